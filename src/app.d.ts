@@ -1,0 +1,14 @@
+import type { Person } from '#lib/identity/person.ts';
+
+declare global {
+	namespace App {
+		interface Locals {
+			/** Who is asking; null when nobody is signed in. */
+			person: Person | null;
+			/** Id of the session behind the cookie; ends with it. */
+			sessionId: string | null;
+		}
+	}
+}
+
+export {};

@@ -1,0 +1,238 @@
+/** What can be proven: competencies, issuers' microcredentials in versions, and stacks over them. */
+import { sql } from 'drizzle-orm';
+import {
+	type AnyPgColumn,
+	boolean,
+	check,
+	date,
+	foreignKey,
+	index,
+	integer,
+	jsonb,
+	pgPolicy,
+	pgTable,
+	primaryKey,
+	text,
+	unique,
+	uuid
+} from 'drizzle-orm/pg-core';
+import { id, instant } from '#lib/server/columns.ts';
+import { authenticated, service } from '#lib/server/roles.ts';
+import type { StackRule } from './stack.ts';
+
+/** The catalogue is public inside the product: everybody signed in may read it. */
+const everyoneReads = (name: string) =>
+	pgPolicy(name, { for: 'select', to: [authenticated, service], using: sql`true` });
+
+export const issuers = pgTable(
+	'issuers',
+	{
+		id: id(),
+		key: text().notNull().unique(),
+		name: text().notNull(),
+		url: text(),
+		createdAt: instant().notNull().defaultNow()
+	},
+	() => [everyoneReads('issuers_read')]
+);
+
+/** A competency framework as published in the CASE format (1EdTech); `caseId` is its CFDocument identifier. */
+export const frameworks = pgTable(
+	'frameworks',
+	{
+		id: id(),
+		caseId: uuid().notNull().unique(),
+		title: text().notNull(),
+		creator: text().notNull(),
+		version: text(),
+		officialSourceUrl: text(),
+		notes: text(),
+		licenceTitle: text(),
+		licenceText: text(),
+		/** The publisher's own change time; an import with the same time changes nothing. */
+		caseChangedAt: instant().notNull(),
+		importedAt: instant().notNull().defaultNow()
+	},
+	() => [everyoneReads('frameworks_read')]
+);
+
+/** One statement of a framework; `caseId` is its CFItem identifier. */
+export const competencies = pgTable(
+	'competencies',
+	{
+		id: id(),
+		frameworkId: uuid()
+			.notNull()
+			.references(() => frameworks.id),
+		caseId: uuid().notNull().unique(),
+		parentId: uuid().references((): AnyPgColumn => competencies.id),
+		/** As people cite it ("A.2.b"); some statements have none. */
+		code: text(),
+		/** Markdown as published; never rendered as HTML without escaping. */
+		statement: text().notNull(),
+		/** The publisher's short label, where there is one. */
+		label: text(),
+		itemType: text(),
+		position: integer().notNull()
+	},
+	(t) => [
+		index('competencies_framework').on(t.frameworkId, t.position),
+		index('competencies_parent').on(t.parentId),
+		everyoneReads('competencies_read')
+	]
+);
+
+export const microcredentials = pgTable(
+	'microcredentials',
+	{
+		id: id(),
+		issuerId: uuid()
+			.notNull()
+			.references(() => issuers.id),
+		key: text().notNull(),
+		createdAt: instant().notNull().defaultNow()
+	},
+	(t) => [unique('microcredentials_issuer_key').on(t.issuerId, t.key), everyoneReads('microcredentials_read')]
+);
+
+/** A version in use never changes: reflections, submissions and awards point at it for good. */
+export const microcredentialVersions = pgTable(
+	'microcredential_versions',
+	{
+		id: id(),
+		microcredentialId: uuid()
+			.notNull()
+			.references(() => microcredentials.id),
+		number: integer().notNull(),
+		title: text().notNull(),
+		/** The one competency, in the issuer's words. */
+		competency: text().notNull(),
+		keyMethod: text(),
+		methodComponents: jsonb().$type<string[]>().notNull().default([]),
+		research: jsonb().$type<{ title: string; url?: string }[]>().notNull().default([]),
+		/** Names of the levels in order, lowest first; the issuer owns the names. */
+		levels: jsonb().$type<string[]>().notNull().default([]),
+		/** Index into `levels`: a row passes at this level or above. Null while the issuer has not said. */
+		passingLevel: integer(),
+		/** The issuer's honest estimate in hours; null is "not known". */
+		hours: integer(),
+		status: text({ enum: ['draft', 'published', 'retired'] })
+			.notNull()
+			.default('draft'),
+		publishedAt: instant(),
+		reviewBy: date(),
+		licence: text()
+	},
+	(t) => [
+		unique('microcredential_versions_number').on(t.microcredentialId, t.number),
+		check('microcredential_versions_status', sql`status in ('draft', 'published', 'retired')`),
+		everyoneReads('microcredential_versions_read')
+	]
+);
+
+/** Which competencies a microcredential version proves. */
+export const alignments = pgTable(
+	'alignments',
+	{
+		microcredentialVersionId: uuid()
+			.notNull()
+			.references(() => microcredentialVersions.id),
+		competencyId: uuid()
+			.notNull()
+			.references(() => competencies.id)
+	},
+	(t) => [
+		primaryKey({ columns: [t.microcredentialVersionId, t.competencyId] }),
+		index('alignments_competency').on(t.competencyId),
+		everyoneReads('alignments_read')
+	]
+);
+
+/**
+ * What a teacher is asked for, in order. Section 1 is overview and context, 2 evidence, 3 reflection;
+ * a section can ask several things, each its own part with its own word range.
+ */
+export const parts = pgTable(
+	'parts',
+	{
+		id: id(),
+		microcredentialVersionId: uuid()
+			.notNull()
+			.references(() => microcredentialVersions.id),
+		section: integer().notNull(),
+		position: integer().notNull(),
+		prompt: text().notNull(),
+		minWords: integer(),
+		maxWords: integer(),
+		/** True: over the limit can't be submitted. False: a guide. */
+		wordsBinding: boolean().notNull().default(false),
+		/** Kinds of artifact accepted (video, audio, image, text, table, file); empty where words are asked for. */
+		artifactKinds: jsonb().$type<string[]>().notNull().default([])
+	},
+	(t) => [
+		unique('parts_order').on(t.microcredentialVersionId, t.position),
+		check('parts_section', sql`section between 1 and 3`),
+		check('parts_words', sql`coalesce(min_words, 0) <= coalesce(max_words, 2147483647)`),
+		everyoneReads('parts_read')
+	]
+);
+
+export const rubricRows = pgTable(
+	'rubric_rows',
+	{
+		id: id(),
+		partId: uuid()
+			.notNull()
+			.references(() => parts.id),
+		position: integer().notNull(),
+		criterion: text().notNull(),
+		/** One description per level of the version, same order. */
+		descriptions: jsonb().$type<string[]>().notNull()
+	},
+	(t) => [unique('rubric_rows_order').on(t.partId, t.position), everyoneReads('rubric_rows_read')]
+);
+
+export const stacks = pgTable(
+	'stacks',
+	{
+		id: id(),
+		key: text().notNull().unique(),
+		title: text().notNull(),
+		summary: text().notNull(),
+		createdAt: instant().notNull().defaultNow()
+	},
+	() => [everyoneReads('stacks_read')]
+);
+
+/** The rule of a stack as data. An enrollment binds one version; a later version never moves the goal of those inside. */
+export const stackVersions = pgTable(
+	'stack_versions',
+	{
+		id: id(),
+		stackId: uuid()
+			.notNull()
+			.references(() => stacks.id),
+		number: integer().notNull(),
+		rule: jsonb().$type<StackRule>().notNull(),
+		publishedAt: instant()
+	},
+	(t) => [unique('stack_versions_number').on(t.stackId, t.number), everyoneReads('stack_versions_read')]
+);
+
+/** The microcredentials a stack version offers, in the order a teacher meets them. */
+export const stackItems = pgTable(
+	'stack_items',
+	{
+		stackVersionId: uuid().notNull(),
+		microcredentialId: uuid()
+			.notNull()
+			.references(() => microcredentials.id),
+		position: integer().notNull()
+	},
+	(t) => [
+		primaryKey({ columns: [t.stackVersionId, t.microcredentialId] }),
+		foreignKey({ columns: [t.stackVersionId], foreignColumns: [stackVersions.id], name: 'stack_items_version' }),
+		index('stack_items_microcredential').on(t.microcredentialId),
+		everyoneReads('stack_items_read')
+	]
+);

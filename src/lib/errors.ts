@@ -1,0 +1,35 @@
+/**
+ * The one way we say no. A verb throws a Refusal with a whole sentence for a person: what happened, what is safe,
+ * what to do. `hooks.server.ts` turns it into a page, `answer()` puts a broken rule back beside the form.
+ */
+export type RefusalReason =
+	/** Nothing here that you may know of; the same answer whether it is absent or somebody else's. */
+	| 'not-found'
+	/** You may know of it and may not do this. */
+	| 'not-allowed'
+	/** Nobody may do this now: a rule of the field or of the form. */
+	| 'rule'
+	/** Too often; try again later. */
+	| 'too-many';
+
+export class Refusal extends Error {
+	readonly reason: RefusalReason;
+
+	constructor(reason: RefusalReason, sentence: string) {
+		super(sentence);
+		this.name = 'Refusal';
+		this.reason = reason;
+	}
+}
+
+/** HTTP status of each reason. */
+export const statusOf: Record<RefusalReason, number> = {
+	'not-found': 404,
+	'not-allowed': 403,
+	rule: 422,
+	'too-many': 429
+};
+
+/** Says that a thing is not there, without telling whether it exists for somebody else. */
+export const notFound = (thing: string) =>
+	new Refusal('not-found', `There is no such ${thing}, or it is not yours to see.`);

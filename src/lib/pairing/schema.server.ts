@@ -1,0 +1,120 @@
+/** A teacher and a mentor, the coach beside them, and how a pair begins and ends. */
+import { sql } from 'drizzle-orm';
+import { check, index, pgPolicy, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { people } from '#lib/identity/schema.server.ts';
+import { cohorts, programs } from '#lib/program/schema.server.ts';
+import { id, instant } from '#lib/server/columns.ts';
+import { authenticated, service } from '#lib/server/roles.ts';
+
+export const pairs = pgTable(
+	'pairs',
+	{
+		id: id(),
+		programId: uuid()
+			.notNull()
+			.references(() => programs.id),
+		cohortId: uuid().references(() => cohorts.id),
+		teacherId: uuid()
+			.notNull()
+			.references(() => people.id),
+		mentorId: uuid()
+			.notNull()
+			.references(() => people.id),
+		status: text({ enum: ['proposed', 'accepted', 'active', 'paused', 'ended'] }).notNull(),
+		/**
+		 * How an ended pair ended. After `completed` both keep reading what they wrote together;
+		 * after `rematched` or `withdrawn` the words stay with the teacher alone.
+		 */
+		endedAs: text({ enum: ['completed', 'rematched', 'withdrawn'] }),
+		proposedAt: instant().notNull().defaultNow(),
+		activeAt: instant(),
+		endedAt: instant()
+	},
+	(t) => [
+		check('pairs_status', sql`status in ('proposed', 'accepted', 'active', 'paused', 'ended')`),
+		check('pairs_ended_as', sql`ended_as in ('completed', 'rematched', 'withdrawn')`),
+		check('pairs_end', sql`(status = 'ended') = (ended_as is not null) and (status = 'ended') = (ended_at is not null)`),
+		check('pairs_two_people', sql`teacher_id <> mentor_id`),
+		// One mentor at a time in a program; an ended pair leaves room for the next.
+		uniqueIndex('pairs_one_open')
+			.on(t.programId, t.teacherId)
+			.where(sql`status <> 'ended'`),
+		index('pairs_teacher').on(t.teacherId),
+		index('pairs_mentor').on(t.mentorId),
+		index('pairs_cohort').on(t.cohortId),
+		index('pairs_program').on(t.programId),
+		pgPolicy('pairs_read', {
+			for: 'select',
+			to: authenticated,
+			using: sql`id = any ((select app.pair_ids())::uuid[]) or program_id = any ((select app.managed_program_ids())::uuid[])`
+		}),
+		pgPolicy('pairs_end', {
+			for: 'update',
+			to: authenticated,
+			using: sql`id = any ((select app.endable_pair_ids())::uuid[])`,
+			withCheck: sql`status = 'ended'`
+		}),
+		pgPolicy('pairs_service', { for: 'select', to: service, using: sql`true` })
+	]
+);
+
+/** What happened to a pair, when, by whom and why; only ever added to. */
+export const pairEvents = pgTable(
+	'pair_events',
+	{
+		id: id(),
+		pairId: uuid()
+			.notNull()
+			.references(() => pairs.id),
+		kind: text({ enum: ['proposed', 'accepted', 'started', 'paused', 'resumed', 'ended'] }).notNull(),
+		at: instant().notNull().defaultNow(),
+		/** Null when the program did it, not a person. */
+		byPersonId: uuid().references(() => people.id),
+		reason: text()
+	},
+	(t) => [
+		check('pair_events_kind', sql`kind in ('proposed', 'accepted', 'started', 'paused', 'resumed', 'ended')`),
+		check('pair_events_reason', sql`char_length(reason) <= 2000`),
+		index('pair_events_pair').on(t.pairId, t.at),
+		pgPolicy('pair_events_read', {
+			for: 'select',
+			to: authenticated,
+			using: sql`pair_id = any ((select app.pair_ids())::uuid[])`
+		}),
+		pgPolicy('pair_events_add', {
+			for: 'insert',
+			to: authenticated,
+			withCheck: sql`pair_id = any ((select app.pair_ids())::uuid[]) and by_person_id = (select app.uid())`
+		}),
+		pgPolicy('pair_events_service', { for: 'select', to: service, using: sql`true` })
+	]
+);
+
+/** Which coach looks after which pair, from when until when. */
+export const caseloads = pgTable(
+	'caseloads',
+	{
+		id: id(),
+		coachId: uuid()
+			.notNull()
+			.references(() => people.id),
+		pairId: uuid()
+			.notNull()
+			.references(() => pairs.id),
+		fromAt: instant().notNull().defaultNow(),
+		untilAt: instant()
+	},
+	(t) => [
+		uniqueIndex('caseloads_one_coach')
+			.on(t.pairId)
+			.where(sql`until_at is null`),
+		index('caseloads_coach').on(t.coachId),
+		index('caseloads_pair').on(t.pairId),
+		pgPolicy('caseloads_read', {
+			for: 'select',
+			to: authenticated,
+			using: sql`coach_id = (select app.uid()) or pair_id = any ((select app.pair_ids())::uuid[])`
+		}),
+		pgPolicy('caseloads_service', { for: 'select', to: service, using: sql`true` })
+	]
+);

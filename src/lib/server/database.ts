@@ -1,0 +1,31 @@
+/**
+ * The one door to Postgres. Requests never get a bare connection: they get a transaction in which the database
+ * already knows who is asking, and row policies do the rest. Whoever forgets is told "permission denied".
+ */
+import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
+import { openEmbedded } from './embedded.ts';
+import { openPostgres } from './postgres.ts';
+import type { Settings } from './settings.ts';
+
+/** A transaction, the same type on both engines. Inside one, use it and never the Database it came from. */
+export type Tx = PgDatabase<PgQueryResultHKT, Record<string, never>>;
+
+export interface Database {
+	readonly engine: 'embedded' | 'postgres';
+	/** Runs `work` in one transaction as this person: role `authenticated`, claims set. Commits, or rolls back on a throw. */
+	asPerson<T>(personId: string, work: (tx: Tx) => Promise<T>): Promise<T>;
+	/** Runs `work` as the product itself (role `app_service`), for acts that have no person yet. */
+	asService<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+	/** Runs `work` as the owner, past all row policies: migrations, seeds, back-ups and tests only. */
+	asOwner<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+	/** Hears `notify` on a channel, reconnecting by itself. `lost` is called when news may have been missed. */
+	listen(channel: string, hear: (payload: string) => void, lost?: () => void): Promise<() => Promise<void>>;
+	close(): Promise<void>;
+}
+
+/** Opens the database that the settings name: DATABASE_URL, or the embedded one in DATA_DIR. Does not migrate. */
+export function openDatabase(settings: Pick<Settings, 'DATABASE_URL' | 'MIGRATION_DATABASE_URL' | 'DATA_DIR'>): Promise<Database> {
+	return settings.DATABASE_URL
+		? openPostgres(settings.DATABASE_URL, settings.MIGRATION_DATABASE_URL)
+		: openEmbedded(settings.DATA_DIR);
+}

@@ -1,0 +1,31 @@
+/** Tables of no single room: mail waiting to leave. */
+import { sql } from 'drizzle-orm';
+import { index, integer, pgPolicy, pgTable, text } from 'drizzle-orm/pg-core';
+import { id, instant } from './columns.ts';
+import { service } from './roles.ts';
+
+/**
+ * Mail is a row before it is a message: a crash between "we promised a mail" and "it left" loses nothing.
+ * In development the outbox page shows these rows instead of sending them.
+ */
+export const mailMessages = pgTable(
+	'mail_messages',
+	{
+		id: id(),
+		/** What the mail is about, e.g. `sign-in`; never private text. */
+		kind: text().notNull(),
+		toAddress: text().notNull(),
+		subject: text().notNull(),
+		bodyText: text().notNull(),
+		bodyHtml: text().notNull(),
+		createdAt: instant().notNull().defaultNow(),
+		sentAt: instant(),
+		/** How often sending was tried, and what the last failure said. */
+		attempts: integer().notNull().default(0),
+		failure: text()
+	},
+	(t) => [
+		index('mail_messages_unsent').on(t.createdAt).where(sql`sent_at is null`),
+		pgPolicy('mail_messages_service', { for: 'all', to: service, using: sql`true`, withCheck: sql`true` })
+	]
+);

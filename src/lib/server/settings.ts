@@ -1,0 +1,74 @@
+/**
+ * Every setting the server reads from its environment, checked once at the start. The same file serves the app, the
+ * socket and the scripts under plain Node, which is why it reads `process.env` and not the framework's modules.
+ * `.env.example` names each variable with its default; `settings.test.ts` keeps the two in step.
+ */
+import * as v from 'valibot';
+
+const filled = (text: string | undefined) => (text === undefined || text.trim() === '' ? undefined : text.trim());
+
+const schema = v.object({
+	/** `postgres://…`; unset means the embedded database in DATA_DIR. */
+	DATABASE_URL: v.optional(
+		v.pipe(
+			v.string(),
+			v.regex(/^postgres(ql)?:\/\//, 'DATABASE_URL must begin with postgres:// or postgresql://, or be left empty.')
+		)
+	),
+	/** Owner's connection for migrations, when DATABASE_URL logs in as the unprivileged `app_login`. */
+	MIGRATION_DATABASE_URL: v.optional(
+		v.pipe(
+			v.string(),
+			v.regex(/^postgres(ql)?:\/\//, 'MIGRATION_DATABASE_URL must begin with postgres:// or postgresql://.')
+		)
+	),
+	DATA_DIR: v.optional(v.string(), './data'),
+	DEMO: v.optional(
+		v.pipe(
+			v.picklist(['0', '1'], 'DEMO must be 1 (list the demo cast on the sign-in page) or 0.'),
+			v.transform((x) => x === '1')
+		),
+		'0'
+	),
+	/** Where people reach the server, e.g. https://wayfellow.example.org; links in mail are built from it. */
+	ORIGIN: v.optional(
+		v.pipe(
+			v.string(),
+			v.check((x) => {
+				const url = URL.parse(x);
+				return url !== null && /^https?:$/.test(url.protocol) && url.origin === x.replace(/\/$/, '');
+			}, 'ORIGIN must be a scheme and a host without a path, such as https://wayfellow.example.org.'),
+			v.transform((x) => x.replace(/\/$/, ''))
+		)
+	),
+	HOST: v.optional(v.string(), '0.0.0.0'),
+	PORT: v.optional(
+		v.pipe(
+			v.string(),
+			v.regex(/^\d{1,5}$/, 'PORT must be a number from 1 to 65535.'),
+			v.transform(Number),
+			v.maxValue(65535, 'PORT must be a number from 1 to 65535.')
+		),
+		'3000'
+	),
+	/** `smtp://user:password@host:587`; unset keeps mail in the outbox. */
+	SMTP_URL: v.optional(
+		v.pipe(v.string(), v.regex(/^smtps?:\/\//, 'SMTP_URL must begin with smtp:// or smtps://, or be left empty.'))
+	),
+	MAIL_FROM: v.optional(v.string(), 'Wayfellow <no-reply@localhost>')
+});
+
+export type Settings = v.InferOutput<typeof schema>;
+
+/**
+ * Reads and checks the settings.
+ * @throws Error whose message lists every bad variable in a sentence of its own
+ */
+export function readSettings(environment: Record<string, string | undefined> = process.env): Settings {
+	const given = Object.fromEntries(
+		Object.keys(schema.entries).map((name) => [name, filled(environment[name])] as const)
+	);
+	const result = v.safeParse(schema, given);
+	if (result.success) return result.output;
+	throw new Error(`Wayfellow can't start:\n${result.issues.map((issue) => `  ${issue.message}`).join('\n')}`);
+}
