@@ -1,0 +1,4 @@
+/** Names inside a reflection's Yjs document that the browser, the server and the scripts must agree on. */
+
+/** The XML fragment that the editor shows; y-prosemirror's own default, so any stock editor finds the text. */
+export const rootName = 'prosemirror';
