@@ -8,6 +8,12 @@ declare global {
 			/** Id of the session behind the cookie; ends with it. */
 			sessionId: string | null;
 		}
+		interface Error {
+			/** A whole sentence for a person. */
+			message: string;
+			/** Of an error we did not expect: the same id stands in the log. */
+			id?: string;
+		}
 	}
 }
 
