@@ -33,7 +33,10 @@ export const pairs = pgTable(
 	(t) => [
 		check('pairs_status', sql`status in ('proposed', 'accepted', 'active', 'paused', 'ended')`),
 		check('pairs_ended_as', sql`ended_as in ('completed', 'rematched', 'withdrawn')`),
-		check('pairs_end', sql`(status = 'ended') = (ended_as is not null) and (status = 'ended') = (ended_at is not null)`),
+		check(
+			'pairs_end',
+			sql`(status = 'ended') = (ended_as is not null) and (status = 'ended') = (ended_at is not null)`
+		),
 		check('pairs_two_people', sql`teacher_id <> mentor_id`),
 		// One mentor at a time in a program; an ended pair leaves room for the next.
 		uniqueIndex('pairs_one_open')

@@ -24,7 +24,9 @@ export interface Database {
 }
 
 /** Opens the database that the settings name: DATABASE_URL, or the embedded one in DATA_DIR. Does not migrate. */
-export function openDatabase(settings: Pick<Settings, 'DATABASE_URL' | 'MIGRATION_DATABASE_URL' | 'DATA_DIR'>): Promise<Database> {
+export function openDatabase(
+	settings: Pick<Settings, 'DATABASE_URL' | 'MIGRATION_DATABASE_URL' | 'DATA_DIR'>
+): Promise<Database> {
 	return settings.DATABASE_URL
 		? openPostgres(settings.DATABASE_URL, settings.MIGRATION_DATABASE_URL)
 		: openEmbedded(settings.DATA_DIR);

@@ -25,7 +25,9 @@ export const mailMessages = pgTable(
 		failure: text()
 	},
 	(t) => [
-		index('mail_messages_unsent').on(t.createdAt).where(sql`sent_at is null`),
+		index('mail_messages_unsent')
+			.on(t.createdAt)
+			.where(sql`sent_at is null`),
 		pgPolicy('mail_messages_service', { for: 'all', to: service, using: sql`true`, withCheck: sql`true` })
 	]
 );
