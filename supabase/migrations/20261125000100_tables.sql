@@ -219,10 +219,11 @@ CREATE TABLE "sign_in_links" (
 	"address" text NOT NULL,
 	"token_hash" "bytea" NOT NULL,
 	"code_hash" "bytea" NOT NULL,
+	"asked_from" text NOT NULL,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"expires_at" timestamp (3) with time zone NOT NULL,
 	"used_at" timestamp (3) with time zone,
-	"wrong_codes" integer DEFAULT 0 NOT NULL
+	"codes_tried" integer DEFAULT 0 NOT NULL
 );
 --> statement-breakpoint
 ALTER TABLE "sign_in_links" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
@@ -426,7 +427,9 @@ CREATE INDEX "people_organization" ON "people" USING btree ("organization_id");-
 CREATE INDEX "roles_person" ON "roles" USING btree ("person_id");--> statement-breakpoint
 CREATE INDEX "roles_scope" ON "roles" USING btree ("scope_id","role");--> statement-breakpoint
 CREATE INDEX "sessions_person" ON "sessions" USING btree ("person_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "sign_in_links_token" ON "sign_in_links" USING btree ("token_hash");--> statement-breakpoint
 CREATE INDEX "sign_in_links_address" ON "sign_in_links" USING btree ("address","created_at");--> statement-breakpoint
+CREATE INDEX "sign_in_links_asked_from" ON "sign_in_links" USING btree ("asked_from","created_at");--> statement-breakpoint
 CREATE INDEX "sign_in_links_person" ON "sign_in_links" USING btree ("person_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "caseloads_one_coach" ON "caseloads" USING btree ("pair_id") WHERE until_at is null;--> statement-breakpoint
 CREATE INDEX "caseloads_coach" ON "caseloads" USING btree ("coach_id");--> statement-breakpoint
@@ -472,8 +475,8 @@ CREATE POLICY "sessions_service" ON "sessions" AS PERMISSIVE FOR ALL TO "app_ser
 CREATE POLICY "sign_in_links_service" ON "sign_in_links" AS PERMISSIVE FOR ALL TO "app_service" USING (true) WITH CHECK (true);--> statement-breakpoint
 CREATE POLICY "caseloads_read" ON "caseloads" AS PERMISSIVE FOR SELECT TO "authenticated" USING (coach_id = (select app.uid()) or pair_id = any ((select app.pair_ids())::uuid[]));--> statement-breakpoint
 CREATE POLICY "caseloads_service" ON "caseloads" AS PERMISSIVE FOR SELECT TO "app_service" USING (true);--> statement-breakpoint
-CREATE POLICY "pair_events_read" ON "pair_events" AS PERMISSIVE FOR SELECT TO "authenticated" USING (pair_id = any ((select app.pair_ids())::uuid[]));--> statement-breakpoint
-CREATE POLICY "pair_events_add" ON "pair_events" AS PERMISSIVE FOR INSERT TO "authenticated" WITH CHECK (pair_id = any ((select app.pair_ids())::uuid[]) and by_person_id = (select app.uid()));--> statement-breakpoint
+CREATE POLICY "pair_events_read" ON "pair_events" AS PERMISSIVE FOR SELECT TO "authenticated" USING (pair_id = any ((select app.pair_ids())::uuid[]) or exists (select from pairs p where p.id = pair_events.pair_id and p.program_id = any ((select app.managed_program_ids())::uuid[])));--> statement-breakpoint
+CREATE POLICY "pair_events_end" ON "pair_events" AS PERMISSIVE FOR INSERT TO "authenticated" WITH CHECK (kind = 'ended' and by_person_id = (select app.uid()) and pair_id = any ((select app.endable_pair_ids())::uuid[]));--> statement-breakpoint
 CREATE POLICY "pair_events_service" ON "pair_events" AS PERMISSIVE FOR SELECT TO "app_service" USING (true);--> statement-breakpoint
 CREATE POLICY "pairs_read" ON "pairs" AS PERMISSIVE FOR SELECT TO "authenticated" USING (id = any ((select app.pair_ids())::uuid[]) or program_id = any ((select app.managed_program_ids())::uuid[]));--> statement-breakpoint
 CREATE POLICY "pairs_end" ON "pairs" AS PERMISSIVE FOR UPDATE TO "authenticated" USING (id = any ((select app.endable_pair_ids())::uuid[])) WITH CHECK (status = 'ended');--> statement-breakpoint

@@ -1,6 +1,6 @@
 /** Who people are, where they belong, what they may do, and how they are signed in. */
 import { sql } from 'drizzle-orm';
-import { type AnyPgColumn, check, index, integer, pgPolicy, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { type AnyPgColumn, check, index, integer, pgPolicy, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { bytes, id, instant } from '#lib/server/columns.ts';
 import { authenticated, service } from '#lib/server/roles.ts';
 
@@ -151,14 +151,18 @@ export const signInLinks = pgTable(
 		address: text().notNull(),
 		tokenHash: bytes().notNull(),
 		codeHash: bytes().notNull(),
+		/** Who asked: an IPv4 address or the /64 of an IPv6 one, only to count how often; swept after a day. */
+		askedFrom: text().notNull(),
 		createdAt: instant().notNull().defaultNow(),
 		expiresAt: instant().notNull(),
 		usedAt: instant(),
-		/** Wrong codes so far; past the limit the link is dead. */
-		wrongCodes: integer().notNull().default(0)
+		/** Codes tried so far. Past the limit the code is dead; the link is not, or a stranger could kill its owner's. */
+		codesTried: integer().notNull().default(0)
 	},
 	(t) => [
+		uniqueIndex('sign_in_links_token').on(t.tokenHash),
 		index('sign_in_links_address').on(t.address, t.createdAt),
+		index('sign_in_links_asked_from').on(t.askedFrom, t.createdAt),
 		index('sign_in_links_person').on(t.personId),
 		pgPolicy('sign_in_links_service', { for: 'all', to: service, using: sql`true`, withCheck: sql`true` })
 	]
