@@ -79,15 +79,17 @@ export const pairEvents = pgTable(
 		check('pair_events_kind', sql`kind in ('proposed', 'accepted', 'started', 'paused', 'resumed', 'ended')`),
 		check('pair_events_reason', sql`char_length(reason) <= 2000`),
 		index('pair_events_pair').on(t.pairId, t.at),
+		// Whoever may see the pair may see how it went: the two, their coach, a manager of the program.
 		pgPolicy('pair_events_read', {
 			for: 'select',
 			to: authenticated,
-			using: sql`pair_id = any ((select app.pair_ids())::uuid[])`
+			using: sql`pair_id = any ((select app.pair_ids())::uuid[]) or exists (select from pairs p where p.id = pair_events.pair_id and p.program_id = any ((select app.managed_program_ids())::uuid[]))`
 		}),
-		pgPolicy('pair_events_add', {
+		// Written just before the pair is set to ended, so only who may end it can write it, and only once.
+		pgPolicy('pair_events_end', {
 			for: 'insert',
 			to: authenticated,
-			withCheck: sql`pair_id = any ((select app.pair_ids())::uuid[]) and by_person_id = (select app.uid())`
+			withCheck: sql`kind = 'ended' and by_person_id = (select app.uid()) and pair_id = any ((select app.endable_pair_ids())::uuid[])`
 		}),
 		pgPolicy('pair_events_service', { for: 'select', to: service, using: sql`true` })
 	]
