@@ -1,6 +1,16 @@
 /** Who people are, where they belong, what they may do, and how they are signed in. */
 import { sql } from 'drizzle-orm';
-import { type AnyPgColumn, check, index, integer, pgPolicy, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import {
+	type AnyPgColumn,
+	check,
+	index,
+	integer,
+	pgPolicy,
+	pgTable,
+	text,
+	uniqueIndex,
+	uuid
+} from 'drizzle-orm/pg-core';
 import { bytes, id, instant } from '#lib/server/columns.ts';
 import { authenticated, service } from '#lib/server/roles.ts';
 

@@ -66,7 +66,11 @@ export async function startCourier(db: Database, settings: Pick<Settings, 'SMTP_
 			});
 		} catch (error) {
 			// SMTP answers quote the address: the code says enough.
-			const failure = String((error as { responseCode?: number; code?: string }).responseCode ?? (error as { code?: string }).code ?? 'unknown');
+			const failure = String(
+				(error as { responseCode?: number; code?: string }).responseCode ??
+					(error as { code?: string }).code ??
+					'unknown'
+			);
 			log('mail-failed', { mail: mail.id, kind: mail.kind, attempt: mail.attempts + 1, failure });
 			await db.asService((tx) => tx.update(mailMessages).set({ failure }).where(eq(mailMessages.id, mail.id)));
 			return;

@@ -1,6 +1,6 @@
 /** Mail is a row before it is a message: what was promised inside a transaction leaves even after a crash. */
-import { sql } from 'drizzle-orm';
-import type { Tx } from './database.ts';
+import { desc, sql } from 'drizzle-orm';
+import type { Database, Tx } from './database.ts';
 import { mailMessages } from './schema.server.ts';
 
 export type Message = {
@@ -21,6 +21,24 @@ export async function queueMail(tx: Tx, message: Message): Promise<string> {
 	await tx.execute(sql`select pg_notify(${mailChannel}, '')`);
 	return row!.id;
 }
+
+/** The newest mail, for the demo's outbox: fifty, because nobody scrolls further for a link. */
+export const listMail = (db: Database) =>
+	db.asService((tx) =>
+		tx
+			.select({
+				id: mailMessages.id,
+				toAddress: mailMessages.toAddress,
+				subject: mailMessages.subject,
+				bodyText: mailMessages.bodyText,
+				createdAt: mailMessages.createdAt,
+				sentAt: mailMessages.sentAt,
+				failure: mailMessages.failure
+			})
+			.from(mailMessages)
+			.orderBy(desc(mailMessages.createdAt))
+			.limit(50)
+	);
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 /** Text made harmless inside HTML, in an element or a quoted attribute. */

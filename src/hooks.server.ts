@@ -1,0 +1,83 @@
+import type { Handle, HandleServerError, ServerInit } from '@sveltejs/kit/hooks';
+import { Refusal, statusOf } from '#lib/errors.ts';
+import { readSession, servedByHttps } from '#lib/identity/session.server.ts';
+import { tokenFromHeader } from '#lib/identity/session.ts';
+import { compressed } from '#lib/server/compressed.ts';
+import { isCrossSite } from '#lib/server/cross-site.ts';
+import { db } from '#lib/server/current.ts';
+import { log, traceOf } from '#lib/server/log.ts';
+import { readSettings } from '#lib/server/settings.ts';
+import { ready } from './start.server.ts';
+
+export const init: ServerInit = ready;
+
+/** Where nobody is asking for a page: no session is looked up, and no database is needed to say so. */
+const sessionless = new Set(['/healthz']);
+
+export const handle: Handle = async ({ event, resolve }) => {
+	const { request, url, locals } = event;
+	const crossSite = isCrossSite(
+		{
+			method: request.method,
+			origin: request.headers.get('origin'),
+			fetchSite: request.headers.get('sec-fetch-site'),
+			host: request.headers.get('host') ?? url.host
+		},
+		readSettings().ORIGIN
+	);
+	if (crossSite) {
+		log('cross-site-refused', { route: event.route.id, method: request.method });
+		return withHeaders(
+			new Response('This change was asked for by another site, so Wayfellow did not make it.', { status: 403 }),
+			true
+		);
+	}
+
+	locals.person = null;
+	locals.sessionId = null;
+	locals.here = request.method === 'GET' ? url.pathname + url.search : url.pathname;
+	if (!sessionless.has(url.pathname)) {
+		const token = tokenFromHeader(request.headers.get('cookie') ?? undefined, servedByHttps());
+		const found = token ? await readSession(db(), token) : null;
+		if (found) {
+			locals.person = found.person;
+			locals.sessionId = found.sessionId;
+		}
+	}
+
+	const response = await resolve(event, {
+		// Text that shows late is worse than text in another face: only the face of the product's own voice is hurried.
+		preload: ({ type, path }) => type !== 'font' || path.includes('atkinson')
+	});
+	return compressed(request, withHeaders(response, locals.person !== null || url.pathname.startsWith('/sign-in')));
+};
+
+/** @param own somebody's words, or a way in, may be on it: then no cache keeps it */
+function withHeaders(response: Response, own: boolean): Response {
+	const { headers } = response;
+	headers.set('x-content-type-options', 'nosniff');
+	headers.set('referrer-policy', 'same-origin');
+	headers.set('cross-origin-opener-policy', 'same-origin');
+	headers.set('cross-origin-resource-policy', 'same-origin');
+	headers.set('permissions-policy', 'camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()');
+	if (servedByHttps()) headers.set('strict-transport-security', 'max-age=31536000; includeSubDomains');
+	if (own) headers.set('cache-control', 'no-store');
+	return response;
+}
+
+const calm = 'That did not work, and it is our fault. What you wrote and saved is safe. Please try again in a moment.';
+const nowhere = 'There is no page at this address. It may have moved, or the link was cut short on its way.';
+
+export const handleError: HandleServerError = ({ kind, error, event }) => {
+	if (error instanceof Refusal) return { status: statusOf[error.reason], message: error.message };
+	if (kind === 'framework') {
+		const status = (error as { status?: number }).status;
+		return status === 404 ? { message: nowhere } : {};
+	}
+	if (kind !== 'unknown') return {};
+	const id = crypto.randomUUID().slice(0, 8);
+	log('error', { id, route: event.route.id, method: event.request.method, ...traceOf(error) });
+	// On a developer's machine the whole of it helps more than it could harm.
+	if (import.meta.env.DEV) console.error(error);
+	return { status: 500, message: calm, id };
+};

@@ -1,0 +1,62 @@
+/** The browser's side of a session: its cookie. */
+import type { RequestEvent } from '@sveltejs/kit';
+import { readSettings } from '#lib/server/settings.ts';
+import { cookieName } from './session.ts';
+import type { NewSession } from './session.server.ts';
+import type { Browser } from './sign-in.server.ts';
+
+type Asking = Pick<RequestEvent, 'cookies' | 'request' | 'locals'>;
+
+/**
+ * Whether this answer travels by https. ORIGIN says it; when we were told none, a proxy in front may. It is only
+ * believed for making our own cookie stricter, so nobody gains by forging it.
+ */
+const byHttps = ({ request }: Pick<Asking, 'request'>) => {
+	const { ORIGIN } = readSettings();
+	return ORIGIN ? ORIGIN.startsWith('https:') : request.headers.get('x-forwarded-proto') === 'https';
+};
+
+/** What a sign-in needs to know of the browser. */
+export const browserOf = ({ request, locals }: Asking): Browser => ({
+	userAgent: request.headers.get('user-agent'),
+	formerSessionId: locals.sessionId
+});
+
+export function rememberSession(event: Asking, { cookieValue, expiresAt }: NewSession): void {
+	const secure = byHttps(event);
+	event.cookies.set(cookieName(secure), cookieValue, {
+		path: '/',
+		httpOnly: true,
+		// Lax, not Strict: a link in a mail must find the person signed in.
+		sameSite: 'lax',
+		secure,
+		expires: expiresAt
+	});
+}
+
+export function forgetSession(event: Asking): void {
+	for (const secure of [true, false])
+		if (event.cookies.get(cookieName(secure)) !== undefined)
+			event.cookies.delete(cookieName(secure), { path: '/', httpOnly: true, sameSite: 'lax', secure });
+}
+
+/** Between asking for a mail and typing its code: which request this browser made, and for what address. */
+export type Asked = { requestId: string; address: string };
+const askedName = 'sign-in';
+
+export function rememberAsked(event: Asking, { requestId, address }: Asked, maxAge: number): void {
+	event.cookies.set(askedName, `${requestId} ${address.slice(0, 254)}`, {
+		path: '/sign-in',
+		httpOnly: true,
+		sameSite: 'lax',
+		secure: byHttps(event),
+		maxAge
+	});
+}
+
+export function readAsked({ cookies }: Pick<Asking, 'cookies'>): Asked | null {
+	const [, requestId, address] = /^([0-9a-f-]{36}) (.+)$/.exec(cookies.get(askedName) ?? '') ?? [];
+	return requestId && address ? { requestId, address } : null;
+}
+
+export const forgetAsked = ({ cookies }: Pick<Asking, 'cookies'>) => cookies.delete(askedName, { path: '/sign-in' });

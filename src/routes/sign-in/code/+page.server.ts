@@ -1,0 +1,31 @@
+import { redirect } from '@sveltejs/kit';
+import { Refusal } from '#lib/errors.ts';
+import { browserOf, forgetAsked, readAsked, rememberSession } from '#lib/identity/session-cookie.server.ts';
+import { signInByCode } from '#lib/identity/sign-in.server.ts';
+import { safeNext } from '#lib/identity/sign-in.ts';
+import { answer } from '#lib/server/answer.ts';
+import { db } from '#lib/server/current.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = (event) => ({
+	address: readAsked(event)?.address ?? null,
+	next: safeNext(event.url.searchParams.get('next'))
+});
+
+export const actions: Actions = {
+	default: async (event) => {
+		const form = await event.request.formData();
+		const asked = readAsked(event);
+		const session = await answer(
+			asked
+				? signInByCode(db(), asked.requestId, String(form.get('code') ?? ''), browserOf(event))
+				: Promise.reject(
+						new Refusal('rule', 'A code works only in the browser that asked for it. Please ask for a new one here.')
+					)
+		);
+		if (!('sessionId' in session)) return session;
+		forgetAsked(event);
+		rememberSession(event, session);
+		redirect(303, safeNext(String(form.get('next') ?? '')));
+	}
+};

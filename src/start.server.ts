@@ -1,0 +1,103 @@
+/**
+ * Starts what a process needs once: settings, database, migrations, the demo cast, the mail courier, the live engine.
+ * Both the framework's `init` and the socket upgrade await `ready()`; whoever comes first starts it. Kept on
+ * `globalThis`, because Vite evaluates a module again after an edit and nothing here may start twice.
+ */
+import { startCourier, sweepMail } from '#lib/server/courier.server.ts';
+import { setCurrent } from '#lib/server/current.ts';
+import { openDatabase } from '#lib/server/database.ts';
+import { log, traceOf } from '#lib/server/log.ts';
+import { migrate } from '#lib/server/migrate.ts';
+import { readSettings, type Settings } from '#lib/server/settings.ts';
+import { sweepSessions } from '#lib/identity/session.server.ts';
+import { sweepSignInLinks } from '#lib/identity/sign-in.server.ts';
+
+type Running = { stop(): Promise<void> };
+
+const key = Symbol.for('wayfellow.running');
+const shelf = globalThis as { [key]?: Promise<Running> };
+
+/** Resolves when the product can answer; the same promise for everybody. */
+export async function ready(): Promise<void> {
+	await (shelf[key] ??= start());
+}
+
+/** Ends what `ready()` started, once. Sockets are closed before, by whoever owns the server. */
+export async function stop(): Promise<void> {
+	const running = shelf[key];
+	delete shelf[key];
+	await running?.then(
+		({ stop }) => stop(),
+		() => {} // it never started, and said why
+	);
+}
+
+async function start(): Promise<Running> {
+	const settings = readSettings();
+	checkOrigin(settings);
+	const began = performance.now();
+	const say = (line: string) => console.log(line);
+	if (!settings.DATABASE_URL)
+		say(`Wayfellow opens its database in ${settings.DATA_DIR}. The first time this takes some seconds.`);
+
+	const database = await openDatabase(settings);
+	try {
+		const applied = await migrate(database);
+		if (applied.length > 0) say(`Brought the tables up to date (${applied.length} migrations).`);
+		if (settings.DEMO) {
+			// Only in demo: the product itself carries no seeds around.
+			const { plantCast } = await import('./seed/plant.server.ts');
+			await plantCast(database);
+		}
+		setCurrent(database);
+		const courier = await startCourier(database, settings);
+		const sweeping = sweepEveryHour(() =>
+			Promise.all([sweepSessions(database), sweepSignInLinks(database), sweepMail(database)])
+		);
+
+		say(`Ready after ${((performance.now() - began) / 1000).toFixed(1)} s.`);
+		if (settings.DEMO) await introduce(say);
+		else if (!settings.SMTP_URL) say('SMTP_URL is not set: sign-in mail can not leave this server.');
+
+		const running: Running = {
+			async stop() {
+				clearInterval(sweeping);
+				await courier.stop();
+				setCurrent(undefined);
+				await database.close();
+			}
+		};
+		// adapter-node sends this once the last request is answered.
+		process.once('sveltekit:shutdown', () => void stop());
+		return running;
+	} catch (error) {
+		await database.close();
+		throw error;
+	}
+}
+
+/** A session cookie over plain http can be read on the way; a demo has nothing worth reading. */
+function checkOrigin({ ORIGIN, DEMO }: Settings): void {
+	if (!ORIGIN || DEMO) return;
+	const { protocol, hostname } = new URL(ORIGIN);
+	if (protocol === 'http:' && !['localhost', '127.0.0.1', '[::1]'].includes(hostname))
+		throw new Error(
+			`Wayfellow can't start:\n  ORIGIN is ${ORIGIN}, and sign-in cookies must not travel over plain http. Give it an https address.`
+		);
+}
+
+function sweepEveryHour(sweep: () => Promise<unknown>): NodeJS.Timeout {
+	const once = () => sweep().catch((error: unknown) => log('sweep-failed', traceOf(error)));
+	void once();
+	const timer = setInterval(once, 3_600_000);
+	timer.unref();
+	return timer;
+}
+
+async function introduce(say: (line: string) => void): Promise<void> {
+	const { introductions } = await import('./seed/introductions.ts');
+	say('\nIn this demo you can sign in on /sign-in with one click, as:');
+	for (const { name, role, find } of introductions.flatMap((group) => group.people))
+		say(`  ${name.padEnd(16)} ${role.padEnd(16)} ${find}`);
+	say('');
+}
