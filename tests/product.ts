@@ -1,0 +1,185 @@
+/**
+ * The product as people run it: the production build, started with `server.js` on a free port, in demo mode, on a data
+ * folder of its own. Can be killed in the middle of anything and started again on the same data.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export type Product = {
+	/** Where it listens, such as http://localhost:41234. */
+	base: string;
+	dataDir: string;
+	/** Everything it printed so far. */
+	output(): string;
+	/** SIGKILL: no goodbye, no flush. Resolves when the process is gone. */
+	kill(): Promise<void>;
+	/** Starts it again on the same data and port. Resolves when it answers. */
+	start(): Promise<void>;
+	/** SIGTERM: how an operator stops it. Resolves to the exit code. */
+	terminate(): Promise<number | null>;
+	/** Ends it and deletes its data. */
+	stop(): Promise<void>;
+};
+
+const root = join(import.meta.dirname, '..');
+/** Creating the embedded database takes about 10 CPU seconds; on two shared cores several times that. */
+const startWithinMs = 120_000;
+/** A build takes about 15 seconds here. */
+const buildWithinMs = 300_000;
+
+/**
+ * @param environment beside DEMO=1, DATA_DIR, HOST, PORT and ORIGIN; an undefined value takes a variable away
+ */
+export async function startProduct(environment: Record<string, string | undefined> = {}): Promise<Product> {
+	await buildIfStale();
+	const dataDir = mkdtempSync(join(tmpdir(), 'wayfellow-product-'));
+	const port = await freePort();
+	const base = `http://localhost:${port}`;
+	let running: ChildProcess | undefined;
+	let printed = '';
+
+	async function start(): Promise<void> {
+		const child = spawn(process.execPath, ['server.js'], {
+			cwd: root,
+			env: {
+				...process.env,
+				NODE_ENV: 'production',
+				DATABASE_URL: undefined,
+				MIGRATION_DATABASE_URL: undefined,
+				SMTP_URL: undefined,
+				DEMO: '1',
+				DATA_DIR: join(dataDir, 'data'),
+				HOST: 'localhost',
+				PORT: String(port),
+				ORIGIN: base,
+				...environment
+			},
+			stdio: ['ignore', 'pipe', 'pipe']
+		});
+		running = child;
+		for (const stream of [child.stdout, child.stderr]) {
+			stream.setEncoding('utf8').on('data', (text: string) => (printed = (printed + text).slice(-100_000)));
+		}
+		const end = Date.now() + startWithinMs;
+		for (;;) {
+			if (child.exitCode !== null || child.signalCode !== null) throw new Error(`server.js ended at once:\n${printed}`);
+			if (await answers(base)) return;
+			if (Date.now() > end) throw new Error(`server.js did not answer within ${startWithinMs / 1_000} s:\n${printed}`);
+			await new Promise((resolve) => setTimeout(resolve, 50));
+		}
+	}
+
+	async function end(signal: NodeJS.Signals): Promise<number | null> {
+		const child = running;
+		if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
+		const gone = once(child, 'exit');
+		child.kill(signal);
+		const [code] = (await gone) as [number | null];
+		return code;
+	}
+
+	// A test run that is stopped leaves no server behind.
+	const orphan = () => running?.kill('SIGKILL');
+	process.once('exit', orphan);
+
+	const product: Product = {
+		base,
+		dataDir,
+		output: () => printed,
+		start,
+		kill: async () => void (await end('SIGKILL')),
+		terminate: () => end('SIGTERM'),
+		async stop() {
+			await end('SIGKILL');
+			process.off('exit', orphan);
+			rmSync(dataDir, { recursive: true, force: true });
+		}
+	};
+	try {
+		await start();
+	} catch (error) {
+		await product.stop();
+		throw error;
+	}
+	return product;
+}
+
+async function answers(base: string): Promise<boolean> {
+	try {
+		return (await fetch(`${base}/healthz`, { signal: AbortSignal.timeout(2_000) })).ok;
+	} catch {
+		return false;
+	}
+}
+
+/** A port that nobody uses at this moment. */
+export async function freePort(): Promise<number> {
+	const server = createServer().listen(0, 'localhost');
+	await once(server, 'listening');
+	const { port } = server.address() as AddressInfo;
+	server.close();
+	await once(server, 'close');
+	return port;
+}
+
+/** Builds when a source is newer than the build. Several test processes may ask at once; one of them builds. */
+export async function buildIfStale(): Promise<void> {
+	const lock = join(root, 'node_modules/.wayfellow-build.lock');
+	const end = Date.now() + buildWithinMs;
+	while (stale()) {
+		if (take(lock)) {
+			try {
+				if (stale()) await build();
+			} finally {
+				rmSync(lock, { force: true });
+			}
+			return;
+		}
+		if (Date.now() > end) throw new Error(`Somebody else builds for too long; if nobody does, delete ${lock}.`);
+		await new Promise((resolve) => setTimeout(resolve, 200));
+	}
+}
+
+function take(lock: string): boolean {
+	try {
+		writeFileSync(lock, String(process.pid), { flag: 'wx' });
+		return true;
+	} catch {
+		const holder = Number(existsSync(lock) ? readFileSync(lock, 'utf8') : 0);
+		try {
+			if (holder) process.kill(holder, 0);
+		} catch {
+			rmSync(lock, { force: true }); // its holder died while building
+		}
+		return false;
+	}
+}
+
+function stale(): boolean {
+	const built = join(root, 'build/index.js');
+	if (!existsSync(built)) return true;
+	const since = statSync(built).mtimeMs;
+	const sources = globSync(['src/**/*', 'static/**/*', 'supabase/**/*.sql', 'vite.config.ts', 'package-lock.json'], {
+		cwd: root
+	});
+	return sources.some((file) => !/\.(test|cases)\.ts$/.test(file) && statSync(join(root, file)).mtimeMs > since);
+}
+
+async function build(): Promise<void> {
+	mkdirSync(join(root, 'node_modules'), { recursive: true });
+	const child = spawn(process.execPath, ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn'], {
+		cwd: root,
+		// Vitest sets NODE_ENV=test, with which Svelte would build its slower development code.
+		env: { ...process.env, NODE_ENV: 'production', VITEST: undefined },
+		stdio: ['ignore', 'pipe', 'pipe'],
+		timeout: buildWithinMs
+	});
+	let printed = '';
+	for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (printed += text));
+	const [code] = (await once(child, 'exit')) as [number | null];
+	if (code !== 0) throw new Error(`The build failed:\n${printed}`);
+}
