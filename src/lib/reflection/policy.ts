@@ -3,14 +3,9 @@
  * `app.readable_pair_ids()` and `app.writable_pair_ids()`, and `policy.cases.ts` is tested against both.
  */
 
-/** How a person stands to the pair a reflection belongs to. */
-export type Standing = 'teacher' | 'mentor' | 'coach' | 'manager' | 'stranger';
+import type { PairState, Standing } from '#lib/pairing/policy.ts';
 
-export type PairState = {
-	status: 'proposed' | 'accepted' | 'active' | 'paused' | 'ended';
-	/** Only for an ended pair. */
-	endedAs: 'completed' | 'rematched' | 'withdrawn' | null;
-};
+export type { PairState, Standing };
 
 export type Access = 'none' | 'read' | 'write';
 

@@ -1,0 +1,118 @@
+/** What a stack offers, as a teacher meets it: its rule and its microcredentials in today's versions. */
+import { and, asc, count, desc, eq, inArray, ne } from 'drizzle-orm';
+import type { Tx } from '#lib/server/database.ts';
+import {
+	microcredentials,
+	microcredentialVersions,
+	parts,
+	stackItems,
+	stacks,
+	stackVersions
+} from './schema.server.ts';
+import type { StackRule } from './stack.ts';
+
+export type Offer = {
+	microcredentialId: string;
+	/** The newest published version: what somebody who starts today answers. Null while nothing is published. */
+	versionId: string | null;
+	title: string;
+	/** The one competency, in the issuer's words. */
+	competency: string;
+	/** The issuer's estimate; null is "not known". */
+	hours: number | null;
+	/** How many artifacts the version asks for; null is "not known". */
+	artifacts: number | null;
+};
+
+export type StackOffer = {
+	stackVersionId: string;
+	title: string;
+	summary: string;
+	rule: StackRule;
+	/** In the order a teacher meets them. A rule may ask for more than the list names so far. */
+	items: Offer[];
+	/** Every version ever of the items, so that older reflections, submissions and awards find their microcredential. */
+	microcredentialOf: Map<string, string>;
+};
+
+/** The stacks behind these stack versions, by id. The number of statements does not grow with the number of stacks. */
+export async function readStackOffers(tx: Tx, stackVersionIds: string[]): Promise<Map<string, StackOffer>> {
+	const offers = new Map<string, StackOffer>();
+	if (stackVersionIds.length === 0) return offers;
+
+	const versions = await tx
+		.select({
+			stackVersionId: stackVersions.id,
+			title: stacks.title,
+			summary: stacks.summary,
+			rule: stackVersions.rule
+		})
+		.from(stackVersions)
+		.innerJoin(stacks, eq(stacks.id, stackVersions.stackId))
+		.where(inArray(stackVersions.id, stackVersionIds));
+	for (const version of versions)
+		offers.set(version.stackVersionId, { ...version, items: [], microcredentialOf: new Map() });
+
+	const items = await tx
+		.select({
+			stackVersionId: stackItems.stackVersionId,
+			microcredentialId: microcredentials.id,
+			key: microcredentials.key
+		})
+		.from(stackItems)
+		.innerJoin(microcredentials, eq(microcredentials.id, stackItems.microcredentialId))
+		.where(inArray(stackItems.stackVersionId, stackVersionIds))
+		.orderBy(asc(stackItems.position));
+	if (items.length === 0) return offers;
+
+	const known = await tx
+		.select({
+			id: microcredentialVersions.id,
+			microcredentialId: microcredentialVersions.microcredentialId,
+			status: microcredentialVersions.status,
+			title: microcredentialVersions.title,
+			competency: microcredentialVersions.competency,
+			hours: microcredentialVersions.hours
+		})
+		.from(microcredentialVersions)
+		.where(
+			inArray(microcredentialVersions.microcredentialId, [...new Set(items.map((item) => item.microcredentialId))])
+		)
+		.orderBy(desc(microcredentialVersions.number));
+	// Newest first, so the first published one is today's; a title must be shown even when all are drafts or retired.
+	const today = new Map(
+		items.map(({ microcredentialId }) => {
+			const own = known.filter((version) => version.microcredentialId === microcredentialId);
+			return [microcredentialId, own.find((version) => version.status === 'published') ?? own[0]] as const;
+		})
+	);
+
+	const currentIds = [...today.values()].flatMap((version) => (version ? [version.id] : []));
+	const asked = currentIds.length
+		? await tx
+				.select({ versionId: parts.microcredentialVersionId, artifacts: count() })
+				.from(parts)
+				.where(
+					and(inArray(parts.microcredentialVersionId, currentIds), eq(parts.section, 2), ne(parts.artifactKinds, []))
+				)
+				.groupBy(parts.microcredentialVersionId)
+		: [];
+	const artifactsOf = new Map(asked.map((row) => [row.versionId, row.artifacts]));
+
+	for (const item of items) {
+		const offer = offers.get(item.stackVersionId);
+		const version = today.get(item.microcredentialId);
+		if (!offer) continue;
+		offer.items.push({
+			microcredentialId: item.microcredentialId,
+			versionId: version?.status === 'published' ? version.id : null,
+			title: version?.title ?? item.key,
+			competency: version?.competency ?? '',
+			hours: version?.hours ?? null,
+			artifacts: (version && artifactsOf.get(version.id)) ?? null
+		});
+		for (const { id, microcredentialId } of known)
+			if (microcredentialId === item.microcredentialId) offer.microcredentialOf.set(id, microcredentialId);
+	}
+	return offers;
+}

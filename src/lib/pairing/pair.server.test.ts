@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { eq } from 'drizzle-orm';
+import { Refusal } from '#lib/errors.ts';
+import type { Database } from '#lib/server/database.ts';
+import { plantPair } from '../../../tests/pair-world.ts';
+import { withDatabase } from '../../../tests/with-database.ts';
+import { endPair, listPairs, readPair } from './pair.server.ts';
+import { pairEvents, pairs } from './schema.server.ts';
+
+let db: Database;
+beforeAll(async () => {
+	db = await withDatabase({ cast: false });
+});
+afterAll(() => db?.close());
+
+const as = (id: string) => ({ id, name: 'Somebody', initials: 'SB' });
+const reasonOf = (work: Promise<unknown>) =>
+	work.then(
+		() => 'no refusal',
+		(error: unknown) => (error instanceof Refusal ? error.reason : error)
+	);
+const active = { status: 'active', endedAs: null } as const;
+
+test('each person finds the pair with their own standing, and a stranger finds nothing', async () => {
+	const world = await plantPair(db, active);
+	for (const who of ['teacher', 'mentor', 'coach', 'manager'] as const) {
+		const pair = await readPair(db, as(world[who]), world.pairId);
+		expect([pair.standing, pair.mayEnd]).toEqual([who, who !== 'coach']);
+		expect(pair.teacher.name).toBe('The teacher');
+	}
+	expect(await reasonOf(readPair(db, as(world.stranger), world.pairId))).toBe('not-found');
+	expect(await reasonOf(readPair(db, as(world.teacher), 'not an id'))).toBe('not-found');
+});
+
+test('the two and their coach list the pair; a manager, who could have thousands, does not', async () => {
+	const world = await plantPair(db, active);
+	for (const who of ['teacher', 'mentor', 'coach'] as const)
+		expect((await listPairs(db, as(world[who]))).map((pair) => pair.id)).toEqual([world.pairId]);
+	expect(await listPairs(db, as(world.manager))).toEqual([]);
+	expect(await listPairs(db, as(world.stranger))).toEqual([]);
+});
+
+test.for(['teacher', 'mentor', 'manager'] as const)(
+	'a %s ends the pair, and the history says who and why',
+	async (who) => {
+		const world = await plantPair(db, active);
+		const end = await endPair(db, as(world[who]), world.pairId, { endedAs: 'rematched', reason: ' Our times moved. ' });
+		const pair = await readPair(db, as(world.teacher), world.pairId);
+		expect(pair).toMatchObject({ status: 'ended', ...end, mayEnd: false });
+		// A teacher need not know who manages the program; the two know each other.
+		const by = who === 'manager' ? null : `The ${who}`;
+		expect(pair.events.at(-1)).toEqual({ kind: 'ended', at: end.endedAt, by, reason: 'Our times moved.' });
+	}
+);
+
+test('ending twice keeps the first ending', async () => {
+	const world = await plantPair(db, active);
+	const first = await endPair(db, as(world.mentor), world.pairId, { endedAs: 'completed', reason: 'Done' });
+	const second = await endPair(db, as(world.teacher), world.pairId, { endedAs: 'withdrawn', reason: 'Left' });
+	expect(second).toEqual(first);
+	expect((await readPair(db, as(world.teacher), world.pairId)).events.filter((e) => e.kind === 'ended')).toHaveLength(
+		1
+	);
+});
+
+test('a coach is told that it is not theirs to end, a stranger that there is nothing', async () => {
+	const world = await plantPair(db, active);
+	const ending = { endedAs: 'withdrawn', reason: null } as const;
+	expect(await reasonOf(endPair(db, as(world.coach), world.pairId, ending))).toBe('not-allowed');
+	expect(await reasonOf(endPair(db, as(world.stranger), world.pairId, ending))).toBe('not-found');
+	const [row] = await db.asOwner((tx) => tx.select().from(pairs).where(eq(pairs.id, world.pairId)));
+	expect(row!.status).toBe('active');
+});
+
+test('what has not begun can be declined but not completed, and nothing is half done', async () => {
+	const world = await plantPair(db, { status: 'proposed', endedAs: null });
+	const end = (endedAs: 'completed' | 'withdrawn', reason: string | null) =>
+		endPair(db, as(world.teacher), world.pairId, { endedAs, reason });
+	expect(await reasonOf(end('completed', null))).toBe('rule');
+	expect(await reasonOf(end('withdrawn', 'x'.repeat(501)))).toBe('rule');
+	const events = await db.asOwner((tx) => tx.select().from(pairEvents).where(eq(pairEvents.pairId, world.pairId)));
+	expect(events.map((event) => event.kind)).toEqual(['proposed']);
+	expect((await end('withdrawn', null)).endedAs).toBe('withdrawn');
+});

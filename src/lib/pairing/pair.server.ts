@@ -1,0 +1,163 @@
+/** A pair: who the two are, where it stands, how it went, and how it ends. */
+import { aliasedTable, and, asc, desc, eq, gt, isNull, lte, ne, or, sql } from 'drizzle-orm';
+import { notFound, Refusal } from '#lib/errors.ts';
+import type { Person } from '#lib/identity/person.ts';
+import { people } from '#lib/identity/schema.server.ts';
+import { cohorts, programs } from '#lib/program/schema.server.ts';
+import type { Database, Tx } from '#lib/server/database.ts';
+import { isId } from '#lib/server/id.ts';
+import { mayEnd, type PairState, type Standing } from './policy.ts';
+import { caseloads, pairEvents, pairs } from './schema.server.ts';
+
+export type Pair = PairState & {
+	id: string;
+	teacher: Person;
+	mentor: Person;
+	/** Who looks after the pair now, where there is one and the person asking may know. */
+	coach: Person | null;
+	program: { id: string; name: string; timeZone: string };
+	cohort: string | null;
+	proposedAt: Date;
+	activeAt: Date | null;
+	endedAt: Date | null;
+	/** How the person asking stands to this pair. */
+	standing: Exclude<Standing, 'stranger'>;
+	/** Whether the person asking may end it; a coach may when they also manage the program. */
+	mayEnd: boolean;
+};
+
+export type PairEvent = {
+	kind: (typeof pairEvents.$inferSelect)['kind'];
+	at: Date;
+	/** Null when the program did it, or when the person asking may not know who. */
+	by: string | null;
+	reason: string | null;
+};
+
+/** A mentor has at most fifteen teachers, a coach about 25 pairs; ten years of ended pairs still fit. */
+const mostPairs = 300;
+/** A pair proposes, starts, pauses and resumes a few times in a year. */
+const mostEvents = 100;
+
+const teachers = aliasedTable(people, 'teachers');
+const mentors = aliasedTable(people, 'mentors');
+const coaches = aliasedTable(people, 'coaches');
+
+const onCaseloadNow = and(
+	lte(caseloads.fromAt, sql`now()`),
+	or(isNull(caseloads.untilAt), gt(caseloads.untilAt, sql`now()`))
+);
+
+/** Found through the person: row policies leave only pairs that the person asking may know of. */
+const pairsOf = (tx: Tx) =>
+	tx
+		.select({
+			id: pairs.id,
+			status: pairs.status,
+			endedAs: pairs.endedAs,
+			teacher: { id: teachers.id, name: teachers.name, initials: teachers.initials },
+			mentor: { id: mentors.id, name: mentors.name, initials: mentors.initials },
+			coach: { id: coaches.id, name: coaches.name, initials: coaches.initials },
+			program: { id: programs.id, name: programs.name, timeZone: programs.timeZone },
+			cohort: cohorts.name,
+			proposedAt: pairs.proposedAt,
+			activeAt: pairs.activeAt,
+			endedAt: pairs.endedAt,
+			manages: sql<boolean>`${pairs.programId} = any ((select app.managed_program_ids())::uuid[])`
+		})
+		.from(pairs)
+		.innerJoin(teachers, eq(teachers.id, pairs.teacherId))
+		.innerJoin(mentors, eq(mentors.id, pairs.mentorId))
+		.innerJoin(programs, eq(programs.id, pairs.programId))
+		.leftJoin(cohorts, eq(cohorts.id, pairs.cohortId))
+		.leftJoin(caseloads, and(eq(caseloads.pairId, pairs.id), onCaseloadNow))
+		.leftJoin(coaches, eq(coaches.id, caseloads.coachId))
+		.$dynamic();
+
+type Found = Omit<Pair, 'standing' | 'mayEnd'> & { manages: boolean };
+
+/** Whoever sees a pair and is none of its three people can only be a manager of its program: see `pairs_read`. */
+function seenBy(personId: string, { manages, ...pair }: Found): Pair {
+	const standing =
+		pair.teacher.id === personId
+			? 'teacher'
+			: pair.mentor.id === personId
+				? 'mentor'
+				: pair.coach?.id === personId
+					? 'coach'
+					: 'manager';
+	return { ...pair, standing, mayEnd: mayEnd(pair, standing) || (manages && mayEnd(pair, 'manager')) };
+}
+
+/** The pairs in which the person is the teacher, the mentor, or the coach now; open ones first, then the newest. */
+export async function listPairsIn(tx: Tx, person: Person): Promise<Pair[]> {
+	const found = await pairsOf(tx)
+		.where(or(eq(pairs.teacherId, person.id), eq(pairs.mentorId, person.id), eq(caseloads.coachId, person.id)))
+		.orderBy(sql`${pairs.status} = 'ended'`, desc(pairs.proposedAt), asc(pairs.id))
+		.limit(mostPairs);
+	return found.map((pair) => seenBy(person.id, pair));
+}
+
+/** As `listPairsIn`, in a transaction of its own. */
+export const listPairs = (db: Database, person: Person): Promise<Pair[]> =>
+	db.asPerson(person.id, (tx) => listPairsIn(tx, person));
+
+/**
+ * One pair and how it went, oldest event first.
+ * @throws Refusal not-found when it is absent or not the person's to know of
+ */
+export async function readPairIn(tx: Tx, person: Person, pairId: string): Promise<Pair & { events: PairEvent[] }> {
+	if (!isId(pairId)) throw notFound('pair');
+	const [pair] = await pairsOf(tx).where(eq(pairs.id, pairId));
+	if (!pair) throw notFound('pair');
+	const events = await tx
+		.select({ kind: pairEvents.kind, at: pairEvents.at, by: people.name, reason: pairEvents.reason })
+		.from(pairEvents)
+		.leftJoin(people, eq(people.id, pairEvents.byPersonId))
+		.where(eq(pairEvents.pairId, pairId))
+		.orderBy(desc(pairEvents.at), desc(pairEvents.id))
+		.limit(mostEvents);
+	return { ...seenBy(person.id, pair), events: events.reverse() };
+}
+
+/** As `readPairIn`, in a transaction of its own. */
+export const readPair = (db: Database, person: Person, pairId: string): Promise<Pair & { events: PairEvent[] }> =>
+	db.asPerson(person.id, (tx) => readPairIn(tx, person, pairId));
+
+export type PairEnd = { endedAs: NonNullable<PairState['endedAs']>; endedAt: Date };
+
+/**
+ * Ends a pair for good: the row and the event in one transaction, and the database itself tells whoever holds one of
+ * its reflections open. Ending twice keeps the first ending and answers with it.
+ * @param reason one of `endings`, or another sentence of at most 500 characters; the coach and a manager read it
+ * @throws Refusal not-found, not-allowed (a coach), or rule
+ */
+export async function endPair(
+	db: Database,
+	person: Person,
+	pairId: string,
+	{ endedAs, reason }: { endedAs: PairEnd['endedAs']; reason: string | null }
+): Promise<PairEnd> {
+	const why = reason?.trim() || null;
+	if (why && why.length > 500) throw new Refusal('rule', 'Please say the reason in at most 500 characters.');
+	return db.asPerson(person.id, async (tx) => {
+		if (!isId(pairId)) throw notFound('pair');
+		// Two people who end the pair at once take turns here; the second one finds it ended and finds no row to lock.
+		await tx
+			.select({ id: pairs.id })
+			.from(pairs)
+			.where(and(eq(pairs.id, pairId), ne(pairs.status, 'ended')))
+			.for('update');
+		const pair = await readPairIn(tx, person, pairId);
+		if (pair.endedAs && pair.endedAt) return { endedAs: pair.endedAs, endedAt: pair.endedAt };
+		if (!pair.mayEnd)
+			throw new Refusal('not-allowed', 'A pair is ended by its teacher, its mentor or their program, not by a coach.');
+		if (endedAs === 'completed' && !pair.activeAt)
+			throw new Refusal('rule', 'This pair has not begun yet, so there is nothing to complete. Choose another reason.');
+		const endedAt = new Date();
+		// The event first: the policy lets only those write it who may still end the pair.
+		await tx.insert(pairEvents).values({ pairId, kind: 'ended', at: endedAt, byPersonId: person.id, reason: why });
+		await tx.update(pairs).set({ status: 'ended', endedAs, endedAt }).where(eq(pairs.id, pairId));
+		return { endedAs, endedAt };
+	});
+}

@@ -1,0 +1,39 @@
+/**
+ * Who may know of a pair and who may end it. A notice on the wall; the database says the same in its policies on
+ * `pairs`, and `policy.cases.ts` is tested against both. Who may read a pair's words stands in `reflection/policy.ts`.
+ */
+
+/** How a person stands to a pair now. A coach only while the pair is on their caseload. */
+export type Standing = 'teacher' | 'mentor' | 'coach' | 'manager' | 'stranger';
+
+export type PairState = {
+	status: 'proposed' | 'accepted' | 'active' | 'paused' | 'ended';
+	/** Only for an ended pair. */
+	endedAs: 'completed' | 'rematched' | 'withdrawn' | null;
+};
+
+/**
+ * What a person sees of a pair.
+ * - `everything`: its people, its lifecycle, and what `reflection/policy.ts` opens of its words.
+ * - `rhythm`: its people, its lifecycle, and when each of the two last wrote. Never a title, never a word.
+ * - `lifecycle`: its people and when it began and ended; a manager needs no more to run a program.
+ */
+export type Sight = 'everything' | 'rhythm' | 'lifecycle' | 'nothing';
+
+const sights: Record<Standing, Sight> = {
+	teacher: 'everything',
+	mentor: 'everything',
+	coach: 'rhythm',
+	manager: 'lifecycle',
+	stranger: 'nothing'
+};
+
+/** A pair that ended stays part of everybody's history, so its state takes nothing away here. */
+export const sightOf = (standing: Standing): Sight => sights[standing];
+
+/**
+ * Either of the two ends a pair alone, without asking the other: a rematch has to be easy. So does a manager, who has
+ * to act when one of them has left. A coach helps them to decide and does not decide.
+ */
+export const mayEnd = (pair: PairState, standing: Standing): boolean =>
+	pair.status !== 'ended' && (standing === 'teacher' || standing === 'mentor' || standing === 'manager');
