@@ -21,8 +21,6 @@ create schema app;
 grant usage on schema app to authenticated, app_service;
 revoke all on schema public from public;
 grant usage on schema public to authenticated, app_service;
--- Functions are executable by everybody unless said otherwise; from here on they are by nobody.
-alter default privileges in schema app revoke execute on functions from public;
 
 -- The person asking, from the claims set inside the request's own transaction; null when nobody is.
 -- A setting that was set in an earlier transaction comes back as '', not as null.
@@ -208,4 +206,7 @@ begin
 		group by r.pair_id, r.id, r.microcredential_version_id, r.created_at, e.person_id;
 end $$;
 
+-- Postgres lets everybody execute a new function, and no default of a schema can take that back: each migration that
+-- creates functions says these two lines.
+revoke execute on all functions in schema app from public;
 grant execute on all functions in schema app to authenticated, app_service;

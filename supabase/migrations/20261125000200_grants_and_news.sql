@@ -1,4 +1,6 @@
--- What each role may do at all; row policies then say to which rows. Nothing is granted to anon.
+-- What each role may do at all; row policies then say to which rows. Nothing is granted to anon,
+-- and what an older Supabase project grants by itself is taken back.
+revoke all on all tables in schema public from anon, public;
 
 grant select on
 	organizations, people, email_addresses, roles, sessions,
@@ -38,3 +40,5 @@ create trigger sessions_tell_access after delete or update of expires_at on sess
 	for each row execute function app.tell_access_changed('session');
 create trigger people_tell_access after update of deactivated_at on people
 	for each row execute function app.tell_access_changed('person');
+
+revoke execute on all functions in schema app from public;

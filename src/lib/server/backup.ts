@@ -2,7 +2,9 @@
  * Backups of the embedded database: SQL text, because a later PGlite and any PostgreSQL server can read it, which is
  * also the way from a pilot to a server of its own.
  */
+import { spawnSync } from 'node:child_process';
 import {
+	chmodSync,
 	closeSync,
 	existsSync,
 	fsyncSync,
@@ -14,7 +16,7 @@ import {
 	rmSync,
 	writeFileSync
 } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { type EmbeddedDatabase, createFolder, moveInto, openFolder } from './embedded.ts';
 import { lockFolder } from './folder-lock.ts';
 
@@ -37,6 +39,46 @@ export async function backUp(db: EmbeddedDatabase): Promise<string> {
 	const file = backupFile(db.dataDir);
 	await writeBackup(file, async (unfinished) => writeFileSync(unfinished, await db.dumpSql(), { mode: 0o600 }));
 	return file;
+}
+
+/**
+ * Writes a backup of a Postgres server with its own `pg_dump`, which must be installed here and not older than the server.
+ * @throws Error with a sentence when there is none, or with what pg_dump said
+ */
+export async function backUpServer(url: string, dataDir: string): Promise<string> {
+	const program = installedPgDump();
+	if (!program)
+		throw new Error(
+			'Backing up a Postgres server needs its program pg_dump. Install it (on Debian: apt-get install postgresql-client), or use the backups of whoever runs the server.'
+		);
+	const file = backupFile(dataDir);
+	await writeBackup(file, async (unfinished) => {
+		// The password goes through the environment: a command line is readable for everybody on the machine.
+		const address = new URL(url);
+		const password = decodeURIComponent(address.password);
+		address.password = '';
+		const { status, stderr, error } = spawnSync(
+			program,
+			['--no-owner', ...ourSchemas.map((schema) => `--schema=${schema}`), `--file=${unfinished}`, address.href],
+			{ encoding: 'utf8', env: { ...process.env, ...(password && { PGPASSWORD: password }) } }
+		);
+		if (status !== 0) throw new Error(`pg_dump could not write the backup: ${error?.message ?? stderr.trim()}`);
+		chmodSync(unfinished, 0o600);
+	});
+	return file;
+}
+
+/** A Supabase project has many more of its own, which its backups keep. */
+const ourSchemas = ['public', 'app', 'supabase_migrations'];
+
+/** The newest of the installed ones: pg_dump reads older servers, never newer ones. */
+function installedPgDump(): string | undefined {
+	const debian = '/usr/lib/postgresql';
+	const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
+	return [...versions.map((version) => join(debian, version, 'bin')), ...(process.env.PATH ?? '').split(delimiter)]
+		.filter((folder) => folder !== '')
+		.map((folder) => join(folder, 'pg_dump'))
+		.find((program) => existsSync(program));
 }
 
 /** Lets `write` make the file under another name, and gives it its own when it is whole and on the disk. Keeps the newest. */

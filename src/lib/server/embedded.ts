@@ -86,8 +86,8 @@ class DurableNodeFS extends NodeFS {
 		const { emscriptenOpts } = await super.init(pg, options);
 		type Stream = { nfd?: number; node: unknown };
 		type NodeFiles = { realPath(node: unknown): string; stream_ops: { fsync?: (stream: Stream) => number } };
-		const giveFsync = ({ FS }: { FS: unknown }) => {
-			const files = (FS as { filesystems: { NODEFS: NodeFiles } }).filesystems.NODEFS;
+		const giveFsync = (module: { NODEFS: unknown }) => {
+			const files = module.NODEFS as NodeFiles;
 			files.stream_ops.fsync = (stream) => {
 				try {
 					if (stream.nfd !== undefined) fdatasyncSync(stream.nfd);
@@ -195,9 +195,10 @@ function databaseOn(pg: PGlite, dataDir: string | null, onClose = () => {}): Emb
 		steppedDown = true;
 	};
 
-	/** Superuser again, and every setting as it was: dumps leave some behind. */
+	/** Superuser again, and everything as it was: pg_dump leaves settings behind, and its transaction open. */
 	const stepUp = async () => {
 		steppedDown = false;
+		await pg.exec('rollback');
 		await pg.exec('set session authorization postgres');
 		await pg.exec('discard all');
 	};

@@ -133,7 +133,7 @@ async function apply(tx: Tx, migration: Migration): Promise<void> {
 			const why = cause instanceof Error ? cause.message : String(error);
 			throw new Error(
 				`Migration ${migration.file} failed at statement ${i + 1} of ${migration.statements.length} and changed nothing: ${why}`,
-				{ cause: cause ?? error }
+				{ cause: error }
 			);
 		}
 	await tx.execute(sql`insert into supabase_migrations.schema_migrations (version, name, statements)

@@ -1,0 +1,16 @@
+/** `npm run migrate`: brings the database up to date. The server does the same at its start; this is for doing it before. */
+import { openDatabase } from '../src/lib/server/database.ts';
+import { migrate } from '../src/lib/server/migrate.ts';
+import { readSettings } from '../src/lib/server/settings.ts';
+import { saying } from './saying.ts';
+
+await saying(async () => {
+	const db = await openDatabase(readSettings());
+	try {
+		const files = await migrate(db);
+		for (const file of files) console.log(`Applied ${file}`);
+		console.log(files.length > 0 ? 'The database is up to date.' : 'The database was up to date already.');
+	} finally {
+		await db.close();
+	}
+});
