@@ -1,0 +1,42 @@
+/** Calendar days as people mean them: in a time zone, so that a night or a change of the clock never counts twice. */
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** The day of an instant in a zone, as 2026-11-23. Such texts compare like the days they name. */
+export function dayOf(at: Date, zone: string): string {
+	let format = formats.get(zone);
+	if (!format) {
+		format = new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' });
+		formats.set(zone, format);
+	}
+	return format.format(at);
+}
+
+const day = 24 * 3600_000;
+
+/** Whole calendar days from one instant to a later one: yesterday evening to this morning is 1. */
+export const daysBetween = (from: Date, to: Date, zone: string): number =>
+	Math.round((Date.parse(dayOf(to, zone)) - Date.parse(dayOf(from, zone))) / day);
+
+/** A day such as 2026-11-23 as people say it: 23 Nov, with the year when it isn't this one. */
+export function sayDay(iso: string, now: Date, zone: string): string {
+	const withYear = iso.slice(0, 4) !== dayOf(now, zone).slice(0, 4);
+	return new Intl.DateTimeFormat('en-GB', {
+		timeZone: 'UTC',
+		day: 'numeric',
+		month: 'short',
+		...(withYear && { year: 'numeric' })
+	}).format(new Date(iso));
+}
+
+/** "16 days", "1 day", "today" for none. */
+export const sayDays = (days: number): string => (days < 1 ? 'today' : days === 1 ? '1 day' : `${days} days`);
+
+/** Monday evening: when somebody sits down to this, where their program is. */
+export function greetingOf(now: Date, zone: string): string {
+	const weekday = new Intl.DateTimeFormat('en-US', { timeZone: zone, weekday: 'long' }).format(now);
+	const hour = Number(
+		new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', hourCycle: 'h23' }).format(now)
+	);
+	return `${weekday} ${hour < 5 ? 'night' : hour < 12 ? 'morning' : hour < 17 ? 'afternoon' : 'evening'}`;
+}
