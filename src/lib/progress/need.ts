@@ -27,7 +27,6 @@ export const reasons = ['unanswered', 'not-begun', 'nothing-started', 'returned'
 export type Reason = (typeof reasons)[number];
 
 export type Need = { reason: Reason; since: Date; days: number; sentence: string };
-export type Excuse = { sentence: string };
 
 /** How each group is called on the board. */
 export const groupTitles: Record<Reason, string> = {
@@ -83,12 +82,12 @@ export function needOf(facts: PairFacts, now: Date, zone: string): Need | null {
 		const returned = need('returned', returnedAt, (_, date) => `A submission came back on ${date}, no edit since`);
 		if (returned) return returned;
 	}
-	const quiet = facts.inReviewSince
-		? null // the ball is with the assessors
-		: need('quiet', newest(lastEdit, facts.activeAt), (days) =>
-				lastEdit ? `No edit by either for ${days} days` : `Nothing written in ${days} days together`
-			);
-	if (quiet) return quiet;
+	// The ball is with the assessors until somebody writes again.
+	if (facts.inReviewSince && (!lastEdit || lastEdit <= facts.inReviewSince)) return null;
+	const quiet = need('quiet', newest(lastEdit, facts.activeAt), (days) =>
+		lastEdit ? `No edit by either for ${days} days` : `Nothing written in ${days} days together`
+	);
+	if (quiet && !facts.inReviewSince) return quiet;
 	if (teacher && (!mentor || mentor < teacher))
 		return need(
 			'mentor-awaited',
