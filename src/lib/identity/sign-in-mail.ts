@@ -17,7 +17,7 @@ ${link}
 
 Did you ask on another device? Then type this code there instead: ${shown}
 
-Link and code work once, for ${minutes} minutes. If you did not ask for them, you can leave this mail alone: without it nobody gets in. Please don't pass it on; nobody from Wayfellow will ever ask you for the code.
+Link and code work once, for ${minutes} minutes. If you did not ask for them, you can leave this mail alone: without it nobody gets in. Please don’t pass it on; nobody from Wayfellow will ever ask you for the code.
 `,
 		bodyHtml: `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>Your link to sign in to Wayfellow</title></head>
@@ -28,7 +28,7 @@ Link and code work once, for ${minutes} minutes. If you did not ask for them, yo
 <p style="margin:0 0 24px"><a href="${escapeHtml(link)}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:#075947;color:#fdfdfc;font-weight:600;text-decoration:none">Sign in to Wayfellow</a></p>
 <p style="margin:0 0 4px">Did you ask on another device? Then type this code there instead:</p>
 <p style="margin:0 0 24px;font-size:22px;font-weight:600;letter-spacing:.08em">${shown}</p>
-<p style="margin:0;color:#54655d;font-size:14px">Link and code work once, for ${minutes} minutes. If you did not ask for them, you can leave this mail alone: without it nobody gets in. Please don't pass it on; nobody from Wayfellow will ever ask you for the code.</p>
+<p style="margin:0;color:#54655d;font-size:14px">Link and code work once, for ${minutes} minutes. If you did not ask for them, you can leave this mail alone: without it nobody gets in. Please don’t pass it on; nobody from Wayfellow will ever ask you for the code.</p>
 </div></body></html>
 `
 	};

@@ -1,7 +1,7 @@
 /** Signing in by mail: ask, then come back with the link or the code; and the demo's one-click door. */
 import { randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
-import { and, count, eq, gt, isNotNull, isNull, lt, sql } from 'drizzle-orm';
-import { notFound, Refusal } from '#lib/errors.ts';
+import { and, count, eq, gt, inArray, isNotNull, isNull, lt, sql } from 'drizzle-orm';
+import { Refusal } from '#lib/errors.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 import { queueMail } from '#lib/server/mail.ts';
 import { mailMessages } from '#lib/server/schema.server.ts';
@@ -220,10 +220,13 @@ async function comeIn(
 	// Asked again now: between asking and coming back the person may have left.
 	const owner = await ownerOf(tx, link.address);
 	if (!owner || owner.id !== link.personId) return null;
-	await tx
-		.update(signInLinks)
-		.set({ usedAt: now })
-		.where(and(eq(signInLinks.personId, owner.id), isNull(signInLinks.usedAt)));
+	// A link that is being used at this very instant is left to that: two waiting for each other would both fail.
+	const others = tx
+		.select({ id: signInLinks.id })
+		.from(signInLinks)
+		.where(and(eq(signInLinks.personId, owner.id), isNull(signInLinks.usedAt)))
+		.for('update', { skipLocked: true });
+	await tx.update(signInLinks).set({ usedAt: now }).where(inArray(signInLinks.id, others));
 	if (browser.formerSessionId) await tx.delete(sessions).where(eq(sessions.id, browser.formerSessionId));
 	return createSessionIn(tx, owner.id, browser.userAgent, now);
 }
@@ -236,7 +239,7 @@ export function signInAsCast(db: Database, typed: string, browser: Browser, now 
 	const address = normaliseAddress(typed);
 	return db.asService(async (tx) => {
 		const owner = address && madeUp.test(address) ? await ownerOf(tx, address) : null;
-		if (!owner) throw notFound('person in this demo');
+		if (!owner) throw new Refusal('not-found', 'Nobody in this demo has that address.');
 		if (browser.formerSessionId) await tx.delete(sessions).where(eq(sessions.id, browser.formerSessionId));
 		return createSessionIn(tx, owner.id, browser.userAgent, now);
 	});
