@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import adapter from '@sveltejs/adapter-node';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { isRunnableDevEnvironment, type Plugin } from 'vite';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
 /**
  * Opens `/live/…` on the same port and in the same module graph as the pages, so both see one database and one set of
@@ -19,6 +19,7 @@ function live(): Plugin {
 		}),
 		configureServer({ environments: { ssr }, httpServer }) {
 			if (existsSync('.env')) process.loadEnvFile('.env');
+			if (process.env.VITEST) return; // tests that need the product start it themselves
 			process.env.DEMO ??= '1';
 			if (!isRunnableDevEnvironment(ssr)) throw new Error('The ssr environment of Vite can not run modules.');
 			// Opening the database takes seconds the first time: it begins now, not with the first page. A test run has none.
@@ -80,5 +81,34 @@ export default defineConfig({
 		live()
 	],
 	server: { port: 5173, strictPort: true },
-	test: { environment: 'node', include: ['src/**/*.test.ts', 'tests/**/*.test.ts'] }
+	test: {
+		// One project after the other, heavier ones with fewer processes: two cores are all we count on.
+		projects: [
+			project('unit', { include: ['src/**/*.test.ts', 'tests/*.test.ts'], order: 0, workers: 2, seconds: 20 }, true),
+			project('postgres', { include: ['tests/postgres/*.test.ts'], order: 1, workers: 2, seconds: 60 }),
+			project('sockets', { include: ['tests/sockets/*.test.ts'], order: 2, workers: 1, seconds: 90 }),
+			project('journeys', { include: ['tests/journeys/*.test.ts'], order: 3, workers: 1, seconds: 120 })
+		]
+	}
 });
+
+/** A kind of test. Only those that render components need the framework's plugins; the rest start faster without. */
+function project(
+	name: string,
+	{ include, order, workers, seconds }: { include: string[]; order: number; workers: number; seconds: number },
+	extend = false
+): TestProjectInlineConfiguration {
+	return {
+		extends: extend || undefined,
+		test: {
+			name,
+			include,
+			environment: 'node',
+			maxWorkers: workers,
+			sequence: { groupOrder: order },
+			testTimeout: seconds * 1_000,
+			// Making the first database or starting the product costs many CPU seconds on a busy machine.
+			hookTimeout: 240_000
+		}
+	};
+}

@@ -4,10 +4,12 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { FolderInUse, lockFolder } from '#lib/server/folder-lock.ts';
 
 export type Product = {
 	/** Where it listens, such as http://localhost:41234. */
@@ -69,7 +71,7 @@ export async function startProduct(environment: Record<string, string | undefine
 			if (child.exitCode !== null || child.signalCode !== null) throw new Error(`server.js ended at once:\n${printed}`);
 			if (await answers(base)) return;
 			if (Date.now() > end) throw new Error(`server.js did not answer within ${startWithinMs / 1_000} s:\n${printed}`);
-			await new Promise((resolve) => setTimeout(resolve, 50));
+			await wait(50);
 		}
 	}
 
@@ -128,34 +130,21 @@ export async function freePort(): Promise<number> {
 
 /** Builds when a source is newer than the build. Several test processes may ask at once; one of them builds. */
 export async function buildIfStale(): Promise<void> {
-	const lock = join(root, 'node_modules/.wayfellow-build.lock');
 	const end = Date.now() + buildWithinMs;
+	mkdirSync(join(root, 'node_modules/.cache/wayfellow'), { recursive: true });
 	while (stale()) {
-		if (take(lock)) {
+		try {
+			const lock = lockFolder(join(root, 'node_modules/.cache/wayfellow/build'));
 			try {
 				if (stale()) await build();
+				return;
 			} finally {
-				rmSync(lock, { force: true });
+				lock.release();
 			}
-			return;
+		} catch (error) {
+			if (!(error instanceof FolderInUse) || Date.now() > end) throw error;
+			await wait(200);
 		}
-		if (Date.now() > end) throw new Error(`Somebody else builds for too long; if nobody does, delete ${lock}.`);
-		await new Promise((resolve) => setTimeout(resolve, 200));
-	}
-}
-
-function take(lock: string): boolean {
-	try {
-		writeFileSync(lock, String(process.pid), { flag: 'wx' });
-		return true;
-	} catch {
-		const holder = Number(existsSync(lock) ? readFileSync(lock, 'utf8') : 0);
-		try {
-			if (holder) process.kill(holder, 0);
-		} catch {
-			rmSync(lock, { force: true }); // its holder died while building
-		}
-		return false;
 	}
 }
 
@@ -170,7 +159,6 @@ function stale(): boolean {
 }
 
 async function build(): Promise<void> {
-	mkdirSync(join(root, 'node_modules'), { recursive: true });
 	const child = spawn(process.execPath, ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn'], {
 		cwd: root,
 		// Vitest sets NODE_ENV=test, with which Svelte would build its slower development code.

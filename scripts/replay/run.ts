@@ -155,7 +155,7 @@ export async function replay(rehearsal: Rehearsal, options: Options): Promise<Ou
 		while (faults[0] !== undefined && faults[0].after <= made) {
 			const fault = faults.shift()!;
 			if (fault.kind === 'disconnect') disconnect(authors[randomInt(authors.length)]!);
-			else restarting = restarting.then(killAndRestart).catch(fail);
+			else restarting = restarting.then(killAndRestart).catch((error) => void fail(error));
 		}
 	}
 

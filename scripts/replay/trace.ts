@@ -89,7 +89,7 @@ export function parseTrace(name: string, content: unknown): Trace {
 		return {
 			author: txn.agent,
 			parents,
-			patches: txn.patches.map(([position, deleted, inserted]) => [position, deleted, inserted ?? '']),
+			patches: txn.patches.map(([position, deleted, inserted]) => [position, deleted, inserted ?? ''] as Patch),
 			at: Number.isNaN(at) ? 0 : at
 		};
 	});
