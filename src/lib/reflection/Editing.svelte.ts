@@ -1,0 +1,258 @@
+/**
+ * Writing in the browser: ProseMirror bound to the live document, standing where the server's HTML stood. This file and
+ * what it imports is the large part of the page's script; the page asks for it only after its words are on screen.
+ */
+import { initProseMirrorDoc, ySyncPlugin, yUndoPlugin } from '@tiptap/y-tiptap';
+import { baseKeymap, chainCommands, exitCode } from 'prosemirror-commands';
+import { inputRules, smartQuotes, textblockTypeInputRule, wrappingInputRule } from 'prosemirror-inputrules';
+import { keymap } from 'prosemirror-keymap';
+import type { Node } from 'prosemirror-model';
+import { liftListItem, sinkListItem, splitListItem } from 'prosemirror-schema-list';
+import { type Command, EditorState, Plugin } from 'prosemirror-state';
+import { EditorView } from 'prosemirror-view';
+import * as Y from 'yjs';
+import { addressFromTyping } from './address.ts';
+import { carets } from './carets.ts';
+import { type Active, activeIn, type CommandName, commands, linkAround, nothingActive, setLink } from './commands.ts';
+import { rootName } from './document.ts';
+import { LiveConnection } from './LiveConnection.svelte.ts';
+import { meaningOfPaste } from './paste.ts';
+import { plainText } from './render.ts';
+import { schema } from './schema.ts';
+import { countWords } from './words.ts';
+
+type Options = {
+	/** The element with the server's HTML; it becomes the editor. */
+	host: HTMLElement;
+	reflectionId: string;
+	personId: string;
+	mayWrite: boolean;
+	state: Uint8Array;
+	accessChanged: () => void;
+	/** Alt+F10. */
+	toToolbar: () => void;
+	/** Mod+K. */
+	askForLink: () => void;
+	/** Somebody else wrote. */
+	heard: (personId: string) => void;
+};
+
+/** Counting words waits until the fingers rest, in ms. */
+const countAfter = 300;
+
+export class Editing {
+	readonly connection: LiveConnection;
+	active: Active = $state.raw(nothingActive);
+	words = $state(0);
+	/** Set when the document holds something the editor can't show; the text stays readable and is left alone. */
+	unfit = $state(false);
+	#view: EditorView | null = null;
+	#counting: ReturnType<typeof setTimeout> | undefined;
+
+	static async open(options: Options): Promise<Editing> {
+		return new Editing(await LiveConnection.open(options), options);
+	}
+
+	private constructor(connection: LiveConnection, options: Options) {
+		this.connection = connection;
+		const fragment = connection.doc.getXmlFragment(rootName);
+		if (!fit(fragment)) {
+			this.unfit = true;
+			return;
+		}
+		// Before the binding looks at the same change: it would throw half way, and later write what it failed to read.
+		fragment.observeDeep(() => {
+			if (!this.unfit && !fit(fragment)) this.#giveUp(options.host);
+		});
+		const { doc, mapping } = initProseMirrorDoc(fragment, schema) as { doc: Node; mapping: Map<never, never> };
+		this.#view = new EditorView(
+			{ mount: options.host },
+			{
+				state: EditorState.create({
+					doc: doc.childCount ? doc : undefined,
+					schema,
+					plugins: [
+						ySyncPlugin(fragment, { mapping }),
+						...carets(connection.provider.awareness, options.personId),
+						yUndoPlugin(),
+						...keys(options),
+						rules(),
+						this.#watch(options)
+					]
+				}),
+				editable: () => connection.mayWrite,
+				transformPastedHTML: meaningOfPaste,
+				// What is copied from here arrives elsewhere as lines, the way it looks.
+				clipboardTextSerializer: (slice) => slice.content.textBetween(0, slice.content.size, '\n\n'),
+				attributes: () => ({ 'aria-readonly': String(!connection.mayWrite) })
+			}
+		);
+		this.#look(this.#view.state);
+	}
+
+	/** Runs a command of the toolbar and leaves the caret where it was. */
+	run(name: CommandName) {
+		this.#dispatch(commands[name]);
+	}
+
+	/** What the link box starts with. */
+	get link(): { href: string; isLink: boolean } {
+		const around = this.#view && linkAround(this.#view.state);
+		return { href: around?.href ?? '', isLink: !!around?.href };
+	}
+
+	/** @returns false when the address can't be a link */
+	setLink(typed: string): boolean {
+		const href = addressFromTyping(typed);
+		if (href) this.#dispatch(setLink(href));
+		return href !== null;
+	}
+
+	removeLink() {
+		this.#dispatch(setLink(null));
+	}
+
+	focus() {
+		this.#view?.focus();
+	}
+
+	/** All words, also those that are not saved yet, for the clipboard. */
+	get text(): string {
+		return plainText(this.connection.doc);
+	}
+
+	/** After the person's rights changed. */
+	set mayWrite(mayWrite: boolean) {
+		this.connection.mayWrite = mayWrite;
+		this.#view?.setProps({});
+	}
+
+	end() {
+		clearTimeout(this.#counting);
+		this.#view?.destroy();
+		this.connection.end();
+	}
+
+	#dispatch(command: Command) {
+		const view = this.#view;
+		if (!view?.editable) return;
+		command(view.state, view.dispatch, view);
+		view.focus();
+	}
+
+	/** Leaves the words that are on screen as plain HTML. */
+	#giveUp(host: HTMLElement) {
+		this.unfit = true;
+		const words = host.cloneNode(true) as HTMLElement;
+		this.#view?.destroy();
+		this.#view = null;
+		words.querySelectorAll('.caret').forEach((caret) => caret.remove());
+		host.replaceChildren(...words.childNodes);
+	}
+
+	/** Keeps the toolbar, the word count and the news of the other person in step with the text. */
+	#watch({ heard }: Options): Plugin {
+		const { doc, provider } = this.connection;
+		const wrote = (event: Y.Transaction) => {
+			if (event.origin !== provider) return;
+			for (const { cursor, user } of provider.awareness.getStates().values() as Iterable<{
+				cursor?: unknown;
+				user?: { id?: string };
+			}>)
+				if (cursor && user?.id) heard(user.id);
+		};
+		return new Plugin({
+			view: () => {
+				doc.on('afterTransaction', wrote);
+				return {
+					update: (view) => this.#look(view.state),
+					destroy: () => doc.off('afterTransaction', wrote)
+				};
+			}
+		});
+	}
+
+	#look(state: EditorState) {
+		const active = activeIn(state);
+		if (JSON.stringify(active) !== JSON.stringify(this.active)) this.active = active;
+		clearTimeout(this.#counting);
+		this.#counting = setTimeout(() => {
+			this.words = countWords(state.doc.textBetween(0, state.doc.content.size, '\n', ' '));
+		}, countAfter);
+	}
+}
+
+/** Whether the binding can show this document: elements at the root, elements and texts below. */
+function fit(fragment: Y.XmlFragment): boolean {
+	const stack: Y.XmlFragment[] = [fragment];
+	for (let parent = stack.pop(); parent; parent = stack.pop())
+		for (const child of parent.toArray()) {
+			if (child instanceof Y.XmlElement) stack.push(child);
+			else if (parent === fragment || !(child instanceof Y.XmlText)) return false;
+		}
+	return true;
+}
+
+const { nodes } = schema;
+
+const lineBreak: Command = chainCommands(exitCode, (state, dispatch) => {
+	dispatch?.(state.tr.replaceSelectionWith(nodes.hard_break.create(), false).scrollIntoView());
+	return true;
+});
+
+function keys({ toToolbar, askForLink }: Options): Plugin[] {
+	// In a list Tab moves the item; after Escape it leaves, so nobody is ever held.
+	let leaving = false;
+	const unlessLeaving =
+		(command: Command): Command =>
+		(state, dispatch) =>
+			!leaving && command(state, dispatch);
+	return [
+		new Plugin({
+			props: {
+				handleKeyDown: (_view, event) => {
+					if (event.key === 'Escape') leaving = true;
+					else if (event.key !== 'Tab' && event.key !== 'Shift') leaving = false;
+					return false;
+				},
+				handleDOMEvents: {
+					focus: () => {
+						leaving = false;
+						return false;
+					}
+				}
+			}
+		}),
+		keymap({
+			'Mod-b': commands.strong,
+			'Mod-i': commands.em,
+			'Mod-k': () => {
+				askForLink();
+				return true;
+			},
+			'Mod-z': commands.undo,
+			'Mod-y': commands.redo,
+			'Mod-Shift-z': commands.redo,
+			'Alt-F10': () => {
+				toToolbar();
+				return true;
+			},
+			Enter: splitListItem(nodes.list_item),
+			'Shift-Enter': lineBreak,
+			Tab: unlessLeaving(sinkListItem(nodes.list_item)),
+			'Shift-Tab': unlessLeaving(liftListItem(nodes.list_item))
+		}),
+		keymap(baseKeymap)
+	];
+}
+
+const rules = () =>
+	inputRules({
+		rules: [
+			...smartQuotes,
+			textblockTypeInputRule(/^(#{1,3})\s$/, nodes.heading, ([, hashes]) => ({ level: hashes!.length >= 3 ? 3 : 2 })),
+			wrappingInputRule(/^\s*[-*]\s$/, nodes.bullet_list),
+			wrappingInputRule(/^1[.)]\s$/, nodes.ordered_list),
+			wrappingInputRule(/^\s*>\s$/, nodes.blockquote)
+		]
+	});

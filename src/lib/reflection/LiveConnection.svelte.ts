@@ -1,0 +1,289 @@
+/**
+ * The browser's end of a live reflection: the stock y-websocket provider, a copy in this browser, and the truth about
+ * what is saved. Nothing here ever stops anybody from typing.
+ *
+ * The server says how many of the frames with changes that came through a socket are in its database (`durable` in
+ * frames.ts), so the socket counts what it sends. Changes made while there is no socket are `unsent` until the next
+ * exchange of states has carried them.
+ */
+import * as decoding from 'lib0/decoding';
+import * as authProtocol from 'y-protocols/auth';
+import { IndexeddbPersistence } from 'y-indexeddb';
+import { WebsocketProvider } from 'y-websocket';
+import * as Y from 'yjs';
+import { closed } from './closed.ts';
+import { frame, sync } from './frames.ts';
+import { closingLoses, saveState, type Facts } from './save-state.ts';
+import { localCopy, unsavedMark } from './local-copy.ts';
+
+/** Who is here, as the server vouches for them. */
+export type Present = { id: string; name: string; initials: string; author: 1 | 2 };
+
+type Options = {
+	reflectionId: string;
+	personId: string;
+	mayWrite: boolean;
+	/** The state that came with the page, one Yjs update. */
+	state: Uint8Array;
+	/** Rights changed on the server; the page should ask again what it may show. */
+	accessChanged: () => void;
+};
+
+/** The longest wait between two attempts, in ms; with the server back, everybody is back within this. */
+const longestWait = 10_000;
+/** How long an unanswered change may hang on a line that says nothing before we take the line for dead, in ms. */
+const silentFor = 15_000;
+/** A browser that does not open its copy in this time opens the page without it; it joins later. */
+const copyWithin = 1_500;
+
+const sentences = new Map<number, string>(Object.values(closed).map(([code, sentence]) => [code, sentence]));
+/** After these the server has nothing more to show us, not even for reading. */
+const shutOut = new Set<number>([closed.notSignedIn[0], closed.notYours[0]]);
+
+export class LiveConnection {
+	readonly doc: Y.Doc;
+	readonly provider: WebsocketProvider;
+	readonly #copy: IndexeddbPersistence;
+	readonly #options: Options;
+	readonly #endings: (() => void)[] = [];
+
+	#mayWrite = $state(true);
+	#begun = $state(false);
+	#connected = $state(false);
+	#synced = $state(false);
+	#sent = $state(0);
+	#durable = $state(0);
+	#unsent = $state(false);
+	#kept = $state(false);
+	#refused: string | null = $state(null);
+	/** Whether words went out, or have to, that no acknowledgement has covered yet. */
+	#owed = false;
+	#marked: boolean | null = null;
+	/** Everybody else who is here, once each, in the order of the pair. */
+	present: Present[] = $state.raw([]);
+	/** True once the server has shown us the door; the words on screen may be out of date from here. */
+	shut = $state(false);
+
+	readonly #facts: Facts = $derived({
+		mayWrite: this.#mayWrite,
+		begun: this.#begun,
+		connected: this.#connected,
+		synced: this.#synced,
+		unacknowledged: this.#sent - this.#durable,
+		unsent: this.#unsent,
+		kept: this.#kept,
+		refused: this.#refused
+	});
+	readonly saving = $derived(saveState(this.#facts));
+
+	/** Opens the document from the page's state and this browser's copy, then goes on line. */
+	static async open(options: Options): Promise<LiveConnection> {
+		const connection = new LiveConnection(options);
+		await connection.#openCopy();
+		connection.provider.connect();
+		return connection;
+	}
+
+	private constructor(options: Options) {
+		this.#options = options;
+		this.#mayWrite = options.mayWrite;
+		this.doc = new Y.Doc();
+		Y.applyUpdate(this.doc, options.state, 'page');
+		this.#copy = new IndexeddbPersistence(localCopy(options.personId, options.reflectionId), this.doc);
+		// eslint-disable-next-line @typescript-eslint/no-this-alias -- the socket's class speaks to this connection
+		const connection = this;
+		this.provider = new WebsocketProvider(
+			`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/live`,
+			options.reflectionId,
+			this.doc,
+			{
+				connect: false,
+				params: { durable: '1' },
+				// Another tab may belong to another person, and what it shows is not yet saved.
+				disableBc: true,
+				WebSocketPolyfill: class CountingSocket extends WebSocket {
+					override send(data: ArrayBufferView<ArrayBuffer>) {
+						super.send(data);
+						connection.#counted(this, data);
+					}
+				}
+			}
+		);
+		this.provider.messageHandlers[frame.durable] = (_, decoder) => {
+			this.#settled(decoding.readVarUint(decoder));
+		};
+		const stockSync = this.provider.messageHandlers[frame.sync]!;
+		this.provider.messageHandlers[frame.sync] = (encoder, decoder, ...rest) => {
+			const peek = decoding.clone(decoder);
+			if (decoding.readVarUint(peek) === sync.step1 && !this.#asked(decoding.readVarUint8Array(peek))) return;
+			stockSync(encoder, decoder, ...rest);
+		};
+		this.provider.messageHandlers[frame.auth] = (_, decoder) =>
+			authProtocol.readAuthMessage(decoder, this.doc, (_doc, reason) => this.#denied(reason));
+		this.#listen();
+	}
+
+	#listen() {
+		const { provider, doc } = this;
+		provider.on('status', ({ status }) => {
+			if (status === 'connecting') {
+				// A new socket counts from nothing, and what the last one left unanswered goes out again.
+				this.#unsent ||= this.#sent > this.#durable;
+				this.#sent = this.#durable = 0;
+			}
+			this.#connected = status === 'connected';
+			if (status !== 'connected') this.#synced = false;
+		});
+		provider.on('sync', (synced) => {
+			this.#synced = synced;
+			if (!synced) return;
+			this.#begun = true;
+			this.#refused = null;
+		});
+		provider.on('connection-close', (event) => {
+			this.#begun = true;
+			this.#connected = this.#synced = false;
+			// The provider waits for the smaller of its own step and this: so everybody comes back at another moment.
+			const step = Math.min(longestWait, 200 * 2 ** Math.min(10, provider.wsUnsuccessfulReconnects));
+			provider.maxBackoffTime = step * (0.5 + Math.random() / 2);
+			if (event?.code === closed.accessChanged[0]) this.#options.accessChanged();
+		});
+		provider.on('closed', ({ code, reason }) => {
+			this.#refused = sentences.get(code) ?? (reason || 'The server closed this reflection.');
+			this.shut = shutOut.has(code);
+		});
+
+		const changed = (_update: Uint8Array, origin: unknown) => {
+			if (origin === provider || origin === this.#copy) return;
+			if (!provider.wsconnected) this.#unsent = true;
+			this.#mark(true);
+		};
+		doc.on('update', changed);
+		this.#endings.push(() => doc.off('update', changed));
+
+		const { awareness } = provider;
+		const look = () => (this.present = presentIn(awareness.getStates(), this.#options.personId));
+		awareness.on('change', look);
+		this.#endings.push(() => awareness.off('change', look));
+
+		const back = () => provider.connect();
+		// The browser knows sooner than the socket does; if it is wrong, the next attempt simply succeeds.
+		const gone = () => {
+			if (!provider.shouldConnect) return;
+			provider.disconnect();
+			provider.connect();
+		};
+		addEventListener('online', back);
+		addEventListener('offline', gone);
+		const watch = setInterval(() => {
+			const silence = Date.now() - provider.wsLastMessageReceived;
+			if (this.#connected && this.#sent > this.#durable && silence > silentFor) gone();
+		}, silentFor / 3);
+		const hold = (event: BeforeUnloadEvent) => {
+			if (closingLoses(this.#facts)) event.preventDefault();
+		};
+		addEventListener('beforeunload', hold);
+		this.#endings.push(() => {
+			removeEventListener('online', back);
+			removeEventListener('offline', gone);
+			clearInterval(watch);
+			removeEventListener('beforeunload', hold);
+		});
+	}
+
+	async #openCopy() {
+		const lost = () => {
+			this.#kept = false;
+		};
+		const opened = this.#copy._db.then(async (database) => {
+			database.addEventListener('abort', lost); // the disk is full
+			database.addEventListener('close', lost); // taken away by the browser
+			await this.#copy.whenSynced;
+			this.#kept = true;
+		}, lost); // private windows of some browsers have none
+		await Promise.race([opened, new Promise((resolve) => setTimeout(resolve, copyWithin))]);
+	}
+
+	/** Counts frames with changes; called after the socket took one. */
+	#counted(socket: WebSocket, data: ArrayBufferView) {
+		if (socket !== this.provider.ws) return;
+		const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+		if (bytes[0] !== frame.sync || bytes[1] === sync.step1) return;
+		this.#sent++;
+		if (bytes[1] === sync.update) this.#owed = true;
+		// Step 2 answers what the server said it has: with it, everything that was ever typed here has gone out.
+		if (bytes[1] === sync.step2) this.#unsent = false;
+	}
+
+	#settled(durable: number) {
+		this.#durable = durable;
+		if (durable < this.#sent || this.#unsent) return;
+		this.#owed = false;
+		this.#mark(false);
+	}
+
+	/** The server asks for what it lacks. Who only reads answers only with words that were written when they could. */
+	#asked(stateVector: Uint8Array): boolean {
+		const has = Y.decodeStateVector(stateVector);
+		const ahead = [...Y.getStateVector(this.doc.store)].some(([client, clock]) => clock > (has.get(client) ?? 0));
+		this.#owed = ahead || this.#unsent;
+		return this.#mayWrite || this.#owed;
+	}
+
+	/** The server would not take a change from here: the pair does not write any more, or not now. */
+	#denied(reason: string) {
+		this.#refused = reason || 'Nobody can write here any more.';
+		// What was refused is still here, and only here.
+		this.#unsent = this.#owed;
+		this.#sent = this.#durable;
+		if (!this.#mayWrite) return;
+		this.#mayWrite = false;
+		this.#options.accessChanged();
+	}
+
+	/** Notes in this browser's copy whether it holds words that the server lacks; signing out keeps only those. */
+	#mark(unsaved: boolean) {
+		if (this.#marked === unsaved || !this.#kept) return;
+		this.#marked = unsaved;
+		void this.#copy.set(unsavedMark, unsaved ? 1 : 0).catch(() => {});
+	}
+
+	/** Asks the server again, at once. */
+	tryAgain() {
+		this.#refused = null;
+		this.provider.disconnect();
+		this.provider.connect();
+	}
+
+	/** What the page learnt anew about the person's rights. */
+	set mayWrite(mayWrite: boolean) {
+		if (mayWrite && !this.#mayWrite) this.#refused = null;
+		this.#mayWrite = mayWrite;
+	}
+
+	get mayWrite() {
+		return this.#mayWrite;
+	}
+
+	end() {
+		for (const ending of this.#endings) ending();
+		this.provider.destroy();
+		this.provider.awareness.destroy();
+		void this.#copy.destroy().catch(() => {});
+		this.doc.destroy();
+	}
+}
+
+function presentIn(states: Map<number, Record<string, unknown>>, self: string): Present[] {
+	const people = new Map<string, Present>();
+	for (const { user } of states.values() as Iterable<{ user?: Partial<Present> }>) {
+		if (!user || typeof user.id !== 'string' || typeof user.name !== 'string' || user.id === self) continue;
+		people.set(user.id, {
+			id: user.id,
+			name: user.name,
+			initials: String(user.initials ?? '').slice(0, 3),
+			author: user.author === 1 ? 1 : 2
+		});
+	}
+	return [...people.values()].sort((a, b) => a.author - b.author);
+}

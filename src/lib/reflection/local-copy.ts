@@ -1,0 +1,16 @@
+/**
+ * Names of what a reflection leaves in a browser. Person and reflection are both in the name, because school computers
+ * are shared: nobody's copy is ever opened for somebody else.
+ */
+const prefix = 'wayfellow';
+
+/** Name of the IndexedDB database with this person's copy of this reflection. */
+export const localCopy = (personId: string, reflectionId: string) => `${prefix}/${personId}/${reflectionId}`;
+
+/** Key in that database's `custom` store: 1 while it holds words that the server lacks. */
+export const unsavedMark = 'unsaved';
+
+export const isLocalCopy = (name: string) => name.startsWith(`${prefix}/`);
+
+/** Header by which the server says whose page an answer is; the service worker keeps pages only with it. */
+export const ownerHeader = 'x-page-of';
