@@ -19,7 +19,7 @@ beforeAll(async () => {
 	cookie = (await createSession(db, ada, null)).cookieValue;
 });
 afterAll(async () => {
-	setCurrent(undefined);
+	setCurrent(null);
 	await db.close();
 });
 afterEach(() => vi.unstubAllEnvs());
@@ -97,7 +97,7 @@ test('a page is zipped for browsers', async () => {
 	expect((await send('/', { 'accept-encoding': 'gzip' })).headers.get('content-encoding')).toBe('gzip');
 });
 
-const event = { route: { id: '/x' }, request: new Request('http://localhost/x') } as Input['event'];
+const event = { route: { id: '/x' }, request: new Request('http://localhost/x') } as unknown as Input['event'];
 const handled = (error: unknown) => handleError({ kind: 'unknown', error, event } as Parameters<typeof handleError>[0]);
 
 test('a refusal is answered with its own status and sentence', async () => {

@@ -3,6 +3,8 @@
  * Both the framework's `init` and the socket upgrade await `ready()`; whoever comes first starts it. Kept on
  * `globalThis`, because Vite evaluates a module again after an edit and nothing here may start twice.
  */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { startCourier, sweepMail } from '#lib/server/courier.server.ts';
 import { setCurrent } from '#lib/server/current.ts';
 import { openDatabase } from '#lib/server/database.ts';
@@ -37,8 +39,8 @@ async function start(): Promise<Running> {
 	checkOrigin(settings);
 	const began = performance.now();
 	const say = (line: string) => console.log(line);
-	if (!settings.DATABASE_URL)
-		say(`Wayfellow opens its database in ${settings.DATA_DIR}. The first time this takes some seconds.`);
+	if (!settings.DATABASE_URL && !existsSync(join(settings.DATA_DIR, 'database')))
+		say(`Wayfellow makes its database in ${settings.DATA_DIR}. This happens once and takes some seconds.`);
 
 	const database = await openDatabase(settings);
 	try {
@@ -63,7 +65,7 @@ async function start(): Promise<Running> {
 			async stop() {
 				clearInterval(sweeping);
 				await courier.stop();
-				setCurrent(undefined);
+				setCurrent(null);
 				await database.close();
 			}
 		};

@@ -194,7 +194,7 @@ test('one network asks a hundred times in a quarter of an hour, whatever the add
 });
 
 test('what is not an address is told so, and nothing is kept of it', async () => {
-	await expect(async () => ask('ada')).rejects.toThrow('does not look like an e-mail address');
+	await expect(ask('ada')).rejects.toThrow('does not look like an e-mail address');
 	expect(await rows(signInLinks)).toBe(0);
 });
 

@@ -38,7 +38,7 @@ const tooOften = (what: string, minutes: number) =>
  * @returns id of the request: whoever holds it may try the code
  * @throws Refusal `rule` when no mail could go there, `too-many` when asked too often
  */
-export function askForLink(
+export async function askForLink(
 	db: Database,
 	asked: { address: string; clientAddress: string; origin: string; next?: string | null },
 	now = new Date()

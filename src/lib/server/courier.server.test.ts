@@ -61,10 +61,10 @@ afterEach(() => courier?.stop());
 
 const queue = () => db.asService((tx) => queueMail(tx, message));
 const rows = () => db.asOwner((tx) => tx.select().from(mailMessages));
-async function eventually<T>(look: () => Promise<T | undefined | false>): Promise<T> {
+async function eventually<T>(look: () => Promise<T | null>): Promise<T> {
 	for (let i = 0; i < 200; i++) {
 		const seen = await look();
-		if (seen) return seen;
+		if (seen !== null) return seen;
 		await wait(25);
 	}
 	throw new Error('It did not happen within five seconds.');
@@ -76,7 +76,7 @@ test('mail leaves at once, is noted as sent, and its words are forgotten', async
 	const id = await queue();
 	const [row] = await eventually(async () => {
 		const found = await rows();
-		return found[0]?.sentAt && found;
+		return found[0]?.sentAt ? found : null;
 	});
 	expect(row).toMatchObject({ attempts: 1, failure: null, bodyText: '', bodyHtml: '' });
 	expect(server.mails).toHaveLength(1);
@@ -90,7 +90,7 @@ test('what was queued before a crash is carried by the next process', async () =
 	for (let i = 0; i < 25; i++) await queue();
 	const server = await smtp();
 	courier = await startCourier(db, { SMTP_URL: server.url, MAIL_FROM: 'no-reply@wayfellow.example' });
-	await eventually(async () => (await rows()).every(({ sentAt }) => sentAt));
+	await eventually(async () => (await rows()).every(({ sentAt }) => sentAt) || null);
 	expect(server.mails).toHaveLength(25);
 	server.close();
 });
@@ -101,7 +101,7 @@ test('a server that says no is noted by its code only, and asked again later', a
 	await queue();
 	const [row] = await eventually(async () => {
 		const found = await rows();
-		return found[0]?.failure && found;
+		return found[0]?.failure ? found : null;
 	});
 	expect(row).toMatchObject({ attempts: 1, failure: '550', sentAt: null, bodyText: 'Hello Ada' });
 	server.close();
@@ -130,7 +130,7 @@ test('mail promised in a transaction that failed is never sent', async () => {
 		})
 	).rejects.toThrow('changed our mind');
 	await queue();
-	await eventually(async () => server.mails.length > 0);
+	await eventually(async () => server.mails.length > 0 || null);
 	expect(await rows()).toHaveLength(1);
 	expect(server.mails).toHaveLength(1);
 	server.close();

@@ -15,9 +15,12 @@ export const load: PageServerLoad = ({ url }) => ({
 });
 
 /** Links in mail lead to the address we were told, never to whatever host a request names; a demo is its own host. */
-function originForMail(url: URL): string {
+function originForMail({ url, request }: { url: URL; request: Request }): string {
 	const { ORIGIN, DEMO, PORT } = readSettings();
-	return ORIGIN ?? (DEMO ? url.origin : `http://localhost:${PORT}`);
+	if (ORIGIN) return ORIGIN;
+	if (!DEMO) return `http://localhost:${PORT}`;
+	// adapter-node calls everything https unless told otherwise, so its word for the scheme means nothing here.
+	return `${request.headers.get('x-forwarded-proto') === 'https' ? 'https' : 'http'}://${url.host}`;
 }
 
 export const actions: Actions = {
@@ -28,7 +31,7 @@ export const actions: Actions = {
 		const asked = {
 			address,
 			clientAddress: event.getClientAddress(),
-			origin: originForMail(event.url),
+			origin: originForMail(event),
 			next
 		};
 		const requestId = await answer(askForLink(db(), asked));
