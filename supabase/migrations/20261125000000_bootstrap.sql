@@ -96,6 +96,14 @@ begin
 	);
 end $$;
 
+-- Pairs of those programs.
+create function app.managed_pair_ids() returns uuid[]
+language plpgsql stable security definer set search_path = ''
+as $$
+begin
+	return array(select p.id from public.pairs p where p.program_id = any (app.managed_program_ids()));
+end $$;
+
 create function app.endable_pair_ids() returns uuid[]
 language plpgsql stable security definer set search_path = ''
 as $$

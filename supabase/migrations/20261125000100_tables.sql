@@ -475,7 +475,7 @@ CREATE POLICY "sessions_service" ON "sessions" AS PERMISSIVE FOR ALL TO "app_ser
 CREATE POLICY "sign_in_links_service" ON "sign_in_links" AS PERMISSIVE FOR ALL TO "app_service" USING (true) WITH CHECK (true);--> statement-breakpoint
 CREATE POLICY "caseloads_read" ON "caseloads" AS PERMISSIVE FOR SELECT TO "authenticated" USING (coach_id = (select app.uid()) or pair_id = any ((select app.pair_ids())::uuid[]));--> statement-breakpoint
 CREATE POLICY "caseloads_service" ON "caseloads" AS PERMISSIVE FOR SELECT TO "app_service" USING (true);--> statement-breakpoint
-CREATE POLICY "pair_events_read" ON "pair_events" AS PERMISSIVE FOR SELECT TO "authenticated" USING (pair_id = any ((select app.pair_ids())::uuid[]) or exists (select from pairs p where p.id = pair_events.pair_id and p.program_id = any ((select app.managed_program_ids())::uuid[])));--> statement-breakpoint
+CREATE POLICY "pair_events_read" ON "pair_events" AS PERMISSIVE FOR SELECT TO "authenticated" USING (pair_id = any ((select app.pair_ids())::uuid[]) or pair_id = any ((select app.managed_pair_ids())::uuid[]));--> statement-breakpoint
 CREATE POLICY "pair_events_end" ON "pair_events" AS PERMISSIVE FOR INSERT TO "authenticated" WITH CHECK (kind = 'ended' and by_person_id = (select app.uid()) and pair_id = any ((select app.endable_pair_ids())::uuid[]));--> statement-breakpoint
 CREATE POLICY "pair_events_service" ON "pair_events" AS PERMISSIVE FOR SELECT TO "app_service" USING (true);--> statement-breakpoint
 CREATE POLICY "pairs_read" ON "pairs" AS PERMISSIVE FOR SELECT TO "authenticated" USING (id = any ((select app.pair_ids())::uuid[]) or program_id = any ((select app.managed_program_ids())::uuid[]));--> statement-breakpoint

@@ -83,7 +83,7 @@ export const pairEvents = pgTable(
 		pgPolicy('pair_events_read', {
 			for: 'select',
 			to: authenticated,
-			using: sql`pair_id = any ((select app.pair_ids())::uuid[]) or exists (select from pairs p where p.id = pair_events.pair_id and p.program_id = any ((select app.managed_program_ids())::uuid[]))`
+			using: sql`pair_id = any ((select app.pair_ids())::uuid[]) or pair_id = any ((select app.managed_pair_ids())::uuid[])`
 		}),
 		// Written just before the pair is set to ended, so only who may end it can write it, and only once.
 		pgPolicy('pair_events_end', {

@@ -1,0 +1,159 @@
+import { sql } from 'drizzle-orm';
+import { uuidv7 } from 'uuidv7';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { people } from '#lib/identity/schema.server.ts';
+import { pairs } from '#lib/pairing/schema.server.ts';
+import { reflections } from '#lib/reflection/schema.server.ts';
+import type { Database, Tx } from '#lib/server/database.ts';
+import { allowed, disagreements, tablesSeen } from './row-policy-cases.ts';
+import { withDatabase } from './with-database.ts';
+import { buildWorld, type World } from './world.ts';
+
+let db: Database;
+let world: World;
+
+beforeAll(async () => {
+	db = await withDatabase({ cast: false });
+	world = await buildWorld(db);
+}, 120_000);
+afterAll(() => db?.close());
+
+const rows = async <Row>(tx: Tx, query: ReturnType<typeof sql>) =>
+	((await tx.execute(query)) as unknown as { rows: Row[] }).rows;
+const pairThatIs = (state: string) => world.pairs.find(({ status, endedAs }) => (endedAs ?? status) === state)!;
+
+test('the database says about every reflection what the policy says', { timeout: 60_000 }, async () => {
+	expect(await disagreements(db, world)).toEqual([]);
+});
+
+/** What everybody who is signed in may read: the catalogue, and the tree of organizations. */
+const open = ['issuers', 'microcredential_versions', 'microcredentials', 'organizations', 'stack_versions', 'stacks'];
+
+test('a stranger sees the catalogue, their own name, and nothing else', async () => {
+	expect(await tablesSeen(db, pairThatIs('active').people.stranger)).toEqual([...open, 'people'].sort());
+	const seen = await db.asPerson(pairThatIs('active').people.stranger, (tx) => tx.select().from(people));
+	expect(seen.map(({ id }) => id)).toEqual([pairThatIs('active').people.stranger]);
+});
+
+test('somebody who is nobody sees the catalogue only', async () => {
+	expect(await tablesSeen(db, uuidv7())).toEqual(open);
+});
+
+test('a coach sees the rhythm of a pair and neither a word nor a title', async () => {
+	const { people: who, pairId, reflectionId } = pairThatIs('active');
+	const rhythm = await db.asPerson(who.coach, (tx) =>
+		rows<Record<string, unknown>>(tx, sql`select * from app.rhythm()`)
+	);
+	expect(rhythm.map((row) => row.pair_id)).toEqual([pairId, pairId]);
+	expect(new Set(rhythm.map((row) => row.person_id))).toEqual(new Set([who.teacher, who.mentor]));
+	expect(rhythm[0]).toHaveProperty('reflection_id', reflectionId);
+	expect(JSON.stringify(rhythm)).not.toContain('Private');
+	expect(await tablesSeen(db, who.coach)).not.toContain('reflections');
+});
+
+test('a coach whose time with a pair is over sees nothing of it', async () => {
+	const { people: who, pairId } = pairThatIs('active');
+	const seesPair = () => db.asPerson(who.coach, (tx) => tx.select().from(pairs));
+	expect(await seesPair()).toHaveLength(1);
+	await db.asOwner((tx) =>
+		tx.execute(sql`update caseloads set until_at = now() - interval '1 second' where pair_id = ${pairId}`)
+	);
+	expect(await seesPair()).toEqual([]);
+	expect(await db.asPerson(who.coach, (tx) => rows(tx, sql`select * from app.rhythm()`))).toEqual([]);
+	await db.asOwner((tx) => tx.execute(sql`update caseloads set until_at = null where pair_id = ${pairId}`));
+});
+
+test('the product itself may not read as somebody, nor change who is paired', async () => {
+	const act = (work: (tx: Tx) => PromiseLike<unknown>) => db.asService(async (tx) => void (await work(tx)));
+	const { people: who, pairId } = pairThatIs('active');
+	const row = { pairId, microcredentialVersionId: world.versionId, title: 'Ours', createdBy: who.teacher };
+	await expect(act((tx) => tx.insert(reflections).values(row))).rejects.toMatchObject({ cause: { code: '42501' } });
+	await expect(act((tx) => tx.update(pairs).set({ status: 'paused' }))).rejects.toMatchObject({
+		cause: { code: '42501' }
+	});
+	await expect(act((tx) => tx.execute(sql`set local role postgres`))).rejects.toMatchObject({
+		cause: { code: '42501' }
+	});
+	await expect(act((tx) => tx.execute(sql`set local role service_role`))).rejects.toMatchObject({
+		cause: { code: '42501' }
+	});
+});
+
+test('an ended pair stays ended, and a person can only end it', async () => {
+	const active = pairThatIs('active');
+	const set = (status: 'paused' | 'ended' | 'active', endedAs: 'withdrawn' | null) => (tx: Tx) =>
+		tx
+			.update(pairs)
+			.set({ status, endedAs, endedAt: endedAs ? new Date() : null })
+			.where(sql`id = ${active.pairId}`);
+	expect(await allowed(db, active.people.teacher, set('ended', 'withdrawn'))).toBe(true);
+	expect(await allowed(db, active.people.mentor, set('paused', null))).toBe(false);
+	const ended = pairThatIs('rematched');
+	const woken = await db.asPerson(ended.people.mentor, (tx) =>
+		tx
+			.update(pairs)
+			.set({ status: 'ended', endedAs: 'completed' })
+			.where(sql`id = ${ended.pairId}`)
+			.returning()
+	);
+	expect(woken, 'a mentor may not turn a rematch into a completion and read on').toEqual([]);
+});
+
+describe('a policy that is opened or lost is noticed', () => {
+	const broken = [
+		`alter policy reflections_read on reflections using (true)`,
+		`alter policy reflection_updates_read on reflection_updates using (true)`,
+		`alter policy reflection_snapshots_read on reflection_snapshots using (true)`,
+		`alter policy reflection_history_read on reflection_history using (true)`,
+		`alter policy reflection_clients_read on reflection_clients using (true)`,
+		`alter policy reflections_start on reflections with check (true)`,
+		`alter policy reflections_start on reflections with check (pair_id = any ((select app.writable_pair_ids())::uuid[]))`,
+		`alter table reflection_updates disable row level security`,
+		`drop policy reflections_read on reflections`,
+		`drop policy reflections_start on reflections`,
+		`drop policy reflection_snapshots_read on reflection_snapshots`,
+		`grant insert on reflection_updates to authenticated; create policy oops on reflection_updates for insert with check (true)`,
+		`grant update on pairs to authenticated`,
+		`create or replace function app.readable_pair_ids() returns uuid[] language sql as $$ select app.pair_ids() $$`,
+		`create or replace function app.writable_pair_ids() returns uuid[] language sql as $$ select app.readable_pair_ids() $$`
+	];
+	test.for(broken)('%s', { timeout: 60_000 }, async (statement) => {
+		const undo = await remember(db);
+		for (const part of statement.split('; ')) await db.asOwner((tx) => tx.execute(sql.raw(part)));
+		const found = await disagreements(db, world);
+		await undo();
+		expect(found).not.toEqual([]);
+	});
+	test('and everything is back as it was', { timeout: 60_000 }, async () => {
+		expect(await disagreements(db, world)).toEqual([]);
+	});
+});
+
+/** Notes policies, grants and helpers, and answers with a way back to them. */
+async function remember(database: Database): Promise<() => Promise<void>> {
+	const statements = await database.asOwner(async (tx) => [
+		...(await rows<{ statement: string }>(
+			tx,
+			sql`select pg_get_functiondef(oid) as statement from pg_proc where pronamespace = 'app'::regnamespace`
+		)),
+		...(await rows<{ statement: string }>(
+			tx,
+			sql`select format('create policy %I on %I for %s to %s %s %s', policyname, tablename, cmd,
+				array_to_string(roles, ', '), 'using (' || qual || ')', 'with check (' || with_check || ')') as statement
+				from pg_policies where schemaname = 'public'`
+		))
+	]);
+	return () =>
+		database.asOwner(async (tx) => {
+			for (const { name, table } of await rows<{ name: string; table: string }>(
+				tx,
+				sql`select policyname as name, tablename as table from pg_policies where schemaname = 'public'`
+			))
+				await tx.execute(sql`drop policy ${sql.identifier(name)} on ${sql.identifier(table)}`);
+			for (const { statement } of statements) await tx.execute(sql.raw(statement));
+			await tx.execute(sql`alter table reflection_updates enable row level security`);
+			await tx.execute(sql`revoke insert on reflection_updates from authenticated`);
+			await tx.execute(sql`revoke update on pairs from authenticated`);
+			await tx.execute(sql`grant update (status, ended_as, ended_at) on pairs to authenticated`);
+		});
+}
