@@ -14,7 +14,7 @@ function live(): Plugin {
 		name: 'wayfellow-live',
 		config: () => ({
 			environments: {
-				ssr: { build: { rolldownOptions: { input: { live: 'src/lib/reflection/live.server.ts' } } } }
+				ssr: { build: { rolldownOptions: { input: { live: 'src/live.server.ts' } } } }
 			}
 		}),
 		configureServer({ environments: { ssr }, httpServer }) {
@@ -41,7 +41,7 @@ function live(): Plugin {
 			httpServer?.on('upgrade', async (request, socket, head) => {
 				if (!request.url?.startsWith('/live/')) return; // Vite's own hot-reload socket shares this server
 				try {
-					const { handleUpgrade } = await ssr.runner.import('/src/lib/reflection/live.server.ts');
+					const { handleUpgrade } = await ssr.runner.import('/src/live.server.ts');
 					handleUpgrade(request, socket, head);
 				} catch (error) {
 					console.error(error);

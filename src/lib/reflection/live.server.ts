@@ -1,6 +1,434 @@
+/**
+ * The live engine: sockets on `/live/<reflection id>` that speak y-websocket's protocol.
+ *
+ * A frame is scanned, waits for the database, and only then is it shown to the partner and acknowledged to its sender:
+ * nothing that somebody has seen, and nothing that says "saved", can be lost. Who may enter is asked at the door, again
+ * on news from the database, and by a poll in case news got lost.
+ */
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { sql } from 'drizzle-orm';
+import { WebSocketServer, type RawData } from 'ws';
+import { sessionFromCookieHeader } from '#lib/identity/session.server.ts';
+import type { Database } from '#lib/server/database.ts';
+import { log, traceOf } from '#lib/server/log.ts';
+import { accessOfAll, isReflectionId, type HolderNow } from './access.server.ts';
+import { closed } from './closed.ts';
+import { AppendQueue } from './live/append-queue.server.ts';
+import { Connection, type Reason } from './live/connection.server.ts';
+import { fold } from './live/fold.server.ts';
+import { limits } from './live/limits.ts';
+import { OpenDocument, type Entry } from './live/open-document.server.ts';
+import { Unreadable } from './live/scan.ts';
+import { authorsOf, readLog } from './log.server.ts';
 
-export function handleUpgrade(_request: IncomingMessage, socket: Duplex, _head: Buffer): void {
-	socket.destroy();
+const newsChannel = 'reflection_written';
+const accessChannel = 'access_changed';
+/** Sockets asked about in one query. */
+const askedAtOnce = 500;
+
+export type LiveOptions = {
+	/** Where people reach us; a page from elsewhere is refused. Unset: the host that the request itself names. */
+	origin?: string | undefined;
+	/** See `limits.foldAfterMs`. */
+	foldAfterMs?: number;
+};
+
+export class Live {
+	readonly #db: Database;
+	readonly #origin: string | undefined;
+	readonly #foldAfterMs: number;
+	/** Tells our own news from those of other processes. */
+	readonly #me = randomUUID();
+	readonly #server = new WebSocketServer({
+		noServer: true,
+		clientTracking: false,
+		perMessageDeflate: false, // compression costs more memory per socket than small frames ever save
+		maxPayload: limits.frameBytes,
+		maxFragments: limits.frameFragments
+	});
+	readonly #documents = new Map<string, OpenDocument>();
+	readonly #connections = new Set<Connection>();
+	readonly #perPerson = new Map<string, number>();
+	readonly #queue: AppendQueue<Entry>;
+	readonly #timers: NodeJS.Timeout[] = [];
+	readonly #listening: Promise<unknown>;
+	readonly #unlisten: (() => Promise<void>)[] = [];
+	readonly #written = new Set<string>();
+	#newsTimer: NodeJS.Timeout | undefined;
+	readonly #toFold = new Set<string>();
+	readonly #foldLater = new Map<string, NodeJS.Timeout>();
+	#folding: Promise<void> | undefined;
+	#atTheDoor = 0;
+	#closing: Promise<void> | undefined;
+
+	constructor(db: Database, { origin, foldAfterMs = limits.foldAfterMs }: LiveOptions = {}) {
+		this.#db = db;
+		this.#origin = origin;
+		this.#foldAfterMs = foldAfterMs;
+		this.#queue = new AppendQueue<Entry>(db);
+		this.#server.on('error', (error) => log('live-server-error', traceOf(error)));
+		this.#server.on('wsClientError', (_error, socket) => socket.destroy());
+		this.#listening = Promise.all([
+			this.#listen(
+				accessChannel,
+				(news) => this.#hearAccess(news),
+				() => void this.#recheck(() => true)
+			),
+			this.#listen(
+				newsChannel,
+				(news) => this.#hearWritten(news),
+				() => this.#catchUpAll()
+			)
+		]).catch((error: unknown) => log('listen-failed', traceOf(error))); // the poll goes on
+		this.#every(limits.pollMs, () => void this.#poll());
+		this.#every(limits.quietMs / 4, () => this.#keepAlive());
+	}
+
+	/** Facts for whoever measures or watches. */
+	get figures() {
+		return {
+			documents: this.#documents.size,
+			sockets: this.#connections.size,
+			...this.#queue.counted
+		};
+	}
+
+	/** Resolves when news from the database are heard. */
+	async listening(): Promise<void> {
+		await this.#listening;
+	}
+
+	// ---- the door ---------------------------------------------------------------------------------------------------
+
+	/** Takes over an upgrade request of a node:http server. Never throws. */
+	handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+		socket.on('error', () => socket.destroy());
+		if (this.#closing || this.#atTheDoor >= limits.socketsAtTheDoor) return refuse(socket, '503 Service Unavailable');
+		if (!this.#isOurs(request)) return refuse(socket, '403 Forbidden');
+		this.#server.handleUpgrade(request, socket, head, (opened) => {
+			const url = URL.parse(request.url ?? '', 'http://live');
+			const id = url?.pathname.slice('/live/'.length).toLowerCase() ?? '';
+			const connection = new Connection(opened, id, url?.searchParams.get('durable') === '1');
+			// The client speaks first. Its words stay in the socket until somebody listens.
+			opened.pause();
+			this.#connections.add(connection);
+			opened.on('error', () => {}); // 'close' follows and tells; without a listener it would end the process
+			opened.on('pong', () => (connection.heardAt = Date.now()));
+			opened.on('close', () => this.#left(connection));
+			opened.on('message', (data, isBinary) => this.#heard(connection, data, isBinary));
+			void this.#letIn(connection, request.headers.cookie);
+		});
+	}
+
+	/** A page of another site must not write with our cookies. A script sends no Origin; its cookie is what it shows. */
+	#isOurs({ headers }: IncomingMessage): boolean {
+		const { origin } = headers;
+		if (origin === undefined) return true;
+		if (this.#origin) return origin === this.#origin;
+		return URL.parse(origin)?.host === headers.host;
+	}
+
+	async #letIn(connection: Connection, cookie: string | undefined): Promise<void> {
+		this.#atTheDoor++;
+		try {
+			const signedIn = await sessionFromCookieHeader(this.#db, cookie);
+			// The handshake is done all the same: only then can a reason be told, and y-websocket told not to come back.
+			if (!signedIn) return connection.close(closed.notSignedIn);
+			connection.person = signedIn.person;
+			connection.sessionId = signedIn.sessionId;
+			if (!isReflectionId(connection.reflectionId)) return connection.close(closed.notYours);
+			if (!this.#hasRoom(connection)) return connection.close(closed.tryLater);
+
+			// In the room before we ask, so that a change that lands while we ask is not missed.
+			this.#count(connection.person.id, 1);
+			const document = this.#documentOf(connection.reflectionId);
+			document.connections.add(connection);
+			if (!connection.open) return this.#left(connection); // closed before it stood in the room
+			do {
+				connection.stale = false;
+				const [now] = await accessOfAll(this.#db, [holderOf(connection)]);
+				const reason = reasonToLeave(now!);
+				if (reason) return connection.close(reason);
+				connection.access = now!.access;
+				connection.standing = now!.standing;
+				connection.pairId = now!.pairId;
+				await document.load();
+			} while (connection.stale);
+			if (connection.open) document.welcome(connection);
+		} catch (error) {
+			log('live-door-failed', traceOf(error));
+			connection.close(closed.tryLater);
+		} finally {
+			this.#atTheDoor--;
+			connection.socket.resume();
+		}
+	}
+
+	#hasRoom({ person, reflectionId }: Connection): boolean {
+		return (
+			(this.#perPerson.get(person!.id) ?? 0) < limits.socketsPerPerson &&
+			(this.#documents.get(reflectionId)?.connections.size ?? 0) < limits.socketsPerDocument
+		);
+	}
+
+	#heard(connection: Connection, data: RawData, isBinary: boolean): void {
+		if (!connection.welcomed) return; // it is being closed
+		const bytes = data as Buffer;
+		connection.arrived(bytes.length);
+		try {
+			if (!isBinary) throw new Unreadable('text');
+			this.#documents
+				.get(connection.reflectionId)
+				?.hear(connection, new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length));
+		} catch (error) {
+			// Whatever it was, it is this socket's own affair.
+			const ours = error instanceof TypeError || error instanceof RangeError; // a decoder fails otherwise
+			log(
+				'live-not-understood',
+				ours ? traceOf(error) : { why: error instanceof Unreadable ? error.message : 'bytes' }
+			);
+			connection.close(closed.notUnderstood);
+		}
+	}
+
+	#left(connection: Connection): void {
+		this.#connections.delete(connection);
+		const document = this.#documents.get(connection.reflectionId);
+		if (!document?.connections.has(connection)) return;
+		this.#count(connection.person!.id, -1);
+		document.leave(connection);
+		if (document.connections.size === 0) this.#forgetWhenQuiet(document);
+	}
+
+	#count(personId: string, by: number): void {
+		const count = (this.#perPerson.get(personId) ?? 0) + by;
+		if (count > 0) this.#perPerson.set(personId, count);
+		else this.#perPerson.delete(personId);
+	}
+
+	// ---- documents --------------------------------------------------------------------------------------------------
+
+	#documentOf(id: string): OpenDocument {
+		let document = this.#documents.get(id);
+		if (!document) {
+			document = new OpenDocument(id, {
+				queue: this.#queue,
+				read: (after) =>
+					this.#db.asService(async (tx) => ({
+						stored: await readLog(tx, id, after),
+						// After the log, so that no row's author is missing.
+						authors: await authorsOf(tx, id)
+					})),
+				wrote: () => this.#tellOthers(id),
+				doubt: (connection) => void this.#recheck((other) => other === connection),
+				foldSoon: () => this.#foldSoon(id)
+			});
+			this.#documents.set(id, document);
+		}
+		clearTimeout(this.#foldLater.get(id));
+		this.#foldLater.delete(id);
+		return document;
+	}
+
+	/** A document that nobody has open costs nothing. What was typed last may still be on its way to the database. */
+	#forgetWhenQuiet(document: OpenDocument): void {
+		if (document.connections.size > 0 || document.gone) return;
+		if (document.busy && !this.#closing) {
+			setTimeout(() => this.#forgetWhenQuiet(document), 50);
+			return;
+		}
+		document.forget();
+		this.#documents.delete(document.id);
+		if (document.foldable && !this.#closing) this.#foldAfterwards(document.id);
+	}
+
+	/** Folds a reflection that was just left, once its last rows are old enough. */
+	#foldAfterwards(id: string): void {
+		clearTimeout(this.#foldLater.get(id));
+		this.#foldLater.set(
+			id,
+			setTimeout(() => {
+				this.#foldLater.delete(id);
+				this.#foldSoon(id);
+			}, this.#foldAfterMs + 1000).unref()
+		);
+	}
+
+	/** One at a time: folding is the only thing here that takes milliseconds of the event loop. */
+	#foldSoon(id: string): void {
+		if (this.#closing) return;
+		this.#toFold.add(id);
+		this.#folding ??= (async () => {
+			for (const next of this.#toFold) {
+				await new Promise(setImmediate);
+				this.#toFold.delete(next);
+				try {
+					const folded = await fold(this.#db, next, this.#foldAfterMs);
+					if (folded) this.#documents.get(next)?.folded(folded.upToNumber, folded.state);
+				} catch (error) {
+					log('fold-failed', { reflection: next, ...traceOf(error) });
+				}
+				if (this.#closing) return;
+			}
+		})().finally(() => (this.#folding = undefined));
+	}
+
+	// ---- news -------------------------------------------------------------------------------------------------------
+
+	async #listen(channel: string, hear: (payload: string) => void, lost: () => void): Promise<void> {
+		this.#unlisten.push(await this.#db.listen(channel, hear, lost));
+	}
+
+	/** `pair:<id>`, `session:<id>` or `person:<id>`: what it allows may have changed. */
+	#hearAccess(news: string): void {
+		const at = news.indexOf(':');
+		const id = news.slice(at + 1);
+		const concerns: Record<string, (connection: Connection) => boolean> = {
+			pair: (c) => c.pairId === id || c.pairId === null,
+			session: (c) => c.sessionId === id,
+			person: (c) => c.person?.id === id
+		};
+		const which = concerns[news.slice(0, at)];
+		if (which) void this.#recheck(which);
+	}
+
+	/** Asks again what sockets may do. Who may less, or more, comes back through the same door. */
+	async #recheck(which: (connection: Connection) => boolean): Promise<void> {
+		const asked: Connection[] = [];
+		for (const connection of this.#connections) {
+			if (!connection.person || !which(connection)) continue;
+			if (connection.welcomed) asked.push(connection);
+			else connection.stale = true;
+		}
+		for (let i = 0; i < asked.length; i += askedAtOnce) {
+			const some = asked.slice(i, i + askedAtOnce);
+			try {
+				const answers = await accessOfAll(this.#db, some.map(holderOf));
+				some.forEach((connection, n) => {
+					const now = answers[n]!;
+					if (now.session === 'over') connection.close(closed.notSignedIn);
+					else if (now.access !== connection.access || now.standing !== connection.standing)
+						connection.close(closed.accessChanged);
+				});
+			} catch (error) {
+				// Nothing can be written while the database is away, and the poll asks again.
+				log('recheck-failed', traceOf(error));
+			}
+		}
+	}
+
+	/** Tells other processes which logs have grown, many at once and outside the writing transaction. */
+	#tellOthers(id: string): void {
+		if (this.#db.engine === 'embedded') return; // there is no other process
+		this.#written.add(id);
+		this.#newsTimer ??= setTimeout(() => void this.#sendNews(), limits.newsEveryMs);
+	}
+
+	async #sendNews(): Promise<void> {
+		const ids = [...this.#written].slice(0, limits.newsIds);
+		for (const id of ids) this.#written.delete(id);
+		try {
+			await this.#db.asService((tx) =>
+				tx.execute(sql`select pg_notify(${newsChannel}, ${`${this.#me} ${ids.join(',')}`})`)
+			);
+		} catch (error) {
+			log('news-failed', traceOf(error)); // the others' poll finds it
+		}
+		this.#newsTimer = this.#written.size > 0 ? setTimeout(() => void this.#sendNews(), limits.newsEveryMs) : undefined;
+	}
+
+	#hearWritten(news: string): void {
+		const [from, ids = ''] = news.split(' ');
+		if (from === this.#me) return;
+		for (const id of ids.split(',')) this.#documents.get(id)?.catchUp();
+	}
+
+	#catchUpAll(): void {
+		for (const document of this.#documents.values()) document.catchUp();
+	}
+
+	/** News can be lost with a connection: asks what they would have told. */
+	async #poll(): Promise<void> {
+		await this.#recheck(() => true);
+		if (this.#db.engine === 'embedded' || this.#documents.size === 0) return;
+		try {
+			const ids = [...this.#documents.keys()];
+			const { rows } = (await this.#db.asService((tx) =>
+				tx.execute(sql`
+					select o.id, greatest(
+						(select max(u.number) from reflection_updates u where u.reflection_id = o.id),
+						(select s.up_to_number from reflection_snapshots s where s.reflection_id = o.id)
+					) as number
+					from unnest(${`{${ids.join(',')}}`}::uuid[]) as o(id)
+				`)
+			)) as unknown as { rows: { id: string; number: number | null }[] };
+			for (const { id, number } of rows) {
+				const document = this.#documents.get(id);
+				if (document && (number ?? 0) > document.number) document.catchUp();
+			}
+		} catch (error) {
+			log('poll-failed', traceOf(error));
+		}
+	}
+
+	// ---- time passes ------------------------------------------------------------------------------------------------
+
+	#every(ms: number, work: () => void): void {
+		this.#timers.push(setInterval(work, ms).unref());
+	}
+
+	#keepAlive(): void {
+		const now = Date.now();
+		for (const connection of this.#connections) if (connection.welcomed) connection.keepAlive(now);
+	}
+
+	/** Sends everybody away to come back later, and waits until what they typed is stored. The database stays open. */
+	close(): Promise<void> {
+		return (this.#closing ??= (async () => {
+			for (const timer of this.#timers) clearInterval(timer);
+			for (const timer of this.#foldLater.values()) clearTimeout(timer);
+			clearTimeout(this.#newsTimer);
+			for (const connection of this.#connections) connection.close(closed.goingAway);
+			await this.#queue.close();
+			if (this.#written.size > 0) await this.#sendNews();
+			clearTimeout(this.#newsTimer);
+			await this.#folding;
+			await this.#listening;
+			await Promise.all(this.#unlisten.map((stop) => stop().catch(() => {})));
+			for (const document of this.#documents.values()) document.forget();
+			this.#documents.clear();
+			for (const connection of this.#connections) connection.socket.terminate();
+		})());
+	}
+}
+
+const holderOf = ({ person, sessionId, reflectionId }: Connection) => ({
+	personId: person!.id,
+	sessionId,
+	reflectionId
+});
+
+function reasonToLeave({ session, access }: HolderNow): Reason | null {
+	if (session === 'over') return closed.notSignedIn;
+	return access === 'none' ? closed.notYours : null;
+}
+
+function refuse(socket: Duplex, status: string): void {
+	socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
+}
+
+// ---- the one engine of this process ---------------------------------------------------------------------------------
+
+/** On `globalThis`, because Vite evaluates a module again after an edit, and open documents must not split in two. */
+const key = Symbol.for('wayfellow.live');
+const shelf = globalThis as { [key]?: Live };
+
+/** The engine of this process, made when first asked for. */
+export const openLive = (db: Database, options: LiveOptions): Live => (shelf[key] ??= new Live(db, options));
+
+/** Closes every live connection (1012: come back later) and stores what is on its way. For the end of the process. */
+export async function closeLive(): Promise<void> {
+	await shelf[key]?.close();
 }

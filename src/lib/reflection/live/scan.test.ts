@@ -43,7 +43,10 @@ function edit(doc: Y.Doc, roll: (sides: number) => number) {
 			if (xml.length) xml.delete(roll(xml.length), 1);
 			return;
 		case 6:
-			return map.set(words[roll(3)]!, [null, true, -5, 1.5, 2 ** 40, 'x', { a: [1, { b: undefined }] }, new Uint8Array(3)][roll(8)]);
+			return map.set(
+				words[roll(3)]!,
+				[null, true, -5, 1.5, 2 ** 40, 'x', { a: [1, { b: undefined }] }, new Uint8Array(3)][roll(8)]
+			);
 		case 7:
 			return array.insert(roll(array.length + 1), [roll(9), { deep: [[1]] }, 'three', null]);
 		default:
@@ -303,7 +306,8 @@ test('ranges join when they touch and answer what is missing', () => {
 			expect(open.size + oracle.size).toBe(80);
 			for (const c of open) expect(oracle.has(c)).toBe(false);
 			const triples = ranges.triples();
-			for (let t = 3; t < triples.length; t += 3) expect(triples[t + 1]).toBeGreaterThan(triples[t - 2]! + triples[t - 1]!);
+			for (let t = 3; t < triples.length; t += 3)
+				expect(triples[t + 1]).toBeGreaterThan(triples[t - 2]! + triples[t - 1]!);
 		}
 	}
 });

@@ -47,7 +47,17 @@ const deepest = 32;
 const longestKey = 256;
 export const longestRoot = 64;
 
-const itemKinds = { deleted: 1, json: 2, binary: 3, string: 4, embed: 5, format: 6, type: 7, any: 8, subdocument: 9 } as const;
+const itemKinds = {
+	deleted: 1,
+	json: 2,
+	binary: 3,
+	string: 4,
+	embed: 5,
+	format: 6,
+	type: 7,
+	any: 8,
+	subdocument: 9
+} as const;
 const gc = 0;
 const skip = 10;
 const hasOrigin = 0x80;

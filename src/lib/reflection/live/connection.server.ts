@@ -1,0 +1,194 @@
+/** One socket of one signed-in person: what it may send, how much of it waits, and what it is told. */
+import * as encoding from 'lib0/encoding';
+import { WebSocket } from 'ws';
+import type { SignedIn } from '#lib/identity/session.server.ts';
+import { closed } from '../closed.ts';
+import { frame, sync } from '../frames.ts';
+import type { Access, Standing } from '../policy.ts';
+import { limits } from './limits.ts';
+import { nothing } from './merge.ts';
+import type { Identity } from './presence.ts';
+
+export type Reason = (typeof closed)[keyof typeof closed];
+
+/** A frame that carries one byte string after its type: how most messages look. */
+export function frameOf(type: number, kind: number | null, content: Uint8Array): Uint8Array {
+	const encoder = encoding.createEncoder();
+	encoding.writeVarUint(encoder, type);
+	if (kind !== null) encoding.writeVarUint(encoder, kind);
+	encoding.writeVarUint8Array(encoder, content);
+	return encoding.toUint8Array(encoder);
+}
+
+/** An awareness message about nobody: proof of life for clients that count silence as death. */
+const stillHere = frameOf(frame.awareness, null, nothing.subarray(0, 1));
+
+export class Connection {
+	readonly socket: WebSocket;
+	readonly reflectionId: string;
+	/** Whether the client asked to hear what is durable. */
+	readonly wantsDurable: boolean;
+	person: SignedIn['person'] | undefined;
+	sessionId = '';
+	access: Access = 'none';
+	standing: Standing = 'stranger';
+	pairId: string | null = null;
+	/** Rights are known and the document speaks to this socket. */
+	welcomed = false;
+	/** News came while rights were being asked for: ask again. */
+	stale = false;
+
+	#received = 0;
+	#durable = 0;
+	#durableSaid = 0;
+	#waiting = 0;
+	#waitingBytes = 0;
+	#heldByQueue = false;
+	#heldByBudget: NodeJS.Timeout | undefined;
+	#frames = limits.framesPerSecond * limits.burstSeconds;
+	#bytes = limits.bytesPerSecond * limits.burstSeconds;
+	#refilled = performance.now();
+	/** The last answer to a sync request may be large by itself; only what comes on top counts as unread. */
+	#allowance = 0;
+	#spokeAt = Date.now();
+	heardAt = Date.now();
+
+	constructor(socket: WebSocket, reflectionId: string, wantsDurable: boolean) {
+		this.socket = socket;
+		this.reflectionId = reflectionId;
+		this.wantsDurable = wantsDurable;
+	}
+
+	get identity(): Identity {
+		const { id, name, initials } = this.person!;
+		return { id, name, initials, author: this.standing === 'mentor' ? 2 : 1 };
+	}
+
+	get open(): boolean {
+		return this.socket.readyState === WebSocket.OPEN;
+	}
+
+	/** Sends a frame, unless the reader is so far behind that starting again costs everybody less. */
+	send(bytes: Uint8Array): void {
+		if (!this.open) return;
+		if (this.socket.bufferedAmount > limits.unsentBytes + this.#allowance) return this.close(closed.tooSlow);
+		this.#spokeAt = Date.now();
+		this.socket.send(bytes, { binary: true, compress: false });
+	}
+
+	/** Answers a sync request. Reading waits while earlier answers are unread, so asking again and again gains nothing. */
+	answer(bytes: Uint8Array): void {
+		if (this.socket.bufferedAmount === 0) this.#allowance = 0;
+		this.send(bytes);
+		this.#allowance += bytes.length;
+		this.#spend(0, bytes.length);
+	}
+
+	/** Closes with a reason. Who does not read the goodbye in a moment is cut off. */
+	close([code, sentence]: Reason): void {
+		if (this.socket.readyState >= WebSocket.CLOSING) return;
+		this.welcomed = false;
+		clearTimeout(this.#heldByBudget);
+		this.socket.close(code, sentence);
+		this.socket.resume(); // the other side's goodbye has to be read
+		setTimeout(() => this.socket.terminate(), 1000).unref();
+	}
+
+	/** Counts an arrived frame against what this socket may send in a while; over it, reading stops for a moment. */
+	arrived(bytes: number): void {
+		this.heardAt = Date.now();
+		this.#spend(1, bytes);
+	}
+
+	#spend(frames: number, bytes: number): void {
+		const now = performance.now();
+		const seconds = (now - this.#refilled) / 1000;
+		this.#refilled = now;
+		const { framesPerSecond, bytesPerSecond, burstSeconds } = limits;
+		this.#frames = Math.min(framesPerSecond * burstSeconds, this.#frames + seconds * framesPerSecond) - frames;
+		this.#bytes = Math.min(bytesPerSecond * burstSeconds, this.#bytes + seconds * bytesPerSecond) - bytes;
+		if ((this.#frames >= 0 && this.#bytes >= 0) || this.#heldByBudget) return;
+		const debt = Math.max(-this.#frames / framesPerSecond, -this.#bytes / bytesPerSecond);
+		this.socket.pause();
+		this.#heldByBudget = setTimeout(
+			() => {
+				this.#heldByBudget = undefined;
+				this.#resume();
+			},
+			debt * 1000 + 10
+		);
+	}
+
+	/** An update frame has arrived; from here on it counts in what the client is told of durability. */
+	received(): void {
+		this.#received++;
+	}
+
+	/** An update waits for the database. Past a bound we stop reading: the rest waits in the sender's own memory. */
+	waits(bytes: number): void {
+		this.#waiting++;
+		this.#waitingBytes += bytes;
+		if (this.#heldByQueue) return;
+		if (this.#waiting > limits.waitingUpdates || this.#waitingBytes > limits.waitingBytes) {
+			this.#heldByQueue = true;
+			this.socket.pause();
+		}
+	}
+
+	waitsNoMore(bytes: number): void {
+		this.#waiting--;
+		this.#waitingBytes -= bytes;
+		if (!this.#heldByQueue) return;
+		if (this.#waiting < limits.waitingUpdates / 2 && this.#waitingBytes < limits.waitingBytes / 2) {
+			this.#heldByQueue = false;
+			this.#resume();
+		}
+	}
+
+	#resume(): void {
+		if (!this.#heldByQueue && !this.#heldByBudget) this.socket.resume();
+	}
+
+	/** The database has one more of this socket's updates. */
+	durable(): void {
+		this.#durable++;
+	}
+
+	/** Tells how many updates are durable, once per batch, to clients that asked. */
+	sayDurable(): void {
+		if (!this.wantsDurable || this.#durable === this.#durableSaid) return;
+		this.#durableSaid = this.#durable;
+		const encoder = encoding.createEncoder();
+		encoding.writeVarUint(encoder, frame.durable);
+		encoding.writeVarUint(encoder, this.#durable);
+		this.send(encoding.toUint8Array(encoder));
+	}
+
+	/** Whether some update of this socket is still on its way to the database. */
+	get unsettled(): boolean {
+		return this.#received > this.#durable;
+	}
+
+	/** Sends what silence would cost: proof of life, and a question that only the living answer. */
+	keepAlive(now: number): void {
+		const held = this.#heldByQueue || this.#heldByBudget !== undefined; // then we do not hear, by our own choice
+		if (!held && now - this.heardAt > limits.deadMs) return this.socket.terminate();
+		if (now - this.#spokeAt < limits.quietMs) return;
+		this.send(stillHere);
+		if (this.open) this.socket.ping();
+	}
+
+	/** Tells the client that what it sent was not taken, in the words of y-protocols. */
+	deny(reason: string): void {
+		const encoder = encoding.createEncoder();
+		encoding.writeVarUint(encoder, frame.auth);
+		encoding.writeVarUint(encoder, 0); // "permission denied" of y-protocols/auth
+		encoding.writeVarString(encoder, reason);
+		this.send(encoding.toUint8Array(encoder));
+	}
+
+	/** Asks the client for what we do not have. */
+	ask(stateVector: Uint8Array): void {
+		this.send(frameOf(frame.sync, sync.step1, stateVector));
+	}
+}

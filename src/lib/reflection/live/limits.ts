@@ -1,0 +1,78 @@
+/**
+ * Where the live engine stops, and why there. Over budget mostly means slower, not closed: a limiter that closed shut
+ * out an honest person who came back with 1,500 edits made offline.
+ */
+export const limits = {
+	/** Bytes in one frame. A page of text is 3 KB; a week of offline work stays under this, and more comes in several frames. */
+	frameBytes: 1024 * 1024,
+	/** Fragments of one frame: browsers send one. Each costs memory before the frame is counted. */
+	frameFragments: 64,
+	/** Updates of one socket that wait for the database before we stop reading from it. */
+	waitingUpdates: 256,
+	waitingBytes: 1024 * 1024,
+	/** Frames a second of one socket, over a while: a person types 10, a replay as fast as it goes needs thousands. */
+	framesPerSecond: 4000,
+	bytesPerSecond: 4 * 1024 * 1024,
+	/** Seconds' worth that may come at once: a return with thousands of edits is one burst. */
+	burstSeconds: 4,
+	/** Bytes that a socket has not read yet. Beyond, it is cheaper for all to start again from the last state. */
+	unsentBytes: 4 * 1024 * 1024,
+	/** Sockets of one person in one process: tabs, devices and their half-open predecessors. A loop stops here. */
+	socketsPerPerson: 256,
+	/** Sockets in one document: a pair with many tabs, and a class of readers should there ever be one. */
+	socketsPerDocument: 512,
+	/** Sockets whose rights are still being asked for, in one process: strangers wait here, so it is bounded. */
+	socketsAtTheDoor: 2000,
+	/** Bytes of one presence message. Stock clients repeat what they know of others, up to a full document's people. */
+	presenceBytes: 64 * 1024,
+	/** Bytes of one person's cursor: two positions in the document, 150 bytes each in y-prosemirror. */
+	cursorBytes: 2048,
+	/** Small flags beside the cursor, such as "is typing": how many, and how long their names and values are. */
+	flags: 8,
+	flagLength: 32,
+	/** Who has been here, so that nobody comes back as somebody else: client ids remembered while the document is open. */
+	rememberedClients: 1024,
+	/** Presence of everybody goes out together, at most this often: faster than the eye follows a caret. */
+	presenceEveryMs: 50,
+	/** Bytes of a document: about a thousand times a long reflection. A browser needs seconds to open more. */
+	documentBytes: 16 * 1024 * 1024,
+	/** From here on the log says so, in time to look into it. */
+	documentWarnBytes: 12 * 1024 * 1024,
+	/** A batch of the log: large enough to drain a storm, small enough that one commit takes milliseconds. */
+	batchUpdates: 2000,
+	batchBytes: 4 * 1024 * 1024,
+	/**
+	 * Batches start at least this far apart. Nobody sees two milliseconds, and under load each commit, which costs the
+	 * same whatever is in it, carries more.
+	 */
+	batchEveryMs: 2,
+	/** How long a batch is tried again while the database can't be reached, before its sockets are told. */
+	retryMs: 20_000,
+	/** Rows of the log that are folded into one state: reading hundreds of small rows is what makes opening slow. */
+	foldRows: 200,
+	/** Where rows are small beside the state, folding waits for more of them: it costs as much as the state is long. */
+	foldRowsAtMost: 2000,
+	/**
+	 * Rows younger than this stay. A statement that still believes in an older number of the log must not find that the
+	 * rows which would stop it are folded away; none lives longer than the statement timeout of 8 s.
+	 */
+	foldAfterMs: 10_000,
+	/** Rows by one person less than this apart become one line of history. */
+	historyGapMs: 60_000,
+	/** News to other processes go out together, at most this often: NOTIFY takes a lock that the whole database shares. */
+	newsEveryMs: 50,
+	/** A notification holds 8,000 bytes: two hundred ids. */
+	newsIds: 200,
+	/** News can be lost with a connection; after this long everything is asked again. */
+	pollMs: 30_000,
+	/** y-websocket gives up on a server that says nothing for 30 s, so everybody hears something before. */
+	quietMs: 20_000,
+	/** A socket that has answered nothing for so long is gone, whatever TCP believes. */
+	deadMs: 75_000,
+	/** Recent updates kept one by one per document, for those who return a moment later. */
+	recentUpdates: 512,
+	/** How long a shutdown waits for the last batch. */
+	drainMs: 5000
+};
+
+export type Limits = typeof limits;

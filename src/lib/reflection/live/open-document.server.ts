@@ -1,0 +1,530 @@
+/**
+ * A reflection that somebody has open: its sockets, and what is known of its log. No document is built: clocks and
+ * deleted ranges decide what may be stored, and joining is answered from bytes.
+ */
+import * as decoding from 'lib0/decoding';
+import * as encoding from 'lib0/encoding';
+import * as Y from 'yjs';
+import { log, traceOf } from '#lib/server/log.ts';
+import { closed } from '../closed.ts';
+import { frame, sync } from '../frames.ts';
+import type { LogRow, Stored } from '../log.server.ts';
+import type { Appending, AppendQueue, Failure, Waiting } from './append-queue.server.ts';
+import { frameOf, type Connection } from './connection.server.ts';
+import { limits } from './limits.ts';
+import { mergeTree, mergeUpdates, throughDocument } from './merge.ts';
+import { Presence } from './presence.ts';
+import { Ranges } from './ranges.ts';
+import { scan, Unreadable, type Scan } from './scan.ts';
+import { judge, writeDeletes, type Known, type Verdict } from './verdict.ts';
+
+/** An update of one socket on its way to the database. */
+export type Entry = Waiting & {
+	connection: Connection;
+	/** As it was sent: if the log turns out to be further on, it is judged again. */
+	sent: { bytes: Uint8Array; scan: Scan };
+	/** What of it is new. */
+	scan: Scan | null;
+};
+
+/** What an open document needs of its surroundings. */
+export type Surroundings = {
+	queue: AppendQueue<Entry>;
+	/** Reads what is stored after a number of the log, and who owns which client id. */
+	read(after: number): Promise<{ stored: Stored; authors: Map<number, string> }>;
+	/** Rows were written here: other processes want to know. */
+	wrote(): void;
+	/** Rights of a socket are in doubt. */
+	doubt(connection: Connection): void;
+	/** The log has grown long. */
+	foldSoon(): void;
+};
+
+type Recent = { number: number; update: Uint8Array; blocks: Scan['blocks'] };
+
+const readOnly = 'You can read this reflection, and not change it.';
+
+export class OpenDocument implements Appending<Entry> {
+	readonly id: string;
+	readonly connections = new Set<Connection>();
+	readonly presence = new Presence<Connection>();
+	number = 0;
+
+	readonly #around: Surroundings;
+	#loading: Promise<void> | undefined;
+	#catching: Promise<void> | undefined;
+	#catchAgain = false;
+	/** One past the last durable clock of each client. */
+	readonly #clocks = new Map<number, number>();
+	readonly #owners = new Map<number, string>();
+	readonly #deleted = new Ranges();
+	readonly #roots = new Set<string>();
+	/** In line for the next batch, and those that the queue has taken. */
+	#waiting: Entry[] = [];
+	readonly #taken = new Set<Entry>();
+	/** Clocks on their way to the database, and whose they are: only the session that sent them may build on them. */
+	readonly #queued = new Map<number, { clock: number; sessionId: string; personId: string }>();
+	/** Everything before `#recent`, and the first `#merged` of those too, merged as far as was worth it. */
+	#older: Uint8Array[] = [];
+	#merged = 0;
+	/** The latest updates one by one, and clocks and number before them: who was here a moment ago is answered from these. */
+	#recent: Recent[] = [];
+	#recentBytes = 0;
+	#since = new Map<number, number>();
+	#sinceNumber = 0;
+	/** Bytes and rows in the log since it was last folded. */
+	#rowsSinceFold = 0;
+	#bytesSinceFold = 0;
+	#foldedBytes = 0;
+	#warned = false;
+	#shrunkBytes = 0;
+	#presenceTimer: NodeJS.Timeout | undefined;
+	/** True once the last socket has left and the document was let go: it must not be used again. */
+	gone = false;
+
+	constructor(id: string, around: Surroundings) {
+		this.id = id;
+		this.#around = around;
+	}
+
+	/** Resolves when the log has been read. */
+	load(): Promise<void> {
+		return (this.#loading ??= this.#read(0).catch((error: unknown) => {
+			this.#loading = undefined; // the next one to come tries again
+			throw error;
+		}));
+	}
+
+	/** Bytes that this document would take to open. */
+	get bytes(): number {
+		return this.#older.reduce((sum, { length }) => sum + length, this.#recentBytes);
+	}
+
+	/** Whether the log holds rows that are not folded yet. */
+	get foldable(): boolean {
+		return this.#rowsSinceFold > 0;
+	}
+
+	// ---- what sockets say -------------------------------------------------------------------------------------------
+
+	/** The rights of this socket are known: tells it who is here and, if it may write, asks for what we do not have. */
+	welcome(connection: Connection): void {
+		connection.welcomed = true;
+		if (connection.access === 'write') connection.ask(this.#stateVector());
+		const here = this.presence.everybody(connection);
+		if (here) connection.send(frameOf(frame.awareness, null, here));
+	}
+
+	/**
+	 * Takes one frame.
+	 * @throws Error when it can't be read; the caller closes that socket and no other
+	 */
+	hear(connection: Connection, bytes: Uint8Array): void {
+		const input = decoding.createDecoder(bytes);
+		switch (decoding.readVarUint(input)) {
+			case frame.sync: {
+				const kind = decoding.readVarUint(input);
+				const content = readBytes(input);
+				if (kind === sync.step1) this.#answer(connection, content);
+				else if (kind === sync.step2 || kind === sync.update) this.#take(connection, content);
+				else throw new Unreadable('unknown sync message');
+				return;
+			}
+			case frame.awareness:
+				if (this.presence.hear(connection, readBytes(input), (client) => this.#owners.get(client)))
+					this.#presenceSoon();
+				return;
+			case frame.queryAwareness: {
+				const here = this.presence.everybody(connection);
+				if (here) connection.send(frameOf(frame.awareness, null, here));
+				return;
+			}
+			default:
+				throw new Unreadable('unknown message');
+		}
+	}
+
+	leave(connection: Connection): void {
+		if (!this.connections.delete(connection)) return;
+		if (this.presence.leave(connection)) this.#presenceSoon();
+	}
+
+	#answer(connection: Connection, stateVector: Uint8Array): void {
+		connection.answer(frameOf(frame.sync, sync.step2, this.difference(decodeClocks(stateVector))));
+	}
+
+	#take(connection: Connection, content: Uint8Array): void {
+		// A copy of its own: the frame is a window on everything that arrived together with it.
+		const bytes = content.slice();
+		const scanned = scan(bytes);
+		const verdict = judge(bytes, scanned, this.#knownTo(connection.person!.id, connection.sessionId));
+		if (connection.access !== 'write') {
+			if (verdict.kind !== 'known') connection.deny(readOnly);
+			return;
+		}
+		const inOrder = !connection.unsettled;
+		connection.received();
+		// What is only on its way is not durable, and acknowledgements keep the order of the frames.
+		if (verdict.kind === 'known' && inOrder && this.#queued.size === 0) {
+			connection.durable();
+			connection.sayDurable();
+			return;
+		}
+		const entry: Entry = {
+			connection,
+			personId: connection.person!.id,
+			sessionId: connection.sessionId,
+			sent: { bytes, scan: scanned },
+			update: null,
+			scan: null
+		};
+		if (!this.#enter(entry, verdict)) return;
+		connection.waits(bytes.length);
+		if (!this.#catching) this.#around.queue.offer(this);
+	}
+
+	/** Puts an update in the line as it was judged; false when its socket was closed instead. */
+	#enter(entry: Entry, verdict: Verdict): boolean {
+		if (verdict.kind === 'refused') {
+			entry.connection.close(
+				verdict.why === 'gap' ? closed.resync : verdict.why === 'foreign' ? closed.notYourClient : closed.notUnderstood
+			);
+			return false;
+		}
+		if (verdict.kind === 'new') {
+			if (this.bytes + verdict.update.length > limits.documentBytes && !this.#shrink(verdict.update.length)) {
+				entry.connection.close(closed.tooLarge);
+				return false;
+			}
+			// Another session of the same person is writing these very clocks: when it is done, this one is known or new.
+			if (verdict.scan.blocks.some(({ client }) => this.#isQueuedElsewhere(client, entry.sessionId))) {
+				entry.connection.close(closed.resync);
+				return false;
+			}
+			entry.update = verdict.update;
+			entry.scan = verdict.scan;
+			this.#queue(entry);
+		} else {
+			entry.update = null;
+			entry.scan = null;
+		}
+		this.#waiting.push(entry);
+		return true;
+	}
+
+	#queue({ scan, sessionId, personId }: Entry): void {
+		for (const { client, to } of scan?.blocks ?? []) this.#queued.set(client, { clock: to, sessionId, personId });
+	}
+
+	#isQueuedElsewhere(client: number, sessionId: string): boolean {
+		const queued = this.#queued.get(client);
+		return queued !== undefined && queued.sessionId !== sessionId;
+	}
+
+	#knownTo(personId: string, sessionId: string): Known {
+		return {
+			clock: (client) => {
+				const queued = this.#queued.get(client);
+				return queued?.sessionId === sessionId ? queued.clock : (this.#clocks.get(client) ?? 0);
+			},
+			foreign: (client) => {
+				const owner = this.#owners.get(client) ?? this.#queued.get(client)?.personId ?? this.presence.personOf(client);
+				return owner !== undefined && owner !== personId;
+			},
+			undeleted: (client, from, to) => this.#deleted.missing(client, from, to),
+			roots: this.#roots
+		};
+	}
+
+	// ---- what the database says -------------------------------------------------------------------------------------
+
+	take(): Entry[] {
+		const entries = this.#waiting;
+		this.#waiting = [];
+		for (const entry of entries) this.#taken.add(entry);
+		return entries;
+	}
+
+	newClients(entries: Entry[]): number[] {
+		const clients = new Set<number>();
+		for (const { scan } of entries)
+			for (const { client } of scan!.blocks) if (!this.#owners.has(client)) clients.add(client);
+		return [...clients];
+	}
+
+	stored(entries: Entry[], number: number | null): void {
+		// A row that was read back before we heard of it has been told already.
+		const isNews = number !== null && number > this.number;
+		if (isNews) {
+			this.number = number;
+			this.#rowsSinceFold++;
+		}
+		const told = new Set<Connection>();
+		for (const entry of entries) {
+			const { connection, update, scan, personId, sent } = entry;
+			this.#taken.delete(entry);
+			if (update && isNews) {
+				this.#remember(update, scan!, personId, number);
+				this.#relay(update, connection);
+			}
+			for (const { client, to } of scan?.blocks ?? [])
+				if ((this.#queued.get(client)?.clock ?? Infinity) <= to) this.#queued.delete(client);
+			connection.durable();
+			connection.waitsNoMore(sent.bytes.length);
+			told.add(connection);
+		}
+		for (const connection of told) connection.sayDurable();
+		if (isNews) {
+			this.#around.wrote();
+			this.#foldIfLong();
+		}
+	}
+
+	failed(entries: Entry[], why: Failure): void {
+		for (const entry of entries) {
+			const { connection, sent } = entry;
+			this.#taken.delete(entry);
+			connection.waitsNoMore(sent.bytes.length);
+			if (why === 'not-allowed') {
+				connection.deny(readOnly);
+				this.#around.doubt(connection);
+			} else connection.close(why === 'unstorable' ? closed.notUnderstood : closed.tryLater);
+		}
+		this.#judgeAgain();
+	}
+
+	fellBehind(entries: Entry[]): void {
+		for (const entry of entries) this.#taken.delete(entry);
+		this.#waiting = [...entries, ...this.#waiting];
+		this.catchUp();
+	}
+
+	/** Reads what other processes wrote. Updates that wait are judged again afterwards. */
+	catchUp(): void {
+		if (!this.#loading || this.gone) return;
+		if (this.#catching) {
+			this.#catchAgain = true;
+			return;
+		}
+		this.#catching = (async () => {
+			do {
+				this.#catchAgain = false;
+				await this.#read(this.number);
+			} while (this.#catchAgain);
+		})()
+			.catch((error: unknown) => {
+				log('catch-up-failed', traceOf(error));
+				// Nobody may go on from a state that we could not bring up to date.
+				for (const connection of this.connections) connection.close(closed.tryLater);
+				this.#waiting = [];
+			})
+			.finally(() => {
+				this.#catching = undefined;
+				this.#judgeAgain();
+			});
+	}
+
+	#judgeAgain(): void {
+		const entries = this.#waiting;
+		this.#waiting = [];
+		this.#queued.clear();
+		for (const entry of this.#taken) this.#queue(entry);
+		for (const entry of entries) {
+			const { bytes, scan } = entry.sent;
+			const verdict = judge(bytes, scan, this.#knownTo(entry.personId, entry.sessionId));
+			if (!this.#enter(entry, verdict)) entry.connection.waitsNoMore(bytes.length);
+		}
+		if (this.#waiting.length > 0 && !this.#catching) this.#around.queue.offer(this);
+	}
+
+	async #read(after: number): Promise<void> {
+		const { stored, authors } = await this.#around.read(after);
+		for (const [client, person] of authors) this.#owners.set(client, person);
+		const { snapshot, rows } = stored;
+		if (snapshot && snapshot.upToNumber > this.number) this.#takeSnapshot(snapshot, after > 0);
+		for (const row of rows) if (row.number > this.number) this.#takeRow(row, after > 0);
+		this.#foldIfLong();
+	}
+
+	#takeSnapshot({ upToNumber, state }: { upToNumber: number; state: Uint8Array }, relay: boolean): void {
+		const news = relay ? Y.diffUpdate(state, this.#stateVector()) : null;
+		const { blocks, deletes, roots } = scan(state);
+		this.#advance(blocks, deletes, roots);
+		this.#keepFolded(upToNumber, state);
+		this.number = upToNumber;
+		if (news) this.#relay(news, null);
+	}
+
+	/** The log was folded up to a number, here or elsewhere; `state` holds all of it. */
+	folded(upToNumber: number, state: Uint8Array): void {
+		if (upToNumber > this.number || upToNumber < this.#sinceNumber) return;
+		this.#older = [state];
+		this.#merged = this.#recent.findIndex(({ number }) => number > upToNumber);
+		if (this.#merged < 0) this.#merged = this.#recent.length;
+		this.#foldedBytes = state.length;
+		this.#rowsSinceFold = this.number - upToNumber;
+		this.#bytesSinceFold = this.#recent.slice(this.#merged).reduce((sum, { update }) => sum + update.length, 0);
+	}
+
+	/** Starts over from a state that holds everything we had and more. */
+	#keepFolded(upToNumber: number, state: Uint8Array): void {
+		this.#older = [state];
+		this.#merged = 0;
+		this.#recent = [];
+		this.#recentBytes = 0;
+		this.#since = new Map(this.#clocks);
+		this.#sinceNumber = upToNumber;
+		this.#foldedBytes = state.length;
+		this.#rowsSinceFold = 0;
+		this.#bytesSinceFold = 0;
+	}
+
+	#takeRow({ number, personId, updates }: LogRow, relay: boolean): void {
+		for (const update of updates) {
+			this.#remember(update, scan(update), personId, number);
+			if (relay) this.#relay(update, null);
+		}
+		this.number = number;
+		this.#rowsSinceFold++;
+	}
+
+	/** A durable update becomes part of what we know. */
+	#remember(update: Uint8Array, { blocks, deletes, roots }: Scan, personId: string, number: number): void {
+		for (const { client } of blocks) if (!this.#owners.has(client)) this.#owners.set(client, personId);
+		this.#advance(blocks, deletes, roots);
+		this.#recent.push({ number, update, blocks: blocks.map((block) => ({ ...block, needs: [] })) });
+		this.#recentBytes += update.length;
+		this.#bytesSinceFold += update.length;
+		if (this.#recent.length > limits.recentUpdates) this.#age();
+		if (this.bytes > limits.documentWarnBytes && !this.#warned) {
+			this.#warned = true;
+			log('document-large', { reflection: this.id, bytes: this.bytes });
+			this.#around.foldSoon();
+		}
+	}
+
+	#advance(blocks: Scan['blocks'], deletes: number[], roots: string[]): void {
+		for (const { client, to } of blocks) if (to > (this.#clocks.get(client) ?? 0)) this.#clocks.set(client, to);
+		for (let i = 0; i < deletes.length; i += 3)
+			this.#deleted.add(deletes[i]!, deletes[i + 1]!, deletes[i + 1]! + deletes[i + 2]!);
+		for (const root of roots) this.#roots.add(root);
+	}
+
+	#foldIfLong(): void {
+		if (this.#rowsSinceFold < limits.foldRows) return;
+		if (this.#rowsSinceFold < limits.foldRowsAtMost && this.#bytesSinceFold < this.#foldedBytes / 4) return;
+		this.#around.foldSoon();
+	}
+
+	#relay(update: Uint8Array, except: Connection | null): void {
+		let told: Uint8Array | undefined;
+		for (const connection of this.connections)
+			if (connection !== except && connection.welcomed)
+				connection.send((told ??= frameOf(frame.sync, sync.update, update)));
+	}
+
+	#presenceSoon(): void {
+		this.#presenceTimer ??= setTimeout(() => {
+			this.#presenceTimer = undefined;
+			const changesFor = this.presence.takeChanges();
+			for (const connection of this.connections) {
+				if (!connection.welcomed) continue;
+				const changes = changesFor(connection);
+				if (changes) connection.send(frameOf(frame.awareness, null, changes));
+			}
+		}, limits.presenceEveryMs);
+	}
+
+	/** Lets everything go; the next to come reads the log again. */
+	forget(): void {
+		this.gone = true;
+		clearTimeout(this.#presenceTimer);
+	}
+
+	/** Whether the queue still has something of this document. */
+	get busy(): boolean {
+		return this.#taken.size > 0 || this.#waiting.length > 0;
+	}
+
+	// ---- joining ----------------------------------------------------------------------------------------------------
+
+	/** Everything that somebody with these clocks lacks, as one Yjs update. */
+	difference(has: Map<number, number>): Uint8Array {
+		const wasHere =
+			this.#since.size > 0 && [...this.#since].every(([client, clock]) => (has.get(client) ?? 0) >= clock);
+		if (!wasHere) {
+			const whole = this.#whole();
+			return has.size === 0 ? whole : Y.diffUpdate(whole, Y.encodeStateVector(has));
+		}
+		const later = this.#recent.filter(({ blocks }) => blocks.some(({ client, to }) => to > (has.get(client) ?? 0)));
+		const structs = Y.diffUpdate(mergeTree(later.map(({ update }) => update)), Y.encodeStateVector(has));
+		// Deletions move no clocks, so all of them go along, as Yjs itself does.
+		const encoder = encoding.createEncoder();
+		encoding.writeUint8Array(encoder, structs.subarray(0, scan(structs).deletesAt));
+		writeDeletes(encoder, this.#deleted.triples());
+		return encoding.toUint8Array(encoder);
+	}
+
+	#stateVector(): Uint8Array {
+		return Y.encodeStateVector(this.#clocks);
+	}
+
+	/** The whole document, merged once and kept until something is added. */
+	#whole(): Uint8Array {
+		if (this.#merged < this.#recent.length || this.#older.length !== 1) {
+			this.#older = [mergeUpdates([...this.#older, ...this.#recent.slice(this.#merged).map(({ update }) => update)])];
+			this.#merged = this.#recent.length;
+		}
+		return this.#older[0]!;
+	}
+
+	/** Drops what was deleted, for a document that seems too large. Answers whether there is room now. */
+	#shrink(room: number): boolean {
+		// Trying again makes sense only when a good part has been added since.
+		if (this.bytes < this.#shrunkBytes * 1.2) return false;
+		const state = throughDocument([...this.#older, ...this.#recent.slice(this.#merged).map(({ update }) => update)]);
+		const { number } = this;
+		this.#older = [state];
+		this.#recent = [];
+		this.#recentBytes = 0;
+		this.#merged = 0;
+		this.#since = new Map(this.#clocks);
+		this.#sinceNumber = number;
+		this.#shrunkBytes = state.length;
+		this.#around.foldSoon();
+		return this.bytes + room <= limits.documentBytes;
+	}
+
+	/** Moves the older half of the recent updates into one piece: many pieces are slow to merge, many updates to keep. */
+	#age(): void {
+		const half = this.#recent.splice(0, this.#recent.length >> 1);
+		const unmerged = half.slice(this.#merged).map(({ update }) => update);
+		if (unmerged.length > 0) this.#older.push(mergeTree(unmerged));
+		if (this.#older.length > mostPieces) this.#older = [mergeUpdates(this.#older)];
+		this.#merged = Math.max(0, this.#merged - half.length);
+		for (const { update, blocks, number } of half) {
+			this.#recentBytes -= update.length;
+			for (const { client, to } of blocks) this.#since.set(client, to);
+			this.#sinceNumber = number;
+		}
+	}
+}
+
+/** Pieces of merged history that a document may be made of before they become one. */
+const mostPieces = 32;
+
+function readBytes(input: decoding.Decoder): Uint8Array {
+	const length = decoding.readVarUint(input);
+	if (length !== input.arr.length - input.pos) throw new Unreadable('announces another length');
+	return input.arr.subarray(input.pos);
+}
+
+/** Reads a state vector: pairs of client and clock. */
+function decodeClocks(bytes: Uint8Array): Map<number, number> {
+	const input = decoding.createDecoder(bytes);
+	const clocks = new Map<number, number>();
+	const count = decoding.readVarUint(input);
+	if (count > bytes.length / 2) throw new Unreadable('more announced than sent');
+	for (let left = count; left > 0; left--) clocks.set(decoding.readVarUint(input), decoding.readVarUint(input));
+	return clocks;
+}

@@ -1,0 +1,198 @@
+/**
+ * Who is here and where their caret stands. Each socket speaks for one Yjs client id of its own person; the name beside
+ * it is written by the server, so nobody can wear another's. Everything else that a socket says of others (stock
+ * clients repeat what they have heard) is passed over.
+ */
+import * as decoding from 'lib0/decoding';
+import * as encoding from 'lib0/encoding';
+import { limits } from './limits.ts';
+import { Unreadable } from './scan.ts';
+
+/** What others see of a person. */
+export type Identity = {
+	id: string;
+	name: string;
+	initials: string;
+	/** Which author colour is theirs in this reflection: 1 the teacher, 2 the mentor. */
+	author: number;
+};
+
+/** Somebody who is connected; the key by which they leave again. */
+export type Peer = { readonly identity: Identity };
+
+type Here<P> = { peer: P; /** JSON text */ state: string };
+
+/** Clocks count up through restarts too: clients ignore presence whose clock is not above what they have seen. */
+const clockEpoch = Date.UTC(2026, 0, 1);
+const clockNow = () => Math.floor((Date.now() - clockEpoch) / limits.presenceEveryMs);
+
+export class Presence<P extends Peer> {
+	/** By client id. */
+	readonly #here = new Map<number, Here<P>>();
+	readonly #clientOf = new Map<P, number>();
+	/** Whose ids these are, also after they left; and the last clock sent. */
+	readonly #known = new Map<number, { personId: string; clock: number }>();
+	readonly #changed = new Set<number>();
+
+	/** The person who is, or was, here under this client id. */
+	personOf(client: number): string | undefined {
+		return this.#known.get(client)?.personId;
+	}
+
+	/**
+	 * Takes what a socket says.
+	 * @param ownerOf the person to whom a client id is bound, if it is
+	 * @returns whether others have something to hear
+	 * @throws Unreadable, or whatever a decoder throws, when it can't be read
+	 */
+	hear(peer: P, message: Uint8Array, ownerOf: (client: number) => string | undefined): boolean {
+		if (message.length > limits.presenceBytes) return false;
+		const decoder = decoding.createDecoder(message);
+		let changed = false;
+		for (let left = decoding.readVarUint(decoder); left > 0; left--) {
+			const client = decoding.readVarUint(decoder);
+			decoding.readVarUint(decoder); // the client's own clock; ours goes out
+			const length = decoding.readVarUint(decoder);
+			const from = decoder.pos;
+			if (length > message.length - from) throw new Unreadable('ends too early');
+			decoder.pos += length;
+			if (this.#mine(peer, client, ownerOf))
+				changed = this.#set(peer, client, message.subarray(from, decoder.pos)) || changed;
+		}
+		return changed;
+	}
+
+	/** Removes a socket's caret. */
+	leave(peer: P): boolean {
+		const client = this.#clientOf.get(peer);
+		this.#clientOf.delete(peer);
+		if (client === undefined || this.#here.get(client)?.peer !== peer) return false;
+		this.#here.delete(client);
+		this.#changed.add(client);
+		return true;
+	}
+
+	/** Everybody but the one who asks, as an awareness update; null when there is nobody. */
+	everybody(except: P): Uint8Array | null {
+		return this.#encode([...this.#here.keys()], this.#clientOf.get(except));
+	}
+
+	/** What changed since the last call, made for each socket: nobody is told of themselves. */
+	takeChanges(): (for_: P) => Uint8Array | null {
+		const clients = [...this.#changed];
+		this.#changed.clear();
+		for (const client of clients) {
+			const known = this.#known.get(client);
+			if (known) known.clock = Math.max(known.clock + 1, clockNow());
+		}
+		let forMost: Uint8Array | null | undefined;
+		return (peer) => {
+			const own = this.#clientOf.get(peer);
+			if (own !== undefined && clients.includes(own)) return this.#encode(clients, own);
+			return (forMost ??= this.#encode(clients, undefined));
+		};
+	}
+
+	/** Whether this socket speaks for this client id. The first id that can be its own becomes it. */
+	#mine(peer: P, client: number, ownerOf: (client: number) => string | undefined): boolean {
+		const own = this.#clientOf.get(peer);
+		if (own !== undefined) return own === client;
+		const owner = this.personOf(client) ?? ownerOf(client);
+		if (owner !== undefined && owner !== peer.identity.id) return false;
+		const there = this.#here.get(client);
+		// The same person comes back before their old socket is known to be gone: the new one takes over.
+		if (there) this.#clientOf.delete(there.peer);
+		this.#clientOf.set(peer, client);
+		return true;
+	}
+
+	#set(peer: P, client: number, json: Uint8Array): boolean {
+		const state = stateOf(peer.identity, json);
+		if (state === undefined) return false;
+		if (!this.#known.has(client)) {
+			if (this.#known.size >= limits.rememberedClients)
+				for (const old of this.#known.keys())
+					if (!this.#here.has(old)) {
+						this.#known.delete(old);
+						break;
+					}
+			this.#known.set(client, { personId: peer.identity.id, clock: 0 });
+		}
+		if (state === null) {
+			if (!this.#here.delete(client)) return false;
+		} else this.#here.set(client, { peer, state });
+		this.#changed.add(client);
+		return true;
+	}
+
+	#encode(clients: number[], except: number | undefined): Uint8Array | null {
+		const listed = clients.filter((client) => client !== except);
+		if (listed.length === 0) return null;
+		const encoder = encoding.createEncoder();
+		encoding.writeVarUint(encoder, listed.length);
+		for (const client of listed) {
+			encoding.writeVarUint(encoder, client);
+			encoding.writeVarUint(encoder, this.#known.get(client)?.clock ?? clockNow());
+			encoding.writeVarString(encoder, this.#here.get(client)?.state ?? 'null');
+		}
+		return encoding.toUint8Array(encoder);
+	}
+}
+
+/** What others are told: the identity that we know, the cursor and small flags that were sent. Undefined: pass over it. */
+function stateOf(identity: Identity, json: Uint8Array): string | null | undefined {
+	if (json.length > limits.cursorBytes * 2) return undefined;
+	const said: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(json));
+	if (said === null) return null;
+	if (typeof said !== 'object' || Array.isArray(said)) return undefined;
+	const told: Record<string, unknown> = {};
+	let flags = 0;
+	for (const [key, value] of Object.entries(said)) {
+		if (key === 'user') continue;
+		if (key === 'cursor') {
+			if (isCursor(value)) told.cursor = value;
+		} else if (flags < limits.flags && isFlag(key, value)) {
+			told[key] = value;
+			flags++;
+		}
+	}
+	const { id, name, initials, author } = identity;
+	return JSON.stringify({ ...told, user: { id, name, initials, author } });
+}
+
+function isFlag(key: string, value: unknown): boolean {
+	if (key.length > limits.flagLength || !/^[a-z][A-Za-z]*$/.test(key) || key === 'constructor' || key === 'prototype')
+		return false;
+	return (
+		typeof value === 'boolean' ||
+		typeof value === 'number' ||
+		(typeof value === 'string' && value.length <= limits.flagLength)
+	);
+}
+
+/** Two relative positions of Yjs, or nothing: a selection in the document, never markup or text. */
+function isCursor(value: unknown): boolean {
+	if (value === null) return true;
+	if (typeof value !== 'object' || JSON.stringify(value).length > limits.cursorBytes) return false;
+	const { anchor, head, ...rest } = value as Record<string, unknown>;
+	return Object.keys(rest).length === 0 && isPosition(anchor) && isPosition(head);
+}
+
+function isPosition(value: unknown): boolean {
+	if (value === null || value === undefined) return true;
+	if (typeof value !== 'object') return false;
+	const { type, tname, item, assoc, ...rest } = value as Record<string, unknown>;
+	return (
+		Object.keys(rest).length === 0 &&
+		[type, item].every(isId) &&
+		(tname === null || tname === undefined || typeof tname === 'string') &&
+		(assoc === undefined || typeof assoc === 'number')
+	);
+}
+
+function isId(value: unknown): boolean {
+	if (value === null || value === undefined) return true;
+	if (typeof value !== 'object') return false;
+	const { client, clock, ...rest } = value as Record<string, unknown>;
+	return Object.keys(rest).length === 0 && typeof client === 'number' && typeof clock === 'number';
+}

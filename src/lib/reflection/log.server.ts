@@ -1,0 +1,176 @@
+/**
+ * The log of a reflection in the database: appending to it, and reading it back.
+ *
+ * Rows are numbered 1, 2, 3 … within a reflection. A writer says which number it believes is the last; the statement
+ * writes only where that is still so, and the primary key decides between two servers that believe it at one instant.
+ */
+import { asc, eq, gt, and, sql } from 'drizzle-orm';
+import * as decoding from 'lib0/decoding';
+import * as encoding from 'lib0/encoding';
+import type { Tx } from '#lib/server/database.ts';
+import { mergeUpdates } from './live/merge.ts';
+import { reflectionClients, reflectionSnapshots, reflectionUpdates } from './schema.server.ts';
+
+/** What one signed-in person adds to one reflection in one go. */
+export type NewRow = {
+	reflectionId: string;
+	/** The last number that the writer knows of. */
+	after: number;
+	personId: string;
+	/** The session that the updates came through; it must still stand. */
+	sessionId: string;
+	updates: Uint8Array[];
+	/** Yjs client ids that the reflection has not seen before. */
+	clients: number[];
+};
+
+export type Appended =
+	/** Durable under this number once the transaction commits. */
+	| { kind: 'written'; number: number }
+	/** The log has moved on: somebody else wrote. Read what is new, judge again, try again. */
+	| { kind: 'behind' }
+	/** The pair is not active, the person is not in it, or the session is over. */
+	| { kind: 'not-allowed' };
+
+export type LogRow = { number: number; personId: string; updates: Uint8Array[]; at: Date };
+
+/** Several updates in one row, each behind its length. */
+export function packUpdates(updates: Uint8Array[]): Uint8Array {
+	const encoder = encoding.createEncoder();
+	for (const update of updates) encoding.writeVarUint8Array(encoder, update);
+	return encoding.toUint8Array(encoder);
+}
+
+export function unpackUpdates(packed: Uint8Array): Uint8Array[] {
+	const decoder = decoding.createDecoder(packed);
+	const updates: Uint8Array[] = [];
+	while (decoding.hasContent(decoder)) updates.push(decoding.readVarUint8Array(decoder));
+	return updates;
+}
+
+/** An array as Postgres reads it from text; ids and numbers need no quoting. */
+const list = (values: (string | number)[]) => `{${values.join(',')}}`;
+
+/**
+ * Appends rows of many reflections in one statement, and checks in that very statement that each may be written, so
+ * that nothing is taken from a pair that has ended or a session that is over. (A statement that began before the
+ * ending committed counts as having come before it.) Run it as the service.
+ *
+ * The lists travel as text and one long byte string: both drivers agree on those, and one binary parameter costs
+ * less than many. A reflection may occur in several rows; either all of them find the log where they expect it or none.
+ *
+ * @returns one answer per row, in the same order
+ * @throws the driver's error; 23505 when another server wrote the same number at the same instant: nothing is written
+ */
+export async function appendRows(tx: Tx, rows: NewRow[]): Promise<Appended[]> {
+	const packed = rows.map(({ updates }) => packUpdates(updates));
+	let end = 1; // Postgres counts bytes from 1
+	const starts = packed.map(({ length }) => (end += length) - length);
+	const clients = rows.flatMap((row, i) => row.clients.map((client) => [i + 1, client] as const));
+	const result = (await tx.execute(sql`
+		with given as materialized (
+			select place, reflection_id, after_number, person_id, session_id,
+				substring(${Buffer.concat(packed)}::bytea from from_byte for byte_count) as updates
+			from unnest(
+				${list(rows.map((row) => row.reflectionId))}::uuid[], ${list(rows.map((row) => row.after))}::int[],
+				${list(rows.map((row) => row.personId))}::uuid[], ${list(rows.map((row) => row.sessionId))}::text[],
+				${list(starts)}::int[], ${list(packed.map(({ length }) => length))}::int[]
+			) with ordinality
+				as g(reflection_id, after_number, person_id, session_id, from_byte, byte_count, place)
+		), checked as materialized (
+			select g.*,
+				exists (
+					select from reflections r join pairs p on p.id = r.pair_id
+					where r.id = g.reflection_id and p.status = 'active' and g.person_id in (p.teacher_id, p.mentor_id)
+				) and exists (
+					select from sessions s join people who on who.id = s.person_id
+					where s.id = g.session_id and s.person_id = g.person_id and s.expires_at > now()
+					and who.deactivated_at is null
+				) as allowed,
+				exists (
+					select from reflection_updates u where u.reflection_id = g.reflection_id and u.number > g.after_number
+				) or exists (
+					select from reflection_snapshots s
+					where s.reflection_id = g.reflection_id and s.up_to_number > g.after_number
+				) as behind
+			from given g
+		), numbered as (
+			select *, after_number + row_number() over (partition by reflection_id order by place) as number
+			from checked where allowed and not behind
+		), written as (
+			insert into reflection_updates (reflection_id, number, person_id, updates)
+			select reflection_id, number, person_id, updates from numbered
+		), bound as (
+			insert into reflection_clients (reflection_id, client_id, person_id)
+			select n.reflection_id, c.client_id, n.person_id
+			from unnest(${list(clients.map(([place]) => place))}::int[], ${list(clients.map(([, id]) => id))}::bigint[])
+				as c(place, client_id)
+			join numbered n on n.place = c.place
+			on conflict do nothing
+		)
+		select c.allowed, c.behind, n.number::int as number
+		from checked c left join numbered n on n.place = c.place
+		order by c.place
+	`)) as unknown as { rows: { allowed: boolean; behind: boolean; number: number | null }[] };
+	return result.rows.map(({ allowed, behind, number }) =>
+		number !== null ? { kind: 'written', number } : { kind: behind && allowed ? 'behind' : 'not-allowed' }
+	);
+}
+
+const updateColumns = {
+	number: reflectionUpdates.number,
+	personId: reflectionUpdates.personId,
+	packed: reflectionUpdates.updates,
+	at: reflectionUpdates.createdAt
+};
+
+/** What is stored of a reflection: everything after `after`, or from the beginning. */
+export type Stored = {
+	/** The folded part, when it goes further than `after`. */
+	snapshot: { upToNumber: number; state: Uint8Array } | null;
+	/** Rows after `after` and after the snapshot, in order. */
+	rows: LogRow[];
+};
+
+/**
+ * Rows first, then the snapshot: each statement sees the database at its own instant, and folding in between moves
+ * rows into the snapshot. In this order a row may come twice, which does not matter; in the other it might be missed.
+ */
+export async function readLog(tx: Tx, reflectionId: string, after = 0): Promise<Stored> {
+	const rows = await tx
+		.select(updateColumns)
+		.from(reflectionUpdates)
+		.where(and(eq(reflectionUpdates.reflectionId, reflectionId), gt(reflectionUpdates.number, after)))
+		.orderBy(asc(reflectionUpdates.number));
+	const [snapshot] = await tx
+		.select({ upToNumber: reflectionSnapshots.upToNumber, state: reflectionSnapshots.state })
+		.from(reflectionSnapshots)
+		.where(and(eq(reflectionSnapshots.reflectionId, reflectionId), gt(reflectionSnapshots.upToNumber, after)));
+	const folded = snapshot?.upToNumber ?? after;
+	return {
+		snapshot: snapshot ?? null,
+		rows: rows
+			.filter(({ number }) => number > folded)
+			.map(({ number, personId, packed, at }) => ({ number, personId, updates: unpackUpdates(packed), at }))
+	};
+}
+
+/**
+ * The text of a reflection as one Yjs update (format v1), and the number of the last row in it; an empty update and 0
+ * before the first word. Row policies apply: somebody who may not read finds it empty.
+ */
+export async function readState(tx: Tx, reflectionId: string): Promise<{ update: Uint8Array; number: number }> {
+	const { snapshot, rows } = await readLog(tx, reflectionId);
+	const parts = rows.flatMap(({ updates }) => updates);
+	if (snapshot) parts.unshift(snapshot.state);
+	return { update: mergeUpdates(parts), number: rows.at(-1)?.number ?? snapshot?.upToNumber ?? 0 };
+}
+
+/** Who owns which Yjs client id: the author of every character that carries it, also after folding. */
+export async function authorsOf(tx: Tx, reflectionId: string): Promise<Map<number, string>> {
+	const rows = await tx
+		.select({ clientId: reflectionClients.clientId, personId: reflectionClients.personId })
+		.from(reflectionClients)
+		.where(eq(reflectionClients.reflectionId, reflectionId));
+	return new Map(rows.map(({ clientId, personId }) => [clientId, personId]));
+}

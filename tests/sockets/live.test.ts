@@ -1,0 +1,484 @@
+/** The live engine through real sockets: stock y-websocket clients, and bare ones that say what no honest client says. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { eq } from 'drizzle-orm';
+import * as encoding from 'lib0/encoding';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import * as Y from 'yjs';
+import { endSession } from '#lib/identity/session.server.ts';
+import { sessions } from '#lib/identity/schema.server.ts';
+import { pairs } from '#lib/pairing/schema.server.ts';
+import { closed } from '#lib/reflection/closed.ts';
+import { frame, sync } from '#lib/reflection/frames.ts';
+import { frameOf } from '#lib/reflection/live/connection.server.ts';
+import { fold } from '#lib/reflection/live/fold.server.ts';
+import { limits } from '#lib/reflection/live/limits.ts';
+import { authorsOf, readState } from '#lib/reflection/log.server.ts';
+import { reflectionHistory, reflectionUpdates } from '#lib/reflection/schema.server.ts';
+import type { Database } from '#lib/server/database.ts';
+import {
+	LiveRoom,
+	plantReflection,
+	signIn,
+	typed,
+	until,
+	type PairWithReflection,
+	type SignedInHere
+} from '../live-room.ts';
+import { withDatabase } from '../with-database.ts';
+
+let db: Database;
+let room: LiveRoom;
+let pair: PairWithReflection;
+let teacher: SignedInHere;
+let mentor: SignedInHere;
+
+beforeAll(async () => {
+	db = await withDatabase({ cast: false });
+});
+afterAll(() => db?.close());
+afterEach(() => room?.close());
+
+/** A new room, a new active pair, both signed in. */
+async function meet() {
+	room = await new LiveRoom(db, { foldAfterMs: 0 }).start();
+	pair = await plantReflection(db);
+	[teacher, mentor] = [await signIn(db, pair.teacher), await signIn(db, pair.mentor)];
+}
+
+const stored = async (reflectionId = pair.reflectionId) => {
+	const doc = new Y.Doc();
+	Y.applyUpdate(doc, (await db.asService((tx) => readState(tx, reflectionId))).update);
+	return doc.getText('text').toString();
+};
+const setPair = (values: Partial<typeof pairs.$inferInsert>) =>
+	db.asOwner((tx) => tx.update(pairs).set(values).where(eq(pairs.id, pair.pairId)));
+const ended = { status: 'ended', endedAs: 'rematched', endedAt: new Date() } as const;
+
+describe('two people', () => {
+	test('write at once and see the same, and so does whoever comes later', async () => {
+		await meet();
+		const [a, b] = [await room.joined(pair.reflectionId, teacher), await room.joined(pair.reflectionId, mentor)];
+		for (let i = 0; i < 60; i++) {
+			a.text.insert(0, `t${i} `);
+			b.text.insert(b.text.length, ` m${i}`);
+			if (i % 7 === 3) a.text.delete(0, 2);
+			if (i % 10 === 0) await wait(5);
+		}
+		await until('both agree', () => a.text.toString() === b.text.toString() && a.text.toString().includes('m59'));
+		const late = await room.joined(pair.reflectionId, mentor);
+		expect(late.text.toString()).toBe(a.text.toString());
+		expect(await stored()).toBe(a.text.toString());
+		// Ids of both, each bound to who wrote under it.
+		const authors = await db.asService((tx) => authorsOf(tx, pair.reflectionId));
+		expect(authors.get(a.doc.clientID)).toBe(pair.teacher);
+		expect(authors.get(b.doc.clientID)).toBe(pair.mentor);
+	});
+
+	test('find every word after nobody was there', async () => {
+		await meet();
+		const a = await room.joined(pair.reflectionId, teacher);
+		a.text.insert(0, 'I waited three seconds.');
+		a.text.delete(0, 2);
+		await until('it is stored', async () => (await stored()) === 'waited three seconds.');
+		a.leave();
+		await until('the document is let go', () => room.live.figures.documents === 0);
+		const b = await room.joined(pair.reflectionId, mentor);
+		expect(b.text.toString()).toBe('waited three seconds.');
+	});
+
+	test('come back with 1,500 edits made offline, and lose none', async () => {
+		await meet();
+		const a = await room.joined(pair.reflectionId, teacher);
+		const b = await room.joined(pair.reflectionId, mentor);
+		a.text.insert(0, 'start');
+		await until('both have the start', () => b.text.toString() === 'start');
+		a.provider.disconnect();
+		for (let i = 0; i < 1500; i++) {
+			a.text.insert(a.text.length, String(i % 10));
+			if (i % 3 === 0) b.text.insert(0, 'm');
+		}
+		a.provider.connect();
+		await until('both agree', () => a.text.length === 5 + 1500 + 500 && a.text.toString() === b.text.toString());
+		await until('it is stored', async () => (await stored()) === b.text.toString());
+	});
+
+	test('one person with two devices is fine', async () => {
+		await meet();
+		const phone = await signIn(db, pair.teacher);
+		const [a, b] = [await room.joined(pair.reflectionId, teacher), await room.joined(pair.reflectionId, phone)];
+		a.text.insert(0, 'desk');
+		await until('the phone sees it', () => b.text.toString() === 'desk');
+		b.text.insert(4, ' and phone');
+		await until('the desk sees it', () => a.text.toString() === 'desk and phone');
+		const authors = await db.asService((tx) => authorsOf(tx, pair.reflectionId));
+		expect(new Set(authors.values())).toEqual(new Set([pair.teacher]));
+	});
+
+	test('thousands of single frames sent at once all arrive', async () => {
+		await meet();
+		const reader = await room.joined(pair.reflectionId, mentor);
+		const raw = room.socket(pair.reflectionId, teacher.cookie, {}, '?durable=1');
+		await until('the server asks', () => raw.asked);
+		const { updates, doc } = typed('0123456789'.repeat(300));
+		for (const update of updates) raw.update(update);
+		await until('all are durable', () => raw.durable === 3000);
+		await until('all are seen', () => reader.text.toString() === doc.getText('text').toString());
+		expect(await stored()).toBe(doc.getText('text').toString());
+	});
+});
+
+describe('the door', () => {
+	test('who is not signed in is told so, and a stock client does not try again', async () => {
+		await meet();
+		expect(await room.socket(pair.reflectionId, undefined).closed).toBe(closed.notSignedIn[0]);
+		expect(await room.socket(pair.reflectionId, 'session=not.real').closed).toBe(closed.notSignedIn[0]);
+		const nobody = room.join(pair.reflectionId, { cookie: 'session=x.y', sessionId: '' });
+		await until('the client gave up', () => !nobody.provider.shouldConnect);
+	});
+
+	test.for(['stranger', 'coach', 'manager'] as const)('a %s gets nothing', async (who) => {
+		await meet();
+		const raw = room.socket(pair.reflectionId, (await signIn(db, pair[who])).cookie);
+		await raw.opened;
+		raw.send(frameOf(frame.sync, sync.step1, new Uint8Array([0])));
+		expect(await raw.closed).toBe(closed.notYours[0]);
+		expect(raw.heard).toEqual([]);
+	});
+
+	test('the teacher of another pair and a reflection that does not exist get the same answer', async () => {
+		await meet();
+		const other = await plantReflection(db);
+		const { cookie } = await signIn(db, other.teacher);
+		expect(await room.socket(pair.reflectionId, cookie).closed).toBe(closed.notYours[0]);
+		expect(await room.socket('01890000-0000-7000-8000-000000000000', cookie).closed).toBe(closed.notYours[0]);
+		expect(await room.socket('..%2f..', cookie).closed).toBe(closed.notYours[0]);
+	});
+
+	test('a pair that ended in a rematch is closed to the mentor and readable for the teacher', async () => {
+		await meet();
+		const a = await room.joined(pair.reflectionId, teacher);
+		a.text.insert(0, 'ours');
+		await until('it is stored', async () => (await stored()) === 'ours');
+		a.leave();
+		await setPair(ended);
+		expect(await room.socket(pair.reflectionId, mentor.cookie).closed).toBe(closed.notYours[0]);
+		const reader = await room.joined(pair.reflectionId, teacher);
+		expect(reader.text.toString()).toBe('ours');
+	});
+
+	test.for([
+		['another site', 'https://evil.example', true],
+		['a site that begins alike', 'http://127.0.0.1.evil.example', true],
+		['null, as of a sandbox', 'null', true]
+	] as const)('a page of %s is refused', async ([, origin]) => {
+		await meet();
+		expect(await room.socket(pair.reflectionId, teacher.cookie, { origin }).refused).toBe(403);
+	});
+
+	test('our own page is let in, by the host of the request or by ORIGIN', async () => {
+		await meet();
+		const own = room.base.replace('ws:', 'http:').replace('/live', '');
+		const raw = room.socket(pair.reflectionId, teacher.cookie, { origin: own });
+		await until('the server asks', () => raw.asked);
+		const behind = await new LiveRoom(db, { origin: 'https://wayfellow.example.org' }).start();
+		try {
+			const outside = behind.socket(pair.reflectionId, teacher.cookie, { origin: 'https://wayfellow.example.org' });
+			await until('the server asks', () => outside.asked);
+			expect(await behind.socket(pair.reflectionId, teacher.cookie, { origin: own }).refused).toBe(403);
+		} finally {
+			await behind.close();
+		}
+	});
+});
+
+describe('reading without writing', () => {
+	test('a paused pair reads; what it sends is refused with a reason and shown to nobody', async () => {
+		await meet();
+		const a = await room.joined(pair.reflectionId, teacher);
+		a.text.insert(0, 'before');
+		await until('it is stored', async () => (await stored()) === 'before');
+		a.leave();
+		await setPair({ status: 'paused' });
+		const partner = room.socket(pair.reflectionId, mentor.cookie);
+		const reader = await room.joined(pair.reflectionId, teacher);
+		expect(reader.text.toString()).toBe('before');
+		const raw = room.socket(pair.reflectionId, teacher.cookie);
+		await raw.opened;
+		for (const update of typed('no').updates) raw.update(update);
+		reader.text.insert(0, 'nor this ');
+		await until('it is denied', () => raw.denied);
+		await wait(100);
+		expect(partner.updates).toEqual([]);
+		expect(await stored()).toBe('before');
+	});
+});
+
+describe('rights that change', () => {
+	test('a session that ends closes its sockets at once, and only its own', async () => {
+		await meet();
+		const other = await signIn(db, pair.teacher);
+		const [gone, stays] = [
+			room.socket(pair.reflectionId, teacher.cookie),
+			room.socket(pair.reflectionId, other.cookie)
+		];
+		await until('both are in', () => gone.asked && stays.asked);
+		await endSession(db, teacher.sessionId);
+		expect(await gone.closed).toBe(closed.notSignedIn[0]);
+		expect(stays.socket.readyState).toBe(1);
+		expect(await room.socket(pair.reflectionId, teacher.cookie).closed).toBe(closed.notSignedIn[0]);
+	});
+
+	test('when a pair ends both come back through the door, and nothing more can be written', async () => {
+		await meet();
+		const [a, b] = [room.socket(pair.reflectionId, teacher.cookie), room.socket(pair.reflectionId, mentor.cookie)];
+		await until('both are in', () => a.asked && b.asked);
+		await setPair(ended);
+		expect(await a.closed).toBe(closed.accessChanged[0]);
+		expect(await b.closed).toBe(closed.accessChanged[0]);
+		expect(await room.socket(pair.reflectionId, mentor.cookie).closed).toBe(closed.notYours[0]);
+		const back = room.socket(pair.reflectionId, teacher.cookie, {}, '?durable=1');
+		await back.opened;
+		for (const update of typed('late').updates) back.update(update);
+		await until('it is denied', () => back.denied);
+		expect(back.durable).toBe(0);
+		expect(await stored()).toBe('');
+	});
+
+	test('the database itself refuses what arrives before the news does', async () => {
+		await meet();
+		const a = room.socket(pair.reflectionId, teacher.cookie, {}, '?durable=1');
+		await until('the server asks', () => a.asked);
+		// A session that runs out sends no news.
+		await db.asOwner(async (tx) => {
+			await tx.execute('alter table sessions disable trigger sessions_tell_access');
+			await tx
+				.update(sessions)
+				.set({ expiresAt: new Date(0) })
+				.where(eq(sessions.id, teacher.sessionId));
+			await tx.execute('alter table sessions enable trigger sessions_tell_access');
+		});
+		a.update(typed('x').updates[0]!);
+		expect(await a.closed).toBe(closed.notSignedIn[0]);
+		expect(a.durable).toBe(0);
+		expect(await stored()).toBe('');
+	});
+});
+
+describe('presence', () => {
+	const here = (name: string, extra = {}) => ({ user: { name, color: '#f00' }, ...extra });
+
+	test('shows who is here under the name that the server knows', async () => {
+		await meet();
+		const [a, b] = [room.socket(pair.reflectionId, teacher.cookie), room.socket(pair.reflectionId, mentor.cookie)];
+		await until('both are in', () => a.asked && b.asked);
+		const cursor = { anchor: { type: null, tname: 'text', item: { client: 5, clock: 0 }, assoc: 0 }, head: null };
+		a.presence([
+			[11, 1, here('Somebody else', { cursor, typing: true, evil: { html: '<b>' }, admin: 'x'.repeat(500) })]
+		]);
+		await until('the mentor sees the teacher', () => b.people.size > 0);
+		expect(b.people.get(11)).toEqual({
+			cursor,
+			typing: true,
+			user: { id: pair.teacher, name: 'The teacher', initials: 'PW', author: 1 }
+		});
+		expect(a.people.size).toBe(0); // nobody is told of themselves
+		const late = room.socket(pair.reflectionId, mentor.cookie);
+		await until('who comes later is told too', () => late.people.has(11));
+		a.socket.close();
+		await until('the caret goes with its socket', () => !b.people.has(11));
+	});
+
+	test('is never taken for somebody else’s id, nor for a second one', async () => {
+		await meet();
+		const [a, b, c] = [teacher, mentor, mentor].map(({ cookie }) => room.socket(pair.reflectionId, cookie));
+		await until('all are in', () => [a, b, c].every((s) => s!.asked));
+		a!.presence([[11, 1, here('a')]]);
+		await until('the mentor sees the teacher', () => b!.people.has(11));
+		b!.presence([
+			[11, 99, here('forged')],
+			[12, 1, here('b')],
+			[13, 1, here('b again')]
+		]);
+		b!.presence([[11, 100, null]]);
+		await until('the own id is taken', () => a!.people.has(12));
+		await wait(120);
+		expect([...a!.people.keys()]).toEqual([12]);
+		expect((c!.people.get(11)!.user as { id: string }).id).toBe(pair.teacher);
+		// Asking again is answered with everybody else.
+		c!.heard.length = 0;
+		c!.send(new Uint8Array([frame.queryAwareness]));
+		await until('the answer comes', () => c!.people.size === 2);
+	});
+
+	test('holds an id for its person: nobody writes under it before them', async () => {
+		await meet();
+		const [a, b] = [room.socket(pair.reflectionId, teacher.cookie), room.socket(pair.reflectionId, mentor.cookie)];
+		await until('both are in', () => a.asked && b.asked);
+		a.presence([[11, 1, here('a')]]);
+		await until('the mentor sees the teacher', () => b.people.has(11));
+		b.update(typed('x', 11).updates[0]!);
+		expect(await b.closed).toBe(closed.notYourClient[0]);
+	});
+});
+
+describe('what no honest client sends', () => {
+	const garbage: [string, Uint8Array | string, number][] = [
+		['text', 'hello', closed.notUnderstood[0]],
+		['nothing', new Uint8Array(), closed.notUnderstood[0]],
+		['an unknown message', new Uint8Array([77]), closed.notUnderstood[0]],
+		['an unknown sync message', new Uint8Array([0, 9, 0]), closed.notUnderstood[0]],
+		['a length that is a lie', new Uint8Array([0, 2, 200, 1, 0]), closed.notUnderstood[0]],
+		[
+			'33 million structs in seven bytes',
+			frameOf(0, 2, new Uint8Array([1, 255, 255, 255, 15, 7, 0])),
+			closed.notUnderstood[0]
+		],
+		['a state vector that is a lie', frameOf(0, 0, new Uint8Array([255, 255, 255, 15])), closed.notUnderstood[0]],
+		['presence that is no JSON', frameOf(1, null, new Uint8Array([1, 5, 1, 2, 120, 120])), closed.notUnderstood[0]],
+		['two megabytes', new Uint8Array(2 * 1024 * 1024), 1009]
+	];
+	test('closes its own socket with a reason, and the partner writes on', async () => {
+		await meet();
+		const [a, b] = [await room.joined(pair.reflectionId, mentor), await room.joined(pair.reflectionId, teacher)];
+		for (const [what, bytes, code] of garbage) {
+			const raw = room.socket(pair.reflectionId, teacher.cookie);
+			await until('the server asks', () => raw.asked);
+			raw.socket.send(bytes);
+			expect(await raw.closed, what).toBe(code);
+		}
+		a.text.insert(0, 'still here');
+		await until('the partner sees it', () => b.text.toString() === 'still here');
+	});
+
+	test('writing under the partner’s client id closes with a code of its own and changes nothing', async () => {
+		await meet();
+		const a = await room.joined(pair.reflectionId, teacher);
+		a.text.insert(0, 'mine');
+		await until('it is stored', async () => (await stored()) === 'mine');
+		const raw = room.socket(pair.reflectionId, mentor.cookie);
+		await until('the server asks', () => raw.asked);
+		raw.update(typed('mineX', a.doc.clientID).updates[4]!);
+		expect(await raw.closed).toBe(closed.notYourClient[0]);
+		expect(await stored()).toBe('mine');
+	});
+
+	test('an update with a gap before it is sent back to start from the state vectors', async () => {
+		await meet();
+		const { updates } = typed('abc');
+		const raw = room.socket(pair.reflectionId, teacher.cookie);
+		await until('the server asks', () => raw.asked);
+		raw.update(updates[0]!);
+		raw.update(updates[2]!);
+		expect(await raw.closed).toBe(closed.resync[0]);
+		await until('what was whole is stored', async () => (await stored()) === 'a');
+	});
+
+	test('deleting what the partner has yet to type is refused', async () => {
+		await meet();
+		const a = await room.joined(pair.reflectionId, teacher);
+		a.text.insert(0, 'mine');
+		await until('it is stored', async () => (await stored()) === 'mine');
+		const encoder = encoding.createEncoder();
+		for (const n of [0, 1, a.doc.clientID, 1, 2, 1000]) encoding.writeVarUint(encoder, n);
+		const raw = room.socket(pair.reflectionId, mentor.cookie);
+		await until('the server asks', () => raw.asked);
+		raw.update(encoding.toUint8Array(encoder));
+		expect(await raw.closed).toBe(closed.resync[0]);
+		expect(await stored()).toBe('mine');
+	});
+
+	test('a reader who never reads is dropped, and memory stays bounded', async () => {
+		await meet();
+		const a = await room.joined(pair.reflectionId, teacher);
+		const reader = room.socket(pair.reflectionId, mentor.cookie);
+		await until('both are in', () => reader.asked);
+		reader.socket.pause();
+		for (let i = 0; i < 40 && room.live.figures.sockets > 1; i++) {
+			a.text.insert(0, 'x'.repeat(400_000));
+			a.text.delete(0, 400_000);
+			await wait(20);
+		}
+		await until('the slow reader is gone', () => room.live.figures.sockets === 1);
+		expect(a.provider.wsconnected).toBe(true);
+	});
+});
+
+describe('acknowledgement', () => {
+	test('counts what the database has, repetitions included, in the order sent', async () => {
+		await meet();
+		const { updates, doc } = typed('abcdef');
+		const raw = room.socket(pair.reflectionId, teacher.cookie, {}, '?durable=1');
+		await until('the server asks', () => raw.asked);
+		raw.send(frameOf(frame.sync, sync.step2, new Uint8Array([0, 0])));
+		for (const update of updates) raw.update(update);
+		raw.update(updates[0]!);
+		raw.update(Y.encodeStateAsUpdate(doc));
+		await until('all nine are durable', () => raw.durable === 9);
+		expect(await stored()).toBe('abcdef');
+		const rows = await db.asService((tx) =>
+			tx.select().from(reflectionUpdates).where(eq(reflectionUpdates.reflectionId, pair.reflectionId))
+		);
+		expect(rows.length).toBeLessThanOrEqual(3); // a burst is one commit, and a repetition is none
+		const numbers = raw.heard.filter(([type]) => type === frame.durable).map((bytes) => bytes[1]!);
+		expect(numbers).toEqual([...numbers].sort((x, y) => x - y));
+	});
+
+	test('is sent only to those who ask', async () => {
+		await meet();
+		const raw = room.socket(pair.reflectionId, teacher.cookie);
+		await until('the server asks', () => raw.asked);
+		raw.update(typed('x').updates[0]!);
+		await until('it is stored', async () => (await stored()) === 'x');
+		expect(raw.heard.every(([type]) => type !== frame.durable)).toBe(true);
+	});
+});
+
+describe('folding', () => {
+	test('keeps the text, the authors and who wrote when, and writing goes on meanwhile', async () => {
+		await meet();
+		const [a, b] = [await room.joined(pair.reflectionId, teacher), await room.joined(pair.reflectionId, mentor)];
+		for (let i = 0; i < limits.foldRows + 60; i++) {
+			const writer = i % 2 ? a : b;
+			writer.text.insert(writer.text.length, String(i % 10));
+			await wait(3);
+		}
+		a.text.delete(0, 5);
+		await until('both agree', () => a.text.toString() === b.text.toString());
+		await until('the log was folded', async () => {
+			const lines = await db.asService((tx) =>
+				tx.select().from(reflectionHistory).where(eq(reflectionHistory.reflectionId, pair.reflectionId))
+			);
+			return lines.length > 0;
+		});
+		a.text.insert(0, 'more ');
+		await until('both agree', () => b.text.toString().startsWith('more '));
+		expect(await stored()).toBe(a.text.toString());
+		const late = await room.joined(pair.reflectionId, mentor);
+		expect(late.text.toString()).toBe(a.text.toString());
+		const authors = await db.asService((tx) => authorsOf(tx, pair.reflectionId));
+		expect([...authors.values()].sort()).toEqual([pair.teacher, pair.mentor].sort());
+	});
+
+	test('happens after the last person left, and folding twice changes nothing', async () => {
+		await meet();
+		const a = await room.joined(pair.reflectionId, teacher);
+		a.text.insert(0, 'done');
+		await until('it is stored', async () => (await stored()) === 'done');
+		a.leave();
+		const rows = () =>
+			db.asService((tx) =>
+				tx.select().from(reflectionUpdates).where(eq(reflectionUpdates.reflectionId, pair.reflectionId))
+			);
+		await until('the rows are folded away', async () => (await rows()).length === 0);
+		expect(await fold(db, pair.reflectionId, 0)).toBeNull();
+		expect(await stored()).toBe('done');
+		const [line] = await db.asService((tx) =>
+			tx.select().from(reflectionHistory).where(eq(reflectionHistory.reflectionId, pair.reflectionId))
+		);
+		expect(line).toMatchObject({ fromNumber: 1, toNumber: 1, personId: pair.teacher });
+		const back = await room.joined(pair.reflectionId, mentor);
+		expect(back.text.toString()).toBe('done');
+		back.text.insert(4, '!');
+		await until('it goes on from there', async () => (await stored()) === 'done!');
+	});
+});
