@@ -1,0 +1,73 @@
+/**
+ * What a page weighs, gzipped, at its first visit. Weighed from what the production server sends, never timed: a time
+ * on a busy machine says nothing, a byte is a byte.
+ */
+import { gzipSync } from 'node:zlib';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { cast } from '../../src/seed/cast.ts';
+import { openBrowser } from '../browser.ts';
+import { startProduct, type Product } from '../product.ts';
+import { editor, visit } from './visit.ts';
+
+let product: Product;
+let browser: Browser;
+
+beforeAll(async () => {
+	[product, browser] = await Promise.all([startProduct(), openBrowser()]);
+});
+afterAll(() => Promise.all([browser?.close(), product?.stop()]));
+
+/** KiB, from the table in the design; `total` counts fonts and pictures too. */
+type Budget = { js: number; css: number; html: number; total: number };
+
+const pages: [what: string, who: { email: string }, path: string, budget: Budget][] = [
+	['the teacher’s home', cast.people.rosa, '/', { js: 50, css: 8, html: 8, total: 130 }],
+	['the mentor’s home', cast.people.idris, '/', { js: 50, css: 8, html: 8, total: 130 }],
+	['the coach’s home', cast.people.claire, '/', { js: 55, css: 8, html: 8, total: 130 }],
+	[
+		'a reflection',
+		cast.people.rosa,
+		`/reflections/${cast.reflections.rosaSecond.id}`,
+		{ js: 150, css: 8, html: 10, total: 250 }
+	]
+];
+
+test.for(pages)('%s stays within its budget', async ([, who, path, budget]) => {
+	const page = await visit(browser, product.base, who);
+	const weighed = { js: 0, css: 0, html: 0, rest: 0 };
+	const bodies: Promise<void>[] = [];
+	page.on('response', (response) => {
+		bodies.push(
+			response.body().then((body) => {
+				const type = response.headers()['content-type'] ?? '';
+				const kind = /javascript/.test(type) ? 'js' : /css/.test(type) ? 'css' : /html/.test(type) ? 'html' : 'rest';
+				// Fonts and pictures are compressed in themselves.
+				weighed[kind] += /font|image\/(png|webp|jpeg)/.test(type) ? body.length : gzipSync(body, { level: 9 }).length;
+			})
+		);
+	});
+	await page.goto(path);
+	if (path !== '/') await editor(page).waitFor();
+	await page.waitForLoadState('networkidle');
+	await Promise.all(bodies);
+	await page.context().close();
+
+	const kib = (bytes: number) => Math.round((bytes / 1024) * 10) / 10;
+	const js = kib(weighed.js);
+	const css = kib(weighed.css);
+	const html = kib(weighed.html);
+	const total = kib(weighed.js + weighed.css + weighed.html + weighed.rest);
+	console.log(`${path}: JS ${js}, CSS ${css}, HTML ${html}, total ${total} KiB`);
+	expect(js, 'there is script, and it was weighed').toBeGreaterThan(1);
+	expect.soft(js, 'JS').toBeLessThanOrEqual(budget.js);
+	expect.soft(css, 'CSS').toBeLessThanOrEqual(budget.css);
+	expect.soft(html, 'HTML').toBeLessThanOrEqual(budget.html);
+	expect.soft(total, 'total').toBeLessThanOrEqual(budget.total);
+});
+
+test('the server compresses pages for those who can read that', async () => {
+	const response = await fetch(`${product.base}/sign-in`, { headers: { 'accept-encoding': 'gzip' } });
+	expect(response.headers.get('content-encoding')).toBe('gzip');
+	expect(await response.text()).toContain('Email me a link');
+});

@@ -1,0 +1,76 @@
+/** What the journeys share: people who come in, and the reflection that they write in. */
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { signIn, startReflection } from '../../scripts/replay/visitor.ts';
+import type { Product } from '../product.ts';
+
+export const desktop = { width: 1280, height: 800 };
+export const phone = { width: 390, height: 844 };
+
+/** How long a page may take to say something on a busy machine with two cores. */
+export const soonMs = 30_000;
+
+/** A browser of one person's own, signed in. Close its context when done. */
+export async function visit(
+	browser: Browser,
+	base: string,
+	person: { email: string },
+	options: BrowserContextOptions = {}
+): Promise<Page> {
+	const context = await browser.newContext({ baseURL: base, viewport: desktop, ...options });
+	context.setDefaultTimeout(soonMs);
+	const { cookie } = await signIn(base, person.email);
+	await context.addCookies(
+		cookie.split('; ').map((pair) => {
+			const [name, ...value] = pair.split('=');
+			return { name: name!, value: value.join('='), url: base, httpOnly: true, sameSite: 'Lax' as const };
+		})
+	);
+	return context.newPage();
+}
+
+/** Starts a reflection in the pair of these two, through the form on their pair's page. */
+export async function freshReflection(
+	{ base }: Product,
+	first: { email: string },
+	second: { email: string },
+	title = 'What changed when I waited?'
+): Promise<string> {
+	const visitors = await Promise.all([first, second].map(({ email }) => signIn(base, email)));
+	return startReflection(visitors[0]!, visitors[1]!, title);
+}
+
+/** Opens a reflection and waits until one may type. */
+export async function openReflection(page: Page, id: string): Promise<Locator> {
+	await page.goto(`/reflections/${id}`);
+	const text = editor(page);
+	await text.waitFor();
+	return text;
+}
+
+export const editor = (page: Page) => page.locator('[role=textbox][contenteditable=true]');
+
+/** Puts the caret at the end of the text and lets it settle: keys that follow a move within milliseconds may race with the partner's. */
+export async function goToEnd(page: Page): Promise<void> {
+	await editor(page).click();
+	await page.keyboard.press('Control+End');
+	await page.waitForTimeout(300);
+}
+
+/** Waits until the page says so about the words on it. */
+export async function says(page: Page, state: RegExp, withinMs = soonMs): Promise<void> {
+	await expect.poll(() => page.locator('main').innerText(), { timeout: withinMs, interval: 100 }).toMatch(state);
+}
+
+/** The words in the editor, without the names on other people's carets. */
+export function words(page: Page): Promise<string> {
+	return editor(page).evaluate((element) => {
+		const copy = element.cloneNode(true) as HTMLElement;
+		for (const caret of copy.querySelectorAll('.ProseMirror-yjs-cursor, .ProseMirror-widget, [contenteditable=false]'))
+			caret.remove();
+		return [...copy.children]
+			.map((block) => block.textContent)
+			.join('\n')
+			.replaceAll('\u2060', '');
+	});
+}
