@@ -13,6 +13,7 @@ import { migrate } from '#lib/server/migrate.ts';
 import { readSettings, type Settings } from '#lib/server/settings.ts';
 import { sweepSessions } from '#lib/identity/session.server.ts';
 import { sweepSignInLinks } from '#lib/identity/sign-in.server.ts';
+import { closeLive } from '#lib/reflection/live.server.ts';
 
 type Running = { stop(): Promise<void> };
 
@@ -64,6 +65,7 @@ async function start(): Promise<Running> {
 		const running: Running = {
 			async stop() {
 				clearInterval(sweeping);
+				await closeLive(); // what was typed last is stored while there is a database
 				await courier.stop();
 				setCurrent(null);
 				await database.close();

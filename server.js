@@ -1,0 +1,59 @@
+/**
+ * Production: `npm run build && npm start`. Pages and live connections on one port, in one process.
+ *
+ * Settings are read and checked when the product starts (`src/lib/server/settings.ts`), before anything listens; a bad
+ * one is printed as a sentence and the process ends with 1.
+ */
+import process from 'node:process';
+
+// An empty line in .env means the default, to the framework's server too.
+for (const name of ['HOST', 'PORT', 'ORIGIN']) if (!process.env[name]?.trim()) delete process.env[name];
+// The framework's server has no setting for the address people use; it takes it from headers that it is told to trust.
+// These two are set below on every request, so nobody outside can say anything in them.
+process.env.PROTOCOL_HEADER = 'x-wayfellow-protocol';
+process.env.HOST_HEADER = 'x-wayfellow-host';
+// An orchestrator waits ten seconds before it kills; requests still running by then are cut.
+process.env.SHUTDOWN_TIMEOUT ??= '8';
+
+/** @param {unknown} error */
+function giveUp(error) {
+	const { code, message, port } = /** @type {NodeJS.ErrnoException & { port?: number }} */ (error ?? {});
+	const taken = `Wayfellow can't start:\n  Port ${port} is taken. Stop what listens there, or set PORT to another.`;
+	console.error(code === 'EADDRINUSE' ? taken : (message ?? String(error)));
+	process.exit(1);
+}
+
+process.on('uncaughtException', giveUp); // until it listens
+const { server } = await import('./build/index.js').catch(giveUp);
+// Second, and not a static import: it shares modules that the server has to evaluate first.
+const { handleUpgrade, closeLive } = await import('./build/server/live.js').catch(giveUp);
+if (server.listening) process.off('uncaughtException', giveUp);
+else server.once('listening', () => process.off('uncaughtException', giveUp));
+
+const origin = process.env.ORIGIN ? new URL(process.env.ORIGIN) : null;
+
+/**
+ * Where this request came in, for checks of forms and for links: ORIGIN, or what the request itself says. We speak plain
+ * http; a proxy that ends TLS in front says so.
+ * @param {import('node:http').IncomingMessage} request
+ */
+function address({ headers }) {
+	if (origin) return { protocol: origin.protocol.slice(0, -1), host: origin.host };
+	const forwarded = String(headers['x-forwarded-proto'] ?? '').split(',')[0]?.trim();
+	return { protocol: forwarded === 'https' ? 'https' : 'http', host: headers.host ?? 'localhost' };
+}
+
+server.prependListener('request', (request) => {
+	const { protocol, host } = address(request);
+	request.headers['x-wayfellow-protocol'] = protocol;
+	request.headers['x-wayfellow-host'] = host;
+});
+
+server.on('upgrade', (request, socket, head) => {
+	if (request.url?.startsWith('/live/')) void handleUpgrade(request, socket, head);
+	else socket.destroy();
+});
+
+// The framework's server stops accepting and waits for its last request; live connections would keep it waiting for
+// ever, so they are sent away first (1012: come back), and what they sent is stored. The database closes after that.
+for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => void closeLive());
