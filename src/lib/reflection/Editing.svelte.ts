@@ -4,7 +4,7 @@
  */
 import { initProseMirrorDoc, ySyncPlugin, yUndoPlugin } from '@tiptap/y-tiptap';
 import { baseKeymap, chainCommands, exitCode } from 'prosemirror-commands';
-import { inputRules, smartQuotes, textblockTypeInputRule, wrappingInputRule } from 'prosemirror-inputrules';
+import { inputRules, textblockTypeInputRule, wrappingInputRule } from 'prosemirror-inputrules';
 import { keymap } from 'prosemirror-keymap';
 import type { Node } from 'prosemirror-model';
 import { liftListItem, sinkListItem, splitListItem } from 'prosemirror-schema-list';
@@ -24,6 +24,8 @@ import { countWords } from './words.ts';
 type Options = {
 	/** The element with the server's HTML; it becomes the editor. */
 	host: HTMLElement;
+	/** Id of the title that names the text. */
+	labelledBy: string;
 	reflectionId: string;
 	personId: string;
 	mayWrite: boolean;
@@ -64,7 +66,10 @@ export class Editing {
 		fragment.observeDeep(() => {
 			if (!this.unfit && !fit(fragment)) this.#giveUp(options.host);
 		});
-		const { doc, mapping } = initProseMirrorDoc(fragment, schema) as { doc: Node; mapping: Map<never, never> };
+		const { doc, mapping } = initProseMirrorDoc(fragment, schema) as unknown as {
+			doc: Node;
+			mapping: Map<never, never>;
+		};
 		this.#view = new EditorView(
 			{ mount: options.host },
 			{
@@ -84,7 +89,16 @@ export class Editing {
 				transformPastedHTML: meaningOfPaste,
 				// What is copied from here arrives elsewhere as lines, the way it looks.
 				clipboardTextSerializer: (slice) => slice.content.textBetween(0, slice.content.size, '\n\n'),
-				attributes: () => ({ 'aria-readonly': String(!connection.mayWrite) })
+				attributes: () => ({
+					role: 'textbox',
+					'aria-multiline': 'true',
+					'aria-labelledby': options.labelledBy,
+					'aria-readonly': String(!connection.mayWrite),
+					tabindex: '0'
+				}),
+				// Clear of the bars above and below on a phone.
+				scrollThreshold: { top: 80, bottom: 140, left: 0, right: 0 },
+				scrollMargin: { top: 90, bottom: 150, left: 0, right: 0 }
 			}
 		);
 		this.#look(this.#view.state);
@@ -249,7 +263,6 @@ function keys({ toToolbar, askForLink }: Options): Plugin[] {
 const rules = () =>
 	inputRules({
 		rules: [
-			...smartQuotes,
 			textblockTypeInputRule(/^(#{1,3})\s$/, nodes.heading, ([, hashes]) => ({ level: hashes!.length >= 3 ? 3 : 2 })),
 			wrappingInputRule(/^\s*[-*]\s$/, nodes.bullet_list),
 			wrappingInputRule(/^1[.)]\s$/, nodes.ordered_list),

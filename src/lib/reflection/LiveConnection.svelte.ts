@@ -58,6 +58,7 @@ export class LiveConnection {
 	#refused: string | null = $state(null);
 	/** Whether words went out, or have to, that no acknowledgement has covered yet. */
 	#owed = false;
+	#rightsMoved = false;
 	#marked: boolean | null = null;
 	/** Everybody else who is here, once each, in the order of the pair. */
 	present: Present[] = $state.raw([]);
@@ -139,6 +140,9 @@ export class LiveConnection {
 			if (!synced) return;
 			this.#begun = true;
 			this.#refused = null;
+			if (!this.#mayWrite && !this.#owed) this.#mark(false);
+			if (this.#rightsMoved) this.#options.accessChanged();
+			this.#rightsMoved = false;
 		});
 		provider.on('connection-close', (event) => {
 			this.#begun = true;
@@ -146,7 +150,8 @@ export class LiveConnection {
 			// The provider waits for the smaller of its own step and this: so everybody comes back at another moment.
 			const step = Math.min(longestWait, 200 * 2 ** Math.min(10, provider.wsUnsuccessfulReconnects));
 			provider.maxBackoffTime = step * (0.5 + Math.random() / 2);
-			if (event?.code === closed.accessChanged[0]) this.#options.accessChanged();
+			// The page asks anew only once the door has opened again: if it stays shut, unsaved words stay on screen.
+			if (event?.code === closed.accessChanged[0]) this.#rightsMoved = true;
 		});
 		provider.on('closed', ({ code, reason }) => {
 			this.#refused = sentences.get(code) ?? (reason || 'The server closed this reflection.');
@@ -225,7 +230,9 @@ export class LiveConnection {
 	/** The server asks for what it lacks. Who only reads answers only with words that were written when they could. */
 	#asked(stateVector: Uint8Array): boolean {
 		const has = Y.decodeStateVector(stateVector);
-		const ahead = [...Y.getStateVector(this.doc.store)].some(([client, clock]) => clock > (has.get(client) ?? 0));
+		const ahead = [...Y.decodeStateVector(Y.encodeStateVector(this.doc))].some(
+			([client, clock]) => clock > (has.get(client) ?? 0)
+		);
 		this.#owed = ahead || this.#unsent;
 		return this.#mayWrite || this.#owed;
 	}

@@ -72,7 +72,10 @@ describe('the server draws what the editor draws', () => {
 		['a heading without a level', () => document(element('heading', ['H']))],
 		[
 			'marks, in the order of the schema',
-			() => document(element('paragraph', [rich(['a', { strong: {}, em: {} }], ['b', { em: {}, ...link('https://x.org/') }])]))
+			() =>
+				document(
+					element('paragraph', [rich(['a', { strong: {}, em: {} }], ['b', { em: {}, ...link('https://x.org/') }])])
+				)
 		],
 		['a break at the end', () => document(element('paragraph', ['a', element('hard_break', [])]))],
 		[
@@ -80,13 +83,21 @@ describe('the server draws what the editor draws', () => {
 			() =>
 				document(
 					element('bullet_list', [
-						element('list_item', [element('paragraph', ['a']), element('ordered_list', [element('list_item', [element('paragraph', ['b'])])])])
+						element('list_item', [
+							element('paragraph', ['a']),
+							element('ordered_list', [element('list_item', [element('paragraph', ['b'])])])
+						])
 					])
 				)
 		],
 		[
 			'an item that begins with a list, after a merge',
-			() => document(element('bullet_list', [element('list_item', [element('bullet_list', [element('list_item', [element('paragraph', ['kept'])])])])]))
+			() =>
+				document(
+					element('bullet_list', [
+						element('list_item', [element('bullet_list', [element('list_item', [element('paragraph', ['kept'])])])])
+					])
+				)
 		],
 		['a quote', () => document(element('blockquote', [element('paragraph', ['q'])]))],
 		['an unknown element', () => document(element('table', [element('row', [element('paragraph', ['kept'])])]))],
@@ -128,7 +139,9 @@ test.for([
 });
 
 test('an address can not break out of its quotes', () => {
-	const html = renderDocument(document(element('paragraph', [rich(['x', link('https://x.org/"onmouseover="alert(1)')])])));
+	const html = renderDocument(
+		document(element('paragraph', [rich(['x', link('https://x.org/"onmouseover="alert(1)')])]))
+	);
 	expect(html).toBe('<p><a href="https://x.org/%22onmouseover=%22alert(1)" rel="noopener noreferrer">x</a></p>');
 });
 
@@ -164,7 +177,10 @@ test('nothing written is one empty paragraph', () => {
 });
 
 test('the excerpt is the last words, cut at a word', () => {
-	const doc = document(element('paragraph', ['I asked how a seed knows which way is up.']), element('paragraph', ['Three hands went up.']));
+	const doc = document(
+		element('paragraph', ['I asked how a seed knows which way is up.']),
+		element('paragraph', ['Three hands went up.'])
+	);
 	expect(excerpt(doc)).toBe('I asked how a seed knows which way is up. Three hands went up.');
 	expect(excerpt(doc, 24)).toBe('… Three hands went up.');
 	expect(excerpt(document(element('paragraph', ['x'.repeat(300)])), 20)).toBe(`… ${'x'.repeat(20)}`);

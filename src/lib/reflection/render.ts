@@ -78,7 +78,9 @@ function linesIn(parent: Y.XmlFragment | Y.XmlElement, depth = 0): string[] {
 }
 
 const plain = (text: Y.XmlText) =>
-	(text.toDelta() as { insert: unknown }[]).map(({ insert }) => (typeof insert === 'string' ? insert : '\ufffc')).join('');
+	(text.toDelta() as { insert: unknown }[])
+		.map(({ insert }) => (typeof insert === 'string' ? insert : '\ufffc'))
+		.join('');
 
 /** Everything below as blocks; loose text between them becomes paragraphs. */
 function blocksIn(parent: Y.XmlFragment, depth: number): string {

@@ -17,7 +17,11 @@ test.for<[when: string, facts: Partial<Facts>, state: SaveState]>([
 	['the page has just come', { begun: false, connected: false, synced: false }, { kind: 'opening' }],
 	['the line is open and nothing was exchanged yet', { begun: false, synced: false }, { kind: 'opening' }],
 	['somebody types before the first exchange', { begun: false, synced: false, unacknowledged: 1 }, { kind: 'saving' }],
-	['somebody types before the line is open', { begun: false, connected: false, synced: false, unsent: true }, { kind: 'offline', dirty: true }],
+	[
+		'somebody types before the line is open',
+		{ begun: false, connected: false, synced: false, unsent: true },
+		{ kind: 'offline', dirty: true }
+	],
 	['everything is with the server', {}, { kind: 'saved' }],
 	['everything is, though this browser keeps nothing', { kept: false }, { kind: 'saved' }],
 	['a change is on its way', { unacknowledged: 1 }, { kind: 'saving' }],
@@ -25,15 +29,35 @@ test.for<[when: string, facts: Partial<Facts>, state: SaveState]>([
 	['the line is back and the two sides still compare', { synced: false }, { kind: 'saving' }],
 	['the line is gone', { connected: false, synced: false }, { kind: 'offline', dirty: false }],
 	['it is gone and words wait', { connected: false, synced: false, unsent: true }, { kind: 'offline', dirty: true }],
-	['it went before the answer came', { connected: false, synced: false, unacknowledged: 3 }, { kind: 'offline', dirty: true }],
-	['it is gone and nothing keeps the words', { connected: false, synced: false, unsent: true, kept: false }, { kind: 'cant-save', reason: notKept }],
-	['it is gone, nothing is kept and nothing waits', { connected: false, synced: false, kept: false }, { kind: 'offline', dirty: false }],
+	[
+		'it went before the answer came',
+		{ connected: false, synced: false, unacknowledged: 3 },
+		{ kind: 'offline', dirty: true }
+	],
+	[
+		'it is gone and nothing keeps the words',
+		{ connected: false, synced: false, unsent: true, kept: false },
+		{ kind: 'cant-save', reason: notKept }
+	],
+	[
+		'it is gone, nothing is kept and nothing waits',
+		{ connected: false, synced: false, kept: false },
+		{ kind: 'offline', dirty: false }
+	],
 	['the server will not have it', { refused: why, connected: false, unsent: true }, { kind: 'cant-save', reason: why }],
 	['the server closed for good, nothing waits', { refused: why, connected: false }, { kind: 'cant-save', reason: why }],
 	['only reading is allowed', { mayWrite: false }, { kind: 'read-only' }],
-	['only reading is allowed, before anything', { mayWrite: false, begun: false, connected: false, synced: false }, { kind: 'read-only' }],
+	[
+		'only reading is allowed, before anything',
+		{ mayWrite: false, begun: false, connected: false, synced: false },
+		{ kind: 'read-only' }
+	],
 	['only reading is allowed and the server said so', { mayWrite: false, refused: why }, { kind: 'read-only' }],
-	['writing ended while words waited here', { mayWrite: false, refused: why, unsent: true }, { kind: 'cant-save', reason: why }]
+	[
+		'writing ended while words waited here',
+		{ mayWrite: false, refused: why, unsent: true },
+		{ kind: 'cant-save', reason: why }
+	]
 ])('%s', ([, facts, state]) => expect(saveState({ ...settled, ...facts })).toEqual(state));
 
 test('"Saved" needs every one of its conditions', () => {
@@ -45,7 +69,8 @@ test('"Saved" needs every one of its conditions', () => {
 		{ refused: why },
 		{ mayWrite: false }
 	];
-	for (const broken of breaks) expect(saveState({ ...settled, ...broken }).kind, JSON.stringify(broken)).not.toBe('saved');
+	for (const broken of breaks)
+		expect(saveState({ ...settled, ...broken }).kind, JSON.stringify(broken)).not.toBe('saved');
 });
 
 test('a page holds on only while its words are nowhere else', () => {

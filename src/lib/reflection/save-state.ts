@@ -38,7 +38,8 @@ export function saveState(facts: Facts): SaveState {
 	if (facts.refused !== null && (facts.mayWrite || waiting)) return { kind: 'cant-save', reason: facts.refused };
 	if (!facts.mayWrite) return { kind: 'read-only' };
 	if (!facts.begun && !waiting) return { kind: 'opening' };
-	if (!facts.connected) return facts.kept || !waiting ? { kind: 'offline', dirty: waiting } : { kind: 'cant-save', reason: notKept };
+	if (!facts.connected)
+		return facts.kept || !waiting ? { kind: 'offline', dirty: waiting } : { kind: 'cant-save', reason: notKept };
 	if (!facts.synced || waiting) return { kind: 'saving' };
 	return { kind: 'saved' };
 }

@@ -1,0 +1,10 @@
+/** Why a reflection can be read and not written, in a sentence for the person who reads it. */
+import type { PairState } from './policy.ts';
+
+export function whyReadOnly(pair: PairState, other: string): string {
+	if (pair.status === 'paused')
+		return `You and ${other} have paused. Everything stays readable, and writing opens again when you go on.`;
+	if (pair.endedAs === 'completed')
+		return `You and ${other} completed what you set out to do. You both keep this to read; nobody changes it any more.`;
+	return `Your pair with ${other} has ended. These words stay with you to read; nobody changes them any more.`;
+}

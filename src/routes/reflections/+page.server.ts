@@ -1,0 +1,9 @@
+import { signedIn } from '#lib/identity/signed-in.server.ts';
+import { listReflections } from '#lib/reflection/reflection.server.ts';
+import { db } from '#lib/server/current.ts';
+import type { PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ locals }) => {
+	const person = signedIn(locals);
+	return { person, reflections: await listReflections(db(), person) };
+};

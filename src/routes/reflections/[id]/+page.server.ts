@@ -1,0 +1,18 @@
+import { signedIn } from '#lib/identity/signed-in.server.ts';
+import { ownerHeader } from '#lib/reflection/local-copy.ts';
+import { readReflection } from '#lib/reflection/reflection.server.ts';
+import { renderUpdate } from '#lib/reflection/render.ts';
+import { db } from '#lib/server/current.ts';
+import type { PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ locals, params, isDataRequest, setHeaders }) => {
+	const person = signedIn(locals);
+	const reflection = await readReflection(db(), person, params.id);
+	setHeaders({ [ownerHeader]: person.id });
+	return {
+		person,
+		reflection,
+		// With a whole page the text travels as HTML, which is drawn from the state; once more in the data would double it.
+		text: isDataRequest ? renderUpdate(Buffer.from(reflection.state, 'base64')) : null
+	};
+};

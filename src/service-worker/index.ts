@@ -1,0 +1,133 @@
+/**
+ * What makes a reload without a network show the reflection again: the files of the app, and the pages of reflections
+ * that this person opened last. Everything is asked of the network first, so with a network nothing here is ever seen.
+ *
+ * Pages hold private words, on computers that are shared. So a page is kept only when the server says whose it is, all
+ * pages of one person are thrown away before the first of another is kept, and signing in or out empties the lot.
+ */
+import { self } from '$app/service-worker';
+import { version } from '$app/env';
+import { isLocalCopy, ownerHeader, unsavedMark } from '#lib/reflection/local-copy.ts';
+
+const files = `files-${version}`;
+const pages = 'pages';
+/** A teacher works on a few at a time; a mentor of fifteen teachers on some more. */
+const mostPages = 30;
+
+const isPage = (path: string) => /^\/reflections\/[^/]+$/.test(path);
+/** Files whose names change with their content. */
+const isFile = (path: string) => path.startsWith('/_app/immutable/') || path.endsWith('/icons.svg');
+
+self.addEventListener('install', (event) => event.waitUntil(self.skipWaiting()));
+self.addEventListener('activate', (event) => {
+	const tidy = async () => {
+		for (const name of await caches.keys()) if (name !== files && name !== pages) await caches.delete(name);
+		await self.clients.claim();
+	};
+	event.waitUntil(tidy());
+});
+
+self.addEventListener('fetch', (event) => {
+	const { request } = event;
+	const { origin, pathname } = new URL(request.url);
+	if (origin !== self.location.origin) return;
+	if (request.method === 'POST' && /^\/sign-(in|out)(\/|$)/.test(pathname)) {
+		event.respondWith(afterForgetting(request, pathname));
+	} else if (request.method !== 'GET') {
+		return;
+	} else if (request.mode === 'navigate') {
+		if (isPage(pathname)) event.respondWith(page(request));
+		// A session that ended elsewhere leads here; whoever comes next must not find the last one's pages.
+		else if (pathname === '/sign-in') event.waitUntil(caches.delete(pages));
+	} else if (isFile(pathname)) {
+		event.respondWith(file(request));
+	}
+});
+
+/** A page that is open hands over what it was made of, because it was loaded before this worker was there. */
+self.addEventListener('message', (event) => {
+	const kept: unknown = event.data?.keep;
+	if (!Array.isArray(kept)) return;
+	const keep = async () => {
+		for (const url of kept.slice(0, 200).map(String)) {
+			const { origin, pathname } = new URL(url, self.location.href);
+			if (origin !== self.location.origin) continue;
+			if (isFile(pathname)) await file(new Request(url)).catch(() => {});
+			else if (isPage(pathname) && !(await (await caches.open(pages)).match(url)))
+				await page(new Request(url)).catch(() => {});
+		}
+	};
+	event.waitUntil(keep());
+});
+
+async function file(request: Request): Promise<Response> {
+	const cache = await caches.open(files);
+	const kept = await cache.match(request.url);
+	if (kept) return kept;
+	const response = await fetch(request);
+	if (response.ok) await cache.put(request.url, response.clone());
+	return response;
+}
+
+async function page(request: Request): Promise<Response> {
+	const cache = await caches.open(pages);
+	try {
+		const response = await fetch(request);
+		// A proxy without a server behind it.
+		if (response.status >= 502 && response.status <= 504) return (await cache.match(request.url)) ?? response;
+		const owner = response.headers.get(ownerHeader);
+		if (response.ok && owner) await keepPage(cache, request.url, owner, response.clone());
+		else if (response.status !== 500) await cache.delete(request.url);
+		return response;
+	} catch (unreachable) {
+		const kept = await cache.match(request.url);
+		if (kept) return kept;
+		throw unreachable;
+	}
+}
+
+async function keepPage(cache: Cache, url: string, owner: string, response: Response) {
+	for (const other of await cache.keys()) {
+		const kept = await cache.match(other);
+		if (kept?.headers.get(ownerHeader) !== owner) await cache.delete(other);
+	}
+	await cache.delete(url);
+	await cache.put(url, response);
+	const all = await cache.keys(); // oldest first
+	for (const old of all.slice(0, Math.max(0, all.length - mostPages))) await cache.delete(old);
+}
+
+async function afterForgetting(request: Request, pathname: string): Promise<Response> {
+	await caches.delete(pages);
+	const response = await fetch(request);
+	// Words that the server has need no copy here any more; those it lacks wait for their person to sign in again.
+	if (pathname === '/sign-out') await forgetSavedCopies();
+	return response;
+}
+
+async function forgetSavedCopies() {
+	for (const { name } of (await indexedDB.databases?.()) ?? [])
+		if (name && isLocalCopy(name) && !(await holdsUnsaved(name))) indexedDB.deleteDatabase(name);
+}
+
+/** When in doubt, the words stay. */
+function holdsUnsaved(name: string): Promise<boolean> {
+	return new Promise((resolve) => {
+		const opening = indexedDB.open(name);
+		opening.onerror = () => resolve(true);
+		opening.onsuccess = () => {
+			const database = opening.result;
+			const answer = (unsaved: boolean) => {
+				database.close();
+				resolve(unsaved);
+			};
+			try {
+				const asked = database.transaction('custom').objectStore('custom').get(unsavedMark);
+				asked.onsuccess = () => answer(asked.result !== 0);
+				asked.onerror = () => answer(true);
+			} catch {
+				answer(true);
+			}
+		};
+	});
+}
