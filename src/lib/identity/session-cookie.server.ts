@@ -1,20 +1,13 @@
 /** The browser's side of a session: its cookie. */
 import type { RequestEvent } from '@sveltejs/kit';
-import { readSettings } from '#lib/server/settings.ts';
 import { cookieName } from './session.ts';
 import type { NewSession } from './session.server.ts';
 import type { Browser } from './sign-in.server.ts';
 
-type Asking = Pick<RequestEvent, 'cookies' | 'request' | 'locals'>;
+type Asking = Pick<RequestEvent, 'cookies' | 'request' | 'locals' | 'url'>;
 
-/**
- * Whether this answer travels by https. ORIGIN says it; when we were told none, a proxy in front may. It is only
- * believed for making our own cookie stricter, so nobody gains by forging it.
- */
-const byHttps = ({ request }: Pick<Asking, 'request'>) => {
-	const { ORIGIN } = readSettings();
-	return ORIGIN ? ORIGIN.startsWith('https:') : request.headers.get('x-forwarded-proto') === 'https';
-};
+/** Whether the browser reached us by https; `server.js` sees to it that the address of a request says so. */
+const byHttps = ({ url }: Pick<Asking, 'url'>) => url.protocol === 'https:';
 
 /** What a sign-in needs to know of the browser. */
 export const browserOf = ({ request, locals }: Asking): Browser => ({

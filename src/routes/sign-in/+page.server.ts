@@ -15,12 +15,9 @@ export const load: PageServerLoad = ({ url }) => ({
 });
 
 /** Links in mail lead to the address we were told, never to whatever host a request names; a demo is its own host. */
-function originForMail({ url, request }: { url: URL; request: Request }): string {
+function originForMail(url: URL): string {
 	const { ORIGIN, DEMO, PORT } = readSettings();
-	if (ORIGIN) return ORIGIN;
-	if (!DEMO) return `http://localhost:${PORT}`;
-	// adapter-node calls everything https unless told otherwise, so its word for the scheme means nothing here.
-	return `${request.headers.get('x-forwarded-proto') === 'https' ? 'https' : 'http'}://${url.host}`;
+	return ORIGIN ?? (DEMO ? url.origin : `http://localhost:${PORT}`);
 }
 
 export const actions: Actions = {
@@ -31,7 +28,7 @@ export const actions: Actions = {
 		const asked = {
 			address,
 			clientAddress: event.getClientAddress(),
-			origin: originForMail(event),
+			origin: originForMail(event.url),
 			next
 		};
 		const requestId = await answer(askForLink(db(), asked));
