@@ -4,6 +4,7 @@ import {
 	issuers,
 	microcredentials,
 	microcredentialVersions,
+	stackItems,
 	stacks,
 	stackVersions
 } from '#lib/catalogue/schema.server.ts';
@@ -60,6 +61,9 @@ export async function plantPair(db: Database, pair: PairState & { coachUntil?: D
 		await tx
 			.insert(stackVersions)
 			.values({ id: stackVersion, stackId: stack, number: 1, rule: { kind: 'at-least', count: 1, counts: 'earned' } });
+		await tx
+			.insert(stackItems)
+			.values({ stackVersionId: stackVersion, microcredentialId: microcredential, position: 1 });
 		await tx.insert(programs).values({
 			id: world.programId,
 			key: world.programId,

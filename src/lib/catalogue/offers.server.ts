@@ -116,3 +116,13 @@ export async function readStackOffers(tx: Tx, stackVersionIds: string[]): Promis
 	}
 	return offers;
 }
+
+/** Titles of microcredential versions, by id: what a reflection or a submission is about. */
+export async function listTitles(tx: Tx, versionIds: string[]): Promise<Map<string, string>> {
+	if (versionIds.length === 0) return new Map();
+	const rows = await tx
+		.select({ id: microcredentialVersions.id, title: microcredentialVersions.title })
+		.from(microcredentialVersions)
+		.where(inArray(microcredentialVersions.id, [...new Set(versionIds)]));
+	return new Map(rows.map((row) => [row.id, row.title]));
+}

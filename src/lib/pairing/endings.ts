@@ -25,3 +25,6 @@ export const afterwards: Record<Ending['endedAs'], string> = {
 	rematched: 'What you wrote together stays with the teacher, who keeps reading it. The mentor no longer can.',
 	withdrawn: 'What you wrote together stays with the teacher, who keeps reading it. The mentor no longer can.'
 };
+
+/** The ending a person chose in a form; undefined when they chose none that there is. */
+export const endingOf = (key: unknown): Ending | undefined => endings.find((ending) => ending.key === key);

@@ -1,0 +1,19 @@
+import type { Person } from '#lib/identity/person.ts';
+import type { PairState } from './policy.ts';
+
+/** A pair as its teacher or mentor sees it in a card. */
+export type PairShown = {
+	id: string;
+	status: PairState['status'];
+	endedAs: PairState['endedAs'];
+	other: Person;
+	otherIs: 'teacher' | 'mentor';
+	/** What is so and since when. */
+	words: string;
+	/** Whether the other wrote last and waits for the person asking. */
+	waits: boolean;
+	/** Reflections in work, the one touched last first. */
+	open: { id: string; title: string; on: string; words: string }[];
+	/** Of the teacher's stack; null where the person asking may not know. */
+	stack: string | null;
+};

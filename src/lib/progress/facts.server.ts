@@ -1,0 +1,137 @@
+/** The facts that stones and needs are computed from. Row policies decide whose facts the person asking gets. */
+import { and, desc, eq, inArray, sql } from 'drizzle-orm';
+import { awards } from '#lib/badge/schema.server.ts';
+import { readStackOffers, type StackOffer } from '#lib/catalogue/offers.server.ts';
+import { submissions } from '#lib/evidence/schema.server.ts';
+import { pairEvents } from '#lib/pairing/schema.server.ts';
+import type { Enrollment } from '#lib/program/enrollment.server.ts';
+import { reflections } from '#lib/reflection/schema.server.ts';
+import type { Tx } from '#lib/server/database.ts';
+import { type StackFacts, type Stone, stonesOf, type Verdict, verdictOf } from './stones.ts';
+
+/** When the people of a pair wrote in one reflection: no title, no text, so a coach may have it too. */
+export type Rhythm = {
+	pairId: string;
+	reflectionId: string;
+	microcredentialVersionId: string;
+	startedAt: Date;
+	/** Last edit by person id; somebody who never wrote is not in it. */
+	lastEditBy: Map<string, Date>;
+};
+
+/** The rhythm of every pair that the person asking is in, or looks after now. */
+export async function listRhythm(tx: Tx): Promise<Rhythm[]> {
+	const at = (column: ReturnType<typeof sql>) => sql<Date>`${column}`.mapWith(reflections.createdAt);
+	const rows = await tx
+		.select({
+			pairId: sql<string>`r.pair_id`,
+			reflectionId: sql<string>`r.reflection_id`,
+			microcredentialVersionId: sql<string>`r.microcredential_version_id`,
+			startedAt: at(sql`r.started_at`),
+			personId: sql<string | null>`r.person_id`,
+			lastEditAt: sql<Date | null>`r.last_edit_at`.mapWith(reflections.createdAt)
+		})
+		.from(sql`app.rhythm() r`);
+	const byReflection = new Map<string, Rhythm>();
+	for (const { personId, lastEditAt, ...reflection } of rows) {
+		const rhythm = byReflection.get(reflection.reflectionId) ?? { ...reflection, lastEditBy: new Map<string, Date>() };
+		if (personId && lastEditAt) rhythm.lastEditBy.set(personId, lastEditAt);
+		byReflection.set(reflection.reflectionId, rhythm);
+	}
+	return [...byReflection.values()];
+}
+
+/** The last time anybody wrote in it; null while nothing is written. */
+export function lastEditOf({ lastEditBy }: Rhythm): Date | null {
+	let last: Date | null = null;
+	for (const at of lastEditBy.values()) if (!last || at > last) last = at;
+	return last;
+}
+
+export type Progress = {
+	enrollment: Enrollment;
+	offer: StackOffer;
+	facts: StackFacts;
+	stones: Stone[];
+	verdict: Verdict;
+};
+
+/**
+ * Where each enrolled teacher stands in their stack, by enrollment id. The number of statements does not grow with the
+ * number of teachers, so a coach's whole caseload is as quick as one teacher.
+ * @param teacherOf the teacher of each pair in `rhythm`
+ */
+export async function readProgress(
+	tx: Tx,
+	enrollments: Enrollment[],
+	rhythm: Rhythm[],
+	teacherOf: Map<string, string>,
+	now: Date
+): Promise<Map<string, Progress>> {
+	const progress = new Map<string, Progress>();
+	if (enrollments.length === 0) return progress;
+	const offers = await readStackOffers(tx, [...new Set(enrollments.map((enrollment) => enrollment.stackVersionId))]);
+	const teacherIds = [...new Set(enrollments.map((enrollment) => enrollment.personId))];
+	const handedIn = await tx.select().from(submissions).where(inArray(submissions.teacherId, teacherIds));
+	const earned = await tx.select().from(awards).where(inArray(awards.personId, teacherIds));
+
+	for (const enrollment of enrollments) {
+		const offer = offers.get(enrollment.stackVersionId);
+		if (!offer) continue;
+		/** Facts about versions outside this stack fall away here. */
+		const listed = <T extends { microcredentialVersionId: string }>(things: T[]) =>
+			things.flatMap((thing) => {
+				const microcredentialId = offer.microcredentialOf.get(thing.microcredentialVersionId);
+				return microcredentialId ? [{ ...thing, microcredentialId }] : [];
+			});
+		const facts: StackFacts = {
+			now,
+			timeZone: enrollment.program.timeZone,
+			rule: offer.rule,
+			lastDay: enrollment.program.endsOn,
+			items: offer.items,
+			reflections: listed(rhythm.filter(({ pairId }) => teacherOf.get(pairId) === enrollment.personId)).map((own) => ({
+				microcredentialId: own.microcredentialId,
+				startedAt: own.startedAt,
+				lastEditAt: lastEditOf(own)
+			})),
+			submissions: listed(handedIn.filter(({ teacherId }) => teacherId === enrollment.personId)),
+			awards: listed(earned.filter(({ personId }) => personId === enrollment.personId))
+		};
+		progress.set(enrollment.id, { enrollment, offer, facts, stones: stonesOf(facts), verdict: verdictOf(facts) });
+	}
+	return progress;
+}
+
+export type Draft = { id: string; pairId: string; microcredentialVersionId: string; title: string; createdAt: Date };
+
+/** A pair writes a handful of reflections a year. */
+const mostReflections = 500;
+
+/** Titles of the reflections in these pairs, for whoever may read the pair's words; a coach gets none. */
+export async function listDrafts(tx: Tx, pairIds: string[]): Promise<Draft[]> {
+	if (pairIds.length === 0) return [];
+	return tx
+		.select({
+			id: reflections.id,
+			pairId: reflections.pairId,
+			microcredentialVersionId: reflections.microcredentialVersionId,
+			title: reflections.title,
+			createdAt: reflections.createdAt
+		})
+		.from(reflections)
+		.where(inArray(reflections.pairId, pairIds))
+		.orderBy(desc(reflections.createdAt), desc(reflections.id))
+		.limit(mostReflections);
+}
+
+/** Since when each of these pairs pauses; only the latest pause of a pair that is paused now means anything. */
+export async function listPauses(tx: Tx, pairIds: string[]): Promise<Map<string, Date>> {
+	if (pairIds.length === 0) return new Map();
+	const rows = await tx
+		.select({ pairId: pairEvents.pairId, at: sql<Date>`max(${pairEvents.at})`.mapWith(pairEvents.at) })
+		.from(pairEvents)
+		.where(and(inArray(pairEvents.pairId, pairIds), eq(pairEvents.kind, 'paused')))
+		.groupBy(pairEvents.pairId);
+	return new Map(rows.map((row) => [row.pairId, row.at]));
+}

@@ -1,0 +1,454 @@
+/**
+ * What a person finds on their home: by what they have, not by who they are called. Somebody who teaches and mentors
+ * finds both, the teacher's step first. Only reads.
+ */
+import { count, inArray } from 'drizzle-orm';
+import * as Y from 'yjs';
+import type { Person } from '#lib/identity/person.ts';
+import type { PairState } from '#lib/pairing/policy.ts';
+import type { PairShown } from '#lib/pairing/pair-card.ts';
+import { listPairsIn, type Pair } from '#lib/pairing/pair.server.ts';
+import { pairs as pairsTable } from '#lib/pairing/schema.server.ts';
+import {
+	before,
+	type EnrollmentStatus,
+	inside,
+	listEnrollments,
+	listManagedPrograms,
+	type ManagedProgram
+} from '#lib/program/enrollment.server.ts';
+import { readState } from '#lib/reflection/log.server.ts';
+import { accessTo } from '#lib/reflection/policy.ts';
+import { excerpt } from '#lib/reflection/render.ts';
+import type { Database, Tx } from '#lib/server/database.ts';
+import { when } from '#lib/ui/when.ts';
+import { daysBetween, greetingOf } from './days.ts';
+import {
+	type Draft,
+	listDrafts,
+	listPauses,
+	listRhythm,
+	type Progress,
+	readProgress,
+	type Rhythm
+} from './facts.server.ts';
+import { excuseOf, groupByReason, groupTitles, type Need, needOf, type Reason } from './need.ts';
+import { firstName, nextForMentor, nextForTeacher, type OpenDraft, type Step, type Way } from './next.ts';
+import type { Stone, StoneState, Verdict } from './stones.ts';
+
+/** A step with the words it quotes. */
+export type StepShown = Omit<Step, 'quoteFrom'> & { quote: string | null };
+
+export type StackShown = { title: string; stones: Stone[]; verdict: Verdict };
+
+export type Happening = { key: string; words: string; meta: string; way: Way };
+
+export type Learning = {
+	program: string;
+	cohort: string | null;
+	step: StepShown;
+	thisWeek: Happening[];
+	stack: StackShown;
+	/** The open pair, or else the one that ended last. */
+	pair: PairShown | null;
+};
+
+export type Mentoring = { step: StepShown; pairs: PairShown[]; ended: PairShown[] };
+
+export type Watched = {
+	pairId: string;
+	teacher: string;
+	mentor: string;
+	cohort: string | null;
+	/** One per microcredential that the rule asks for, earned first; empty where the stack is not known. */
+	stones: StoneState[];
+	/** "1 of 3 earned, 1 in review". */
+	stack: string;
+};
+
+export type Caseload = {
+	pairs: number;
+	groups: { reason: Reason; title: string; pairs: (Watched & { need: Need })[] }[];
+	onTrack: (Watched & { words: string })[];
+};
+
+export type Managing = ManagedProgram & { pairs: Partial<Record<PairState['status'], number>> };
+
+export type Waiting = {
+	program: string;
+	status: EnrollmentStatus;
+	since: string;
+	stack: string;
+	rule: string;
+};
+
+export type Home = {
+	/** "Monday evening", where the program is; null where no program is known. */
+	greeting: string | null;
+	learning: Learning[];
+	mentoring: Mentoring | null;
+	caseload: Caseload | null;
+	managing: Managing[];
+	waiting: Waiting[];
+};
+
+/** Everything that the parts of one home are made from. */
+type Found = {
+	person: Person;
+	now: Date;
+	pairs: Pair[];
+	rhythm: Map<string, Rhythm>;
+	drafts: Draft[];
+	/** By program and teacher. */
+	progress: Map<string, Progress>;
+};
+
+const keyOf = (programId: string, teacherId: string) => `${programId} ${teacherId}`;
+const progressOf = (found: Found, pair: Pair) => found.progress.get(keyOf(pair.program.id, pair.teacher.id));
+
+/** The home of a person at an instant, in one transaction. */
+export function readHome(db: Database, person: Person, now: Date): Promise<Home> {
+	return db.asPerson(person.id, async (tx) => {
+		const pairs = await listPairsIn(tx, person);
+		const teacherIds = [...new Set([person.id, ...pairs.map((pair) => pair.teacher.id)])];
+		const enrollments = await listEnrollments(tx, teacherIds);
+		const rhythm = pairs.length > 0 ? await listRhythm(tx) : [];
+		const teacherOf = new Map(pairs.map((pair) => [pair.id, pair.teacher.id]));
+		const progress = await readProgress(tx, enrollments, rhythm, teacherOf, now);
+		const own = pairs.filter((pair) => pair.standing !== 'coach').map((pair) => pair.id);
+		const found: Found = {
+			person,
+			now,
+			pairs,
+			rhythm: new Map(rhythm.map((one) => [one.reflectionId, one])),
+			drafts: await listDrafts(tx, own),
+			progress: new Map(
+				[...progress.values()].map((one) => [keyOf(one.enrollment.program.id, one.enrollment.personId), one])
+			)
+		};
+		const mine = enrollments.filter((enrollment) => enrollment.personId === person.id);
+		const learning: Learning[] = [];
+		for (const enrollment of mine.filter(({ status }) => inside.includes(status))) {
+			const where = progress.get(enrollment.id);
+			if (where) learning.push(await learningOf(tx, found, where));
+		}
+		const zone = mine[0]?.program.timeZone ?? pairs[0]?.program.timeZone;
+		const managing = await managingOf(tx);
+		return {
+			greeting: zone ? greetingOf(now, zone) : null,
+			learning,
+			mentoring: await mentoringOf(tx, found),
+			caseload: await caseloadOf(tx, found),
+			managing,
+			waiting: mine
+				.filter(({ status }) => before.includes(status))
+				.flatMap((enrollment) => {
+					const where = progress.get(enrollment.id);
+					return where ? [waitingOf(where, now)] : [];
+				})
+		};
+	});
+}
+
+/** Reads the quoted words; nobody is quoted to somebody who may not read them, because the log is then empty. */
+async function shown(tx: Tx, { quoteFrom, ...step }: Step): Promise<StepShown> {
+	if (!quoteFrom) return { ...step, quote: null };
+	const { update, number } = await readState(tx, quoteFrom);
+	if (number === 0) return { ...step, quote: null };
+	const doc = new Y.Doc();
+	try {
+		Y.applyUpdate(doc, update);
+		return { ...step, quote: excerpt(doc) || null };
+	} finally {
+		doc.destroy();
+	}
+}
+
+/** Reflections of a pair in work: neither with assessors nor earned. */
+function openDrafts(found: Found, pair: Pair): (OpenDraft & { on: string })[] {
+	const where = progressOf(found, pair);
+	const other = pair.standing === 'mentor' ? pair.teacher : pair.mentor;
+	return found.drafts
+		.filter((draft) => draft.pairId === pair.id)
+		.flatMap((draft) => {
+			const microcredentialId = where?.offer.microcredentialOf.get(draft.microcredentialVersionId);
+			const stone = where?.stones.find((one) => one.microcredentialId === microcredentialId);
+			if (stone && stone.state !== 'gathering') return [];
+			const edits = found.rhythm.get(draft.id)?.lastEditBy;
+			return {
+				reflectionId: draft.id,
+				title: draft.title,
+				on: stone?.title ?? '',
+				startedAt: draft.createdAt,
+				mine: edits?.get(found.person.id) ?? null,
+				theirs: edits?.get(other.id) ?? null
+			};
+		});
+}
+
+const touchedAt = ({ startedAt, mine, theirs }: OpenDraft) =>
+	new Date(Math.max(startedAt.getTime(), mine?.getTime() ?? 0, theirs?.getTime() ?? 0));
+
+const waitsForMe = ({ mine, theirs }: OpenDraft) => theirs !== null && (!mine || theirs > mine);
+
+function pairShown(found: Found, pair: Pair): PairShown {
+	const { now } = found;
+	const zone = pair.program.timeZone;
+	const otherIs = pair.standing === 'mentor' ? 'teacher' : 'mentor';
+	const other = pair[otherIs];
+	const drafts = openDrafts(found, pair).sort((a, b) => touchedAt(b).getTime() - touchedAt(a).getTime());
+	const verdict = progressOf(found, pair)?.verdict;
+	const mayRead = accessTo(pair, otherIs === 'teacher' ? 'mentor' : 'teacher') !== 'none';
+	const day = (at: Date | null) => (at ? when(at, 'day', zone, now) : 'a day not known');
+	const ago = (at: Date) => when(at, 'ago', zone, now);
+	const last = drafts[0];
+	const who = firstName(other.name);
+	const words = () => {
+		switch (pair.status) {
+			case 'proposed':
+				return `Proposed ${day(pair.proposedAt)}`;
+			case 'accepted':
+				return 'Accepted, begins soon';
+			case 'paused':
+				return 'Paused, as agreed';
+			case 'ended':
+				return `Ended ${day(pair.endedAt)}${mayRead ? '' : `; the words are ${who}’s`}`;
+			case 'active':
+				if (!last) return `Together since ${day(pair.activeAt)}`;
+				if (!last.mine && !last.theirs) return `Draft started ${ago(last.startedAt)}, nothing written yet`;
+				return waitsForMe(last) ? `${who} wrote ${ago(last.theirs!)}` : `You wrote ${ago(last.mine!)}`;
+		}
+	};
+	return {
+		id: pair.id,
+		status: pair.status,
+		endedAs: pair.endedAs,
+		other,
+		otherIs,
+		words: words(),
+		waits: pair.status === 'active' && drafts.some(waitsForMe),
+		open:
+			pair.status === 'active' || pair.status === 'paused'
+				? drafts.map((draft) => ({
+						id: draft.reflectionId,
+						title: draft.title,
+						on: draft.on,
+						words: !draft.mine && !draft.theirs ? 'nothing written yet' : `last edit ${ago(touchedAt(draft))}`
+					}))
+				: [],
+		stack:
+			otherIs === 'teacher' && verdict ? `${verdict.summary}. ${verdict.missing ?? 'The stack is complete.'}` : null
+	};
+}
+
+async function learningOf(tx: Tx, found: Found, where: Progress): Promise<Learning> {
+	const { now } = found;
+	const { program, cohort } = where.enrollment;
+	const pairs = found.pairs.filter(({ standing, program: of }) => standing === 'teacher' && of.id === program.id);
+	// listPairsIn has open pairs first, then the newest.
+	const pair = pairs[0] ?? null;
+	const drafts = pair ? openDrafts(found, pair) : [];
+	const step = nextForTeacher(
+		{
+			pair: pair && {
+				id: pair.id,
+				status: pair.status,
+				endedAs: pair.endedAs,
+				mentor: pair.mentor.name,
+				reflections: found.drafts.filter((draft) => draft.pairId === pair.id).length
+			},
+			drafts,
+			complete: where.verdict.complete,
+			stack: where.offer.title
+		},
+		now,
+		program.timeZone
+	);
+	return {
+		program: program.name,
+		cohort: cohort?.name ?? null,
+		step: await shown(tx, step),
+		thisWeek: pair ? happeningsOf(found, where, pair, step) : [],
+		stack: { title: where.offer.title, stones: where.stones, verdict: where.verdict },
+		pair: pair && pairShown(found, pair)
+	};
+}
+
+/** A list longer than this is not a week but a log. */
+const mostHappenings = 5;
+
+/** What others did for this teacher in the last seven days, newest first; the step above is not said twice. */
+function happeningsOf(found: Found, { facts, enrollment }: Progress, pair: Pair, step: Step): Happening[] {
+	const { now } = found;
+	const zone = enrollment.program.timeZone;
+	const mentor = firstName(pair.mentor.name);
+	const titleOf = new Map(facts.items.map((item) => [item.microcredentialId, item.title]));
+	const toPair: Way = { to: 'pair', id: pair.id };
+	const all: { at: Date | null; key: string; words: string; way: Way }[] = [
+		...openDrafts(found, pair)
+			.filter(({ reflectionId }) => reflectionId !== step.quoteFrom)
+			.map(({ reflectionId, title, theirs }) => ({
+				at: theirs,
+				key: reflectionId,
+				words: `${mentor} wrote in “${title}”`,
+				way: { to: 'reflection', id: reflectionId } as const
+			})),
+		...facts.submissions.map(({ microcredentialId, decidedAt, decision }) => ({
+			at: decision === 'earned' ? null : decidedAt,
+			key: `decided ${microcredentialId}`,
+			words: `“${titleOf.get(microcredentialId)}” came back from the assessors`,
+			way: toPair
+		})),
+		...facts.submissions.map(({ microcredentialId, submittedAt, decidedAt }) => ({
+			at: decidedAt ? null : submittedAt,
+			key: `submitted ${microcredentialId}`,
+			words: `“${titleOf.get(microcredentialId)}” went to the assessors`,
+			way: toPair
+		})),
+		...facts.awards.map(({ microcredentialId, awardedAt }) => ({
+			at: awardedAt,
+			key: `earned ${microcredentialId}`,
+			words: `You earned “${titleOf.get(microcredentialId)}”`,
+			way: toPair
+		})),
+		{ at: pair.activeAt, key: `began ${pair.id}`, words: `You and ${mentor} became a pair`, way: toPair }
+	];
+	return all
+		.flatMap(({ at, ...one }) => (at && at <= now && daysBetween(at, now, zone) < 7 ? [{ at, ...one }] : []))
+		.sort((a, b) => b.at.getTime() - a.at.getTime())
+		.slice(0, mostHappenings)
+		.map(({ at, ...one }) => ({ ...one, meta: when(at, 'ago', zone, now) }));
+}
+
+async function mentoringOf(tx: Tx, found: Found): Promise<Mentoring | null> {
+	const pairs = found.pairs.filter(({ standing }) => standing === 'mentor');
+	if (pairs.length === 0) return null;
+	const active = pairs.filter(({ status }) => status === 'active');
+	const step = nextForMentor(
+		active.map((pair) => ({
+			pairId: pair.id,
+			teacher: pair.teacher.name,
+			activeAt: pair.activeAt,
+			reflections: found.drafts.filter((draft) => draft.pairId === pair.id).length,
+			drafts: openDrafts(found, pair)
+		})),
+		found.now,
+		pairs[0]!.program.timeZone
+	);
+	const cards = pairs.map((pair) => pairShown(found, pair));
+	return {
+		step: await shown(tx, step),
+		// Who waits comes first; otherwise as they are listed, the newest pair first.
+		pairs: cards.filter(({ status }) => status !== 'ended').sort((a, b) => Number(b.waits) - Number(a.waits)),
+		ended: cards.filter(({ status }) => status === 'ended')
+	};
+}
+
+const latestOf = (dates: (Date | null | undefined)[]): Date | null =>
+	dates.reduce<Date | null>((best, date) => (date && (!best || date > best) ? date : best), null);
+
+async function caseloadOf(tx: Tx, found: Found): Promise<Caseload | null> {
+	const { now } = found;
+	const pairs = found.pairs.filter(({ standing, status }) => standing === 'coach' && status !== 'ended');
+	if (pairs.length === 0) return found.pairs.some(({ standing }) => standing === 'coach') ? noPairs : null;
+	const pauses = await listPauses(
+		tx,
+		pairs.filter(({ status }) => status === 'paused').map(({ id }) => id)
+	);
+	const needing: (Watched & { need: Need })[] = [];
+	const onTrack: Caseload['onTrack'] = [];
+	for (const pair of pairs) {
+		const zone = pair.program.timeZone;
+		const rhythm = [...found.rhythm.values()].filter((one) => one.pairId === pair.id);
+		const where = progressOf(found, pair);
+		const submissions = where?.facts.submissions ?? [];
+		const facts = {
+			pairId: pair.id,
+			status: pair.status,
+			proposedAt: pair.proposedAt,
+			activeAt: pair.activeAt,
+			pausedAt: pauses.get(pair.id) ?? null,
+			reflections: rhythm.length,
+			lastEdit: {
+				teacher: latestOf(rhythm.map((one) => one.lastEditBy.get(pair.teacher.id))),
+				mentor: latestOf(rhythm.map((one) => one.lastEditBy.get(pair.mentor.id)))
+			},
+			inReviewSince: latestOf(submissions.map((one) => (one.decidedAt ? null : one.submittedAt))),
+			returnedAt: returnedAt(where),
+			complete: where?.verdict.complete ?? false
+		};
+		const watched = watchedOf(pair, where);
+		const need = needOf(facts, now, zone);
+		if (need) needing.push({ ...watched, need });
+		else {
+			const last = latestOf([facts.lastEdit.teacher, facts.lastEdit.mentor]);
+			const edited = last ? `Last edit ${when(last, 'ago', zone, now)}` : `Together since ${sinceOf(pair, now)}`;
+			onTrack.push({ ...watched, words: excuseOf(facts, now, zone) ?? edited });
+		}
+	}
+	return {
+		pairs: pairs.length,
+		groups: groupByReason(needing).map((group) => ({ ...group, title: groupTitles[group.reason] })),
+		onTrack: onTrack.sort((a, b) => a.teacher.localeCompare(b.teacher, 'en'))
+	};
+}
+
+const noPairs: Caseload = { pairs: 0, groups: [], onTrack: [] };
+
+const sinceOf = (pair: Pair, now: Date) => when(pair.activeAt ?? pair.proposedAt, 'day', pair.program.timeZone, now);
+
+/** When the last answer came that was not a yes, of a microcredential that was not handed in again or earned since. */
+function returnedAt(where: Progress | undefined): Date | null {
+	if (!where) return null;
+	const { submissions } = where.facts;
+	return latestOf(
+		submissions.map((one) => {
+			const again = submissions.some(
+				(other) => other.microcredentialId === one.microcredentialId && other.submittedAt > one.submittedAt
+			);
+			const state = where.stones.find((stone) => stone.microcredentialId === one.microcredentialId)?.state;
+			return again || state === 'earned' || one.decision === 'earned' ? null : one.decidedAt;
+		})
+	);
+}
+
+function watchedOf(pair: Pair, where: Progress | undefined): Watched {
+	const common = { pairId: pair.id, teacher: pair.teacher.name, mentor: pair.mentor.name, cohort: pair.cohort };
+	if (!where) return { ...common, stones: [], stack: 'Progress not known' };
+	const { verdict, stones } = where;
+	const states = stones.map((stone) => stone.state).slice(0, verdict.need);
+	while (states.length < verdict.need) states.push('not-started');
+	const inReview = stones.filter((stone) => stone.state === 'in-review').length;
+	return { ...common, stones: states, stack: `${verdict.summary}${inReview ? `, ${inReview} in review` : ''}` };
+}
+
+async function managingOf(tx: Tx): Promise<Managing[]> {
+	const programs = await listManagedPrograms(tx);
+	if (programs.length === 0) return [];
+	const counts = await tx
+		.select({ programId: pairsTable.programId, status: pairsTable.status, pairs: count() })
+		.from(pairsTable)
+		.where(
+			inArray(
+				pairsTable.programId,
+				programs.map((program) => program.id)
+			)
+		)
+		.groupBy(pairsTable.programId, pairsTable.status);
+	return programs.map((program) => ({
+		...program,
+		pairs: Object.fromEntries(
+			counts.filter((row) => row.programId === program.id).map((row) => [row.status, row.pairs])
+		)
+	}));
+}
+
+function waitingOf({ enrollment, offer }: Progress, now: Date): Waiting {
+	return {
+		program: enrollment.program.name,
+		status: enrollment.status,
+		since: when(enrollment.joinedListAt, 'day', enrollment.program.timeZone, now),
+		stack: offer.title,
+		rule: `${offer.rule.count} ${offer.rule.count === 1 ? 'microcredential' : 'microcredentials'} ${offer.rule.counts}`
+	};
+}

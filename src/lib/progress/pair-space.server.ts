@@ -1,0 +1,120 @@
+/** What the space of a pair shows, by how the person asking stands to it. Only reads. */
+import { listTitles } from '#lib/catalogue/offers.server.ts';
+import type { Person } from '#lib/identity/person.ts';
+import { listPairsIn, type Pair, type PairEvent, readPairIn } from '#lib/pairing/pair.server.ts';
+import { sightOf } from '#lib/pairing/policy.ts';
+import { listEnrollments } from '#lib/program/enrollment.server.ts';
+import { accessTo } from '#lib/reflection/policy.ts';
+import type { Database } from '#lib/server/database.ts';
+import { when } from '#lib/ui/when.ts';
+import { lastEditOf, listDrafts, listRhythm, readProgress } from './facts.server.ts';
+import type { StackShown } from './home.server.ts';
+import { firstName } from './next.ts';
+import type { StoneState } from './stones.ts';
+
+export type ReflectionRow = {
+	id: string;
+	title: string;
+	/** The microcredential it is about. */
+	on: string;
+	state: StoneState | 'kept';
+	words: string;
+};
+
+export type RhythmRow = { on: string; started: string; teacher: string; mentor: string };
+
+export type PairSpace = {
+	pair: Pair;
+	events: PairEvent[];
+	/** Whether the person asking may read, and write, what the pair writes. */
+	access: 'none' | 'read' | 'write';
+	/** Null for whoever may not read the pair's words. */
+	reflections: ReflectionRow[] | null;
+	/** Dates without titles; for the coach. */
+	rhythm: RhythmRow[] | null;
+	/** What a new reflection can be about; empty where nothing can be started. */
+	choices: { versionId: string; title: string; competency: string; time: string; state: StoneState }[];
+	stack: StackShown | null;
+};
+
+/**
+ * The space of one pair.
+ * @throws Refusal not-found for a stranger
+ */
+export function readPairSpace(db: Database, person: Person, pairId: string, now: Date): Promise<PairSpace> {
+	return db.asPerson(person.id, async (tx) => {
+		const { events, ...pair } = await readPairIn(tx, person, pairId);
+		const zone = pair.program.timeZone;
+		const sight = sightOf(pair.standing);
+		const access = accessTo(pair, pair.standing);
+		// A manager counts and does not look into one teacher's progress.
+		const known = sight === 'lifecycle' ? [] : await listPairsIn(tx, person);
+		const everyRhythm = sight === 'lifecycle' ? [] : await listRhythm(tx);
+		const rhythm = everyRhythm.filter((one) => one.pairId === pair.id);
+		const teacherOf = new Map(known.map((one) => [one.id, one.teacher.id]));
+		const enrollment =
+			sight === 'lifecycle'
+				? undefined
+				: (await listEnrollments(tx, [pair.teacher.id])).find((one) => one.program.id === pair.program.id);
+		const progress = enrollment
+			? (await readProgress(tx, [enrollment], everyRhythm, teacherOf, now)).get(enrollment.id)
+			: undefined;
+		const offer = progress?.offer;
+		const titles = await listTitles(
+			tx,
+			rhythm.map((one) => one.microcredentialVersionId)
+		);
+		const titleOf = (versionId: string) => titles.get(versionId) ?? 'not known';
+		const stoneOf = (versionId: string) =>
+			progress?.stones.find((stone) => stone.microcredentialId === offer?.microcredentialOf.get(versionId));
+		const ago = (at: Date | null | undefined) => (at ? when(at, 'ago', zone, now) : 'not yet');
+
+		const drafts = access === 'none' ? [] : await listDrafts(tx, [pair.id]);
+		const reflections = drafts.map((draft): ReflectionRow => {
+			const own = rhythm.find((one) => one.reflectionId === draft.id);
+			const stone = stoneOf(draft.microcredentialVersionId);
+			const last = own ? lastEditOf(own) : null;
+			const who =
+				last && (own?.lastEditBy.get(person.id)?.getTime() === last.getTime() ? 'You' : otherOf(pair, person));
+			return {
+				id: draft.id,
+				title: draft.title,
+				on: titleOf(draft.microcredentialVersionId),
+				state: access === 'read' && stone?.state !== 'earned' ? 'kept' : (stone?.state ?? 'gathering'),
+				words: last
+					? `Started ${when(draft.createdAt, 'day', zone, now)}. ${who} wrote last, ${ago(last)}.`
+					: `Started ${when(draft.createdAt, 'day', zone, now)}. Nothing written yet.`
+			};
+		});
+		return {
+			pair,
+			events,
+			access,
+			reflections: access === 'none' ? null : reflections,
+			rhythm:
+				sight === 'rhythm'
+					? rhythm.map((one) => ({
+							on: titleOf(one.microcredentialVersionId),
+							started: when(one.startedAt, 'day', zone, now),
+							teacher: ago(one.lastEditBy.get(pair.teacher.id)),
+							mentor: ago(one.lastEditBy.get(pair.mentor.id))
+						}))
+					: null,
+			choices:
+				access === 'write' && progress
+					? progress.offer.items.flatMap((item) => {
+							const state = progress.stones.find((one) => one.microcredentialId === item.microcredentialId)?.state;
+							if (!item.versionId || !state || state === 'earned' || state === 'in-review') return [];
+							const { versionId, title, competency, hours } = item;
+							return [
+								{ versionId, title, competency, time: hours === null ? 'not known' : `about ${hours} hours`, state }
+							];
+						})
+					: [],
+			stack: progress ? { title: progress.offer.title, stones: progress.stones, verdict: progress.verdict } : null
+		};
+	});
+}
+
+const otherOf = (pair: Pair, person: Person) =>
+	firstName((pair.teacher.id === person.id ? pair.mentor : pair.teacher).name);

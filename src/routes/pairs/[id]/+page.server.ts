@@ -1,0 +1,55 @@
+import { fail, isActionFailure, redirect } from '@sveltejs/kit';
+import { Refusal } from '#lib/errors.ts';
+import { signedIn } from '#lib/identity/signed-in.server.ts';
+import { endingOf } from '#lib/pairing/endings.ts';
+import { endPair } from '#lib/pairing/pair.server.ts';
+import { readPairSpace } from '#lib/progress/pair-space.server.ts';
+import { startReflection } from '#lib/reflection/reflection.server.ts';
+import { answer } from '#lib/server/answer.ts';
+import { db } from '#lib/server/current.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = ({ locals, params }) =>
+	readPairSpace(db(), signedIn(locals), params.id, new Date());
+
+/** A page with two forms has to know beside which one the sentence belongs. */
+async function beside<T>(form: 'start' | 'end', work: Promise<T>) {
+	const result = await answer(work);
+	if (!isActionFailure(result)) return result;
+	const { status, data } = result as { status: number; data: { message: string } };
+	return fail(status, { ...data, form });
+}
+
+const text = (value: FormDataEntryValue | null) => (typeof value === 'string' ? value : '');
+
+export const actions: Actions = {
+	startReflection: async ({ locals, params, request }) => {
+		const person = signedIn(locals);
+		const sent = await request.formData();
+		const started = await beside(
+			'start',
+			startReflection(db(), person, {
+				pairId: params.id,
+				microcredentialVersionId: text(sent.get('microcredentialVersionId')),
+				title: text(sent.get('title'))
+			})
+		);
+		if (typeof started !== 'string') return started;
+		redirect(303, `/reflections/${started}`);
+	},
+
+	endPair: async ({ locals, params, request }) => {
+		const person = signedIn(locals);
+		const sent = await request.formData();
+		const ended = await beside('end', endAsAsked(person, params.id, sent));
+		if (isActionFailure(ended)) return ended;
+		redirect(303, `/pairs/${params.id}`);
+	}
+};
+
+async function endAsAsked(person: Parameters<typeof endPair>[1], pairId: string, sent: FormData) {
+	const ending = endingOf(sent.get('ending'));
+	if (!ending) throw new Refusal('rule', 'Please choose what fits best. Nothing has changed yet.');
+	if (sent.get('sure') !== 'yes') throw new Refusal('rule', 'Please tick that you are sure. Nothing has changed yet.');
+	return endPair(db(), person, pairId, { endedAs: ending.endedAs, reason: ending.words });
+}
