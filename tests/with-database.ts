@@ -11,7 +11,7 @@ import type { Database } from '#lib/server/database.ts';
 import { type EmbeddedDatabase, openInMemory } from '#lib/server/embedded.ts';
 import { FolderInUse, lockFolder } from '#lib/server/folder-lock.ts';
 import { migrate } from '#lib/server/migrate.ts';
-import { alone, freshServerDatabase } from './postgres-server.ts';
+import { alone, freshServerDatabase, type ServerDatabase } from './postgres-server.ts';
 
 type Options = {
 	/** Whether the seeded cast is there (it is, unless this is false). */
@@ -24,7 +24,7 @@ export async function withDatabase({ cast = true }: Options = {}): Promise<Embed
 }
 
 /** A fresh database on a real Postgres server, migrated; the server is found or brought (`postgres-server.ts`). */
-export async function serverDatabase({ cast = false }: Options = {}): Promise<Database> {
+export async function serverDatabase({ cast = false }: Options = {}): Promise<ServerDatabase> {
 	const db = await freshServerDatabase();
 	try {
 		await alone(() => migrate(db, { folder: join(root, 'supabase/migrations') }));

@@ -72,7 +72,7 @@ export async function backUpServer(url: string, dataDir: string): Promise<string
 const ourSchemas = ['public', 'app', 'supabase_migrations'];
 
 /** The newest of the installed ones: pg_dump reads older servers, never newer ones. */
-function installedPgDump(): string | undefined {
+export function installedPgDump(): string | undefined {
 	const debian = '/usr/lib/postgresql';
 	const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
 	return [...versions.map((version) => join(debian, version, 'bin')), ...(process.env.PATH ?? '').split(delimiter)]

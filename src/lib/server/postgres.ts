@@ -117,10 +117,9 @@ async function stepDown(client: pg.ClientBase): Promise<void> {
 }
 
 async function inTransaction<T>(pool: pg.Pool, begin: string, work: (tx: Tx) => Promise<T>): Promise<T> {
-	const client = await pool.connect();
+	const client = await beginOn(pool, begin);
 	let broken: Error | undefined;
 	try {
-		await client.query(begin);
 		const result = await work(transactionOn(client));
 		const { command } = await client.query('commit');
 		// The server answers "rollback" without an error when a statement failed and `work` went on regardless.
@@ -132,6 +131,24 @@ async function inTransaction<T>(pool: pg.Pool, begin: string, work: (tx: Tx) => 
 		throw error;
 	} finally {
 		client.release(broken);
+	}
+}
+
+/**
+ * A connection with its transaction begun. One that lay in the pool may be dead without our knowing yet; as nothing
+ * was asked on it, another try is harmless. Ends: each try throws away a connection, and the pool holds few.
+ */
+async function beginOn(pool: pg.Pool, begin: string): Promise<pg.PoolClient> {
+	for (let left = connections; ; left--) {
+		const client = await pool.connect();
+		try {
+			await client.query(begin);
+			return client;
+		} catch (error) {
+			client.release(true);
+			const refused = error instanceof pg.DatabaseError && !/^(57P0|08)/.test(error.code ?? '');
+			if (refused || left === 0) throw error; // the server is there and means it
+		}
 	}
 }
 

@@ -47,6 +47,7 @@ const schema = v.object({
 			v.string(),
 			v.regex(/^\d{1,5}$/, 'PORT must be a number from 1 to 65535.'),
 			v.transform(Number),
+			v.minValue(1, 'PORT must be a number from 1 to 65535.'),
 			v.maxValue(65535, 'PORT must be a number from 1 to 65535.')
 		),
 		'3000'
@@ -58,6 +59,9 @@ const schema = v.object({
 	MAIL_FROM: v.optional(v.string(), 'Wayfellow <no-reply@localhost>')
 });
 
+/** The names of all settings, for `.env.example`. */
+export const settingNames = Object.keys(schema.entries);
+
 export type Settings = v.InferOutput<typeof schema>;
 
 /**
@@ -65,9 +69,7 @@ export type Settings = v.InferOutput<typeof schema>;
  * @throws Error whose message lists every bad variable in a sentence of its own
  */
 export function readSettings(environment: Record<string, string | undefined> = process.env): Settings {
-	const given = Object.fromEntries(
-		Object.keys(schema.entries).map((name) => [name, filled(environment[name])] as const)
-	);
+	const given = Object.fromEntries(settingNames.map((name) => [name, filled(environment[name])] as const));
 	const result = v.safeParse(schema, given);
 	if (result.success) return result.output;
 	throw new Error(`Wayfellow can't start:\n${result.issues.map((issue) => `  ${issue.message}`).join('\n')}`);

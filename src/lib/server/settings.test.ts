@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { expect, test } from 'vitest';
+import { readSettings, settingNames } from './settings.ts';
+
+const example = parseEnv(readFileSync('.env.example', 'utf8'));
+
+test('.env.example names every setting, and only settings', () => {
+	expect(Object.keys(example).sort()).toEqual([...settingNames].sort());
+});
+
+test('.env.example gives the defaults', () => {
+	expect(readSettings(example)).toEqual(readSettings({}));
+	// A default that is written out, and not left empty, is the real one.
+	for (const [name, value] of Object.entries(example).filter(([, text]) => text !== '')) {
+		const { [name]: _left, ...rest } = example;
+		expect(readSettings(rest), name).toEqual(readSettings({ [name]: value }));
+	}
+});
+
+test('good values are taken as they are meant', () => {
+	expect(
+		readSettings({
+			DEMO: '1',
+			PORT: ' 8080 ',
+			ORIGIN: 'https://wayfellow.example.org/',
+			DATABASE_URL: 'postgres://a@b/c'
+		})
+	).toMatchObject({
+		DEMO: true,
+		PORT: 8080,
+		ORIGIN: 'https://wayfellow.example.org',
+		DATABASE_URL: 'postgres://a@b/c'
+	});
+});
+
+test.for<[name: string, value: string, sentence: string]>([
+	['DATABASE_URL', 'mysql://a/b', 'DATABASE_URL must begin with postgres:// or postgresql://, or be left empty.'],
+	['MIGRATION_DATABASE_URL', 'localhost', 'MIGRATION_DATABASE_URL must begin with postgres:// or postgresql://.'],
+	['DEMO', 'yes', 'DEMO must be 1 (list the demo cast on the sign-in page) or 0.'],
+	[
+		'ORIGIN',
+		'wayfellow.example.org',
+		'ORIGIN must be a scheme and a host without a path, such as https://wayfellow.example.org.'
+	],
+	[
+		'ORIGIN',
+		'https://a.example/path',
+		'ORIGIN must be a scheme and a host without a path, such as https://wayfellow.example.org.'
+	],
+	['PORT', 'http', 'PORT must be a number from 1 to 65535.'],
+	['PORT', '70000', 'PORT must be a number from 1 to 65535.'],
+	['PORT', '0', 'PORT must be a number from 1 to 65535.'],
+	['SMTP_URL', 'mail.example.org', 'SMTP_URL must begin with smtp:// or smtps://, or be left empty.']
+])('%s=%s stops the start', ([name, value, sentence]) => {
+	expect(() => readSettings({ [name]: value })).toThrow(`Wayfellow can't start:\n  ${sentence}`);
+});
+
+test('two bad values are both named', () => {
+	expect(() => readSettings({ PORT: 'x', DEMO: 'x' })).toThrow(/DEMO must be[\s\S]*PORT must be/);
+});
