@@ -89,7 +89,7 @@ export class OpenDocument implements Appending<Entry> {
 
 	/** Resolves when the log has been read. */
 	load(): Promise<void> {
-		return (this.#loading ??= this.#read(0).catch((error: unknown) => {
+		return (this.#loading ??= this.#read(false).catch((error: unknown) => {
 			this.#loading = undefined; // the next one to come tries again
 			throw error;
 		}));
@@ -309,7 +309,7 @@ export class OpenDocument implements Appending<Entry> {
 		this.#catching = (async () => {
 			do {
 				this.#catchAgain = false;
-				await this.#read(this.number);
+				await this.#read(true);
 			} while (this.#catchAgain);
 		})()
 			.catch((error: unknown) => {
@@ -337,12 +337,13 @@ export class OpenDocument implements Appending<Entry> {
 		if (this.#waiting.length > 0 && !this.#catching) this.#around.queue.offer(this);
 	}
 
-	async #read(after: number): Promise<void> {
-		const { stored, authors } = await this.#around.read(after);
+	/** Reads what is stored beyond what we have. @param relay whether sockets have heard the rest and want to hear this */
+	async #read(relay: boolean): Promise<void> {
+		const { stored, authors } = await this.#around.read(this.number);
 		for (const [client, person] of authors) this.#owners.set(client, person);
 		const { snapshot, rows } = stored;
-		if (snapshot && snapshot.upToNumber > this.number) this.#takeSnapshot(snapshot, after > 0);
-		for (const row of rows) if (row.number > this.number) this.#takeRow(row, after > 0);
+		if (snapshot && snapshot.upToNumber > this.number) this.#takeSnapshot(snapshot, relay);
+		for (const row of rows) if (row.number > this.number) this.#takeRow(row, relay);
 		this.#foldIfLong();
 	}
 
