@@ -5,6 +5,7 @@ import type { Database } from '#lib/server/database.ts';
 export async function contentOf(db: Database): Promise<Record<string, unknown>> {
 	return db.asOwner(async (tx) => {
 		const rows = async (text: string) =>
+			// eslint-disable-next-line no-restricted-syntax -- only text written in the tests
 			((await tx.execute(sql.raw(text))) as unknown as { rows: Record<string, unknown>[] }).rows;
 		const content: Record<string, unknown> = {};
 		const tables = await rows(

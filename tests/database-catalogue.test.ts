@@ -54,6 +54,7 @@ test.for<[mistake: string, complaint: RegExp]>([
 	let found: string[] = [];
 	await expect(
 		db.asOwner(async (tx) => {
+			// eslint-disable-next-line no-restricted-syntax -- only text written in the tests
 			for (const statement of mistake.split('; ')) await tx.execute(sql.raw(statement));
 			found = await complaints({ ...db, asOwner: (work) => work(tx) });
 			throw undo;

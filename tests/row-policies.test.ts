@@ -119,6 +119,7 @@ describe('a policy that is opened or lost is noticed', () => {
 	];
 	test.for(broken)('%s', { timeout: 60_000 }, async (statement) => {
 		const undo = await remember(db);
+		// eslint-disable-next-line no-restricted-syntax -- only text written in the tests
 		for (const part of statement.split('; ')) await db.asOwner((tx) => tx.execute(sql.raw(part)));
 		const found = await disagreements(db, world);
 		await undo();
@@ -150,6 +151,7 @@ async function remember(database: Database): Promise<() => Promise<void>> {
 				sql`select policyname as name, tablename as table from pg_policies where schemaname = 'public'`
 			))
 				await tx.execute(sql`drop policy ${sql.identifier(name)} on ${sql.identifier(table)}`);
+			// eslint-disable-next-line no-restricted-syntax -- only text written in the tests
 			for (const { statement } of statements) await tx.execute(sql.raw(statement));
 			await tx.execute(sql`alter table reflection_updates enable row level security`);
 			await tx.execute(sql`revoke insert on reflection_updates from authenticated`);

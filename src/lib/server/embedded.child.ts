@@ -24,6 +24,7 @@ if (act === 'race') {
 	// Says a number only after the row with that number is committed.
 	const db = await openEmbedded(rest[0]!);
 	for (;;) {
+		// eslint-disable-next-line no-restricted-syntax -- a test's own table
 		const number = await db.asOwner(async (tx) => {
 			const { rows } = (await tx.execute(
 				sql`insert into words (word) values (repeat('x', (random() * 6000)::int)) returning number`

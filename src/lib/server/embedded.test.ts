@@ -60,7 +60,6 @@ describe('on disk', () => {
 
 	test('a killed process loses nothing that it had acknowledged', { timeout: 120_000 }, async () => {
 		const folder = dataDir();
-		let acknowledged = 0;
 		for (const words of [1, 40, 150]) {
 			const writer = spawn(process.execPath, [child, 'write', folder], { stdio: ['ignore', 'pipe', 'inherit'] });
 			let said = '';
@@ -70,7 +69,7 @@ describe('on disk', () => {
 				heard = said.split('\n').length - 1;
 				if (heard >= words) writer.kill('SIGKILL'); // the loop goes on until the pipe is empty
 			}
-			acknowledged = Number(said.split('\n').at(-2));
+			const acknowledged = Number(said.split('\n').at(-2));
 			expect(heard).toBeGreaterThanOrEqual(words);
 
 			const db = await openEmbedded(folder); // over the claim of a dead process

@@ -13,6 +13,7 @@ let folders = 0;
 
 const write = (file: string, text: string) => writeFileSync(join(folder, file), text);
 const ask = async <Row>(text: string) =>
+	// eslint-disable-next-line no-restricted-syntax -- only text written in the tests
 	((await db.asOwner((tx) => tx.execute(sql.raw(text)))) as unknown as { rows: Row[] }).rows;
 const tables = async () =>
 	(
