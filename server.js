@@ -24,9 +24,14 @@ function giveUp(error) {
 }
 
 process.on('uncaughtException', giveUp); // until it listens
-const { server } = await import('./build/index.js').catch(giveUp);
+/**
+ * What the build left. By address, so that type checking does not follow into bundled code.
+ * @param {string} file
+ */
+const built = (file) => import(new URL(`./build/${file}`, import.meta.url).href).catch(giveUp);
+const { server } = await built('index.js');
 // Second, and not a static import: it shares modules that the server has to evaluate first.
-const { handleUpgrade, closeLive } = await import('./build/server/live.js').catch(giveUp);
+const { handleUpgrade, closeLive } = await built('server/live.js');
 if (server.listening) process.off('uncaughtException', giveUp);
 else server.once('listening', () => process.off('uncaughtException', giveUp));
 
@@ -35,24 +40,35 @@ const origin = process.env.ORIGIN ? new URL(process.env.ORIGIN) : null;
 /**
  * Where this request came in, for checks of forms and for links: ORIGIN, or what the request itself says. We speak plain
  * http; a proxy that ends TLS in front says so.
- * @param {import('node:http').IncomingMessage} request
+ * @param {IncomingMessage} request
  */
 function address({ headers }) {
 	if (origin) return { protocol: origin.protocol.slice(0, -1), host: origin.host };
-	const forwarded = String(headers['x-forwarded-proto'] ?? '').split(',')[0]?.trim();
+	const forwarded = String(headers['x-forwarded-proto'] ?? '')
+		.split(',')[0]
+		?.trim();
 	return { protocol: forwarded === 'https' ? 'https' : 'http', host: headers.host ?? 'localhost' };
 }
 
-server.prependListener('request', (request) => {
+/** @typedef {import('node:http').IncomingMessage} IncomingMessage */
+
+server.prependListener('request', (/** @type {IncomingMessage} */ request) => {
 	const { protocol, host } = address(request);
 	request.headers['x-wayfellow-protocol'] = protocol;
 	request.headers['x-wayfellow-host'] = host;
 });
 
-server.on('upgrade', (request, socket, head) => {
-	if (request.url?.startsWith('/live/')) void handleUpgrade(request, socket, head);
-	else socket.destroy();
-});
+server.on(
+	'upgrade',
+	(
+		/** @type {IncomingMessage} */ request,
+		/** @type {import('node:stream').Duplex} */ socket,
+		/** @type {Buffer} */ head
+	) => {
+		if (request.url?.startsWith('/live/')) void handleUpgrade(request, socket, head);
+		else socket.destroy();
+	}
+);
 
 // The framework's server stops accepting and waits for its last request; live connections would keep it waiting for
 // ever, so they are sent away first (1012: come back), and what they sent is stored. The database closes after that.

@@ -1,5 +1,6 @@
 /** What one process on an embedded database can't show: several processes on one Postgres, and one that is killed. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -194,7 +195,9 @@ test('a server killed at any moment loses nothing that it acknowledged or that t
 		await until('the process listens', () => /port \d+/.test(printed), 30_000);
 		return { child, port: Number(/port (\d+)/.exec(printed)![1]) };
 	};
-	let { child, port }: { child: ChildProcess; port: number } = await start(0);
+	const first = await start(0);
+	const { port } = first;
+	let child: ChildProcess = first.child;
 	const base = `ws://127.0.0.1:${port}/live`;
 	const withCookie = (cookie: string) =>
 		class extends WebSocket {
@@ -226,7 +229,7 @@ test('a server killed at any moment loses nothing that it acknowledged or that t
 			// A new document each time: earlier letters of this one might be lost without a promise broken.
 			const round = typed('');
 			const sent: string[] = [];
-			const killAt = Date.now() + 100 + Math.random() * 600;
+			const killAt = Date.now() + 100 + randomInt(600);
 			for (let i = 0; Date.now() < killAt; i++) {
 				const mark = `<${kill}.${i}>`;
 				sent.push(mark);

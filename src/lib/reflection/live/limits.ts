@@ -71,6 +71,7 @@ export const limits = {
 	deadMs: 75_000,
 	/** Recent updates kept one by one per document, for those who return a moment later. */
 	recentUpdates: 512,
+	recentBytes: 512 * 1024,
 	/** How long a shutdown waits for the last batch. */
 	drainMs: 5000
 };

@@ -66,6 +66,7 @@ export class OpenDocument implements Appending<Entry> {
 	readonly #queued = new Map<number, { clock: number; sessionId: string; personId: string }>();
 	/** Everything before `#recent`, and the first `#merged` of those too, merged as far as was worth it. */
 	#older: Uint8Array[] = [];
+	#olderBytes = 0;
 	#merged = 0;
 	/** The latest updates one by one, and clocks and number before them: who was here a moment ago is answered from these. */
 	#recent: Recent[] = [];
@@ -97,7 +98,7 @@ export class OpenDocument implements Appending<Entry> {
 
 	/** Bytes that this document would take to open. */
 	get bytes(): number {
-		return this.#older.reduce((sum, { length }) => sum + length, this.#recentBytes);
+		return this.#olderBytes + this.#recentBytes;
 	}
 
 	/** Whether the log holds rows that are not folded yet. */
@@ -359,7 +360,7 @@ export class OpenDocument implements Appending<Entry> {
 	/** The log was folded up to a number, here or elsewhere; `state` holds all of it. */
 	folded(upToNumber: number, state: Uint8Array): void {
 		if (upToNumber > this.number || upToNumber < this.#sinceNumber) return;
-		this.#older = [state];
+		this.#setOlder(state);
 		this.#merged = this.#recent.findIndex(({ number }) => number > upToNumber);
 		if (this.#merged < 0) this.#merged = this.#recent.length;
 		this.#foldedBytes = state.length;
@@ -369,7 +370,7 @@ export class OpenDocument implements Appending<Entry> {
 
 	/** Starts over from a state that holds everything we had and more. */
 	#keepFolded(upToNumber: number, state: Uint8Array): void {
-		this.#older = [state];
+		this.#setOlder(state);
 		this.#merged = 0;
 		this.#recent = [];
 		this.#recentBytes = 0;
@@ -396,7 +397,11 @@ export class OpenDocument implements Appending<Entry> {
 		this.#recent.push({ number, update, blocks: blocks.map((block) => ({ ...block, needs: [] })) });
 		this.#recentBytes += update.length;
 		this.#bytesSinceFold += update.length;
-		if (this.#recent.length > limits.recentUpdates) this.#age();
+		while (
+			this.#recent.length > limits.recentUpdates ||
+			(this.#recentBytes > limits.recentBytes && this.#recent.length > 1)
+		)
+			this.#age();
 		if (this.bytes > limits.documentWarnBytes && !this.#warned) {
 			this.#warned = true;
 			log('document-large', { reflection: this.id, bytes: this.bytes });
@@ -442,6 +447,11 @@ export class OpenDocument implements Appending<Entry> {
 		clearTimeout(this.#presenceTimer);
 	}
 
+	#setOlder(state: Uint8Array): void {
+		this.#older = [state];
+		this.#olderBytes = state.length;
+	}
+
 	/** Whether the queue still has something of this document. */
 	get busy(): boolean {
 		return this.#taken.size > 0 || this.#waiting.length > 0;
@@ -473,19 +483,24 @@ export class OpenDocument implements Appending<Entry> {
 	/** The whole document, merged once and kept until something is added. */
 	#whole(): Uint8Array {
 		if (this.#merged < this.#recent.length || this.#older.length !== 1) {
-			this.#older = [mergeUpdates([...this.#older, ...this.#recent.slice(this.#merged).map(({ update }) => update)])];
+			this.#setOlder(mergeUpdates(this.#parts()));
 			this.#merged = this.#recent.length;
 		}
 		return this.#older[0]!;
+	}
+
+	/** What the whole document is made of, in order. */
+	#parts(): Uint8Array[] {
+		return [...this.#older, ...this.#recent.slice(this.#merged).map(({ update }) => update)];
 	}
 
 	/** Drops what was deleted, for a document that seems too large. Answers whether there is room now. */
 	#shrink(room: number): boolean {
 		// Trying again makes sense only when a good part has been added since.
 		if (this.bytes < this.#shrunkBytes * 1.2) return false;
-		const state = throughDocument([...this.#older, ...this.#recent.slice(this.#merged).map(({ update }) => update)]);
+		const state = throughDocument(this.#parts());
 		const { number } = this;
-		this.#older = [state];
+		this.#setOlder(state);
 		this.#recent = [];
 		this.#recentBytes = 0;
 		this.#merged = 0;
@@ -500,8 +515,12 @@ export class OpenDocument implements Appending<Entry> {
 	#age(): void {
 		const half = this.#recent.splice(0, this.#recent.length >> 1);
 		const unmerged = half.slice(this.#merged).map(({ update }) => update);
-		if (unmerged.length > 0) this.#older.push(mergeTree(unmerged));
-		if (this.#older.length > mostPieces) this.#older = [mergeUpdates(this.#older)];
+		if (unmerged.length > 0) {
+			const piece = mergeTree(unmerged);
+			this.#older.push(piece);
+			this.#olderBytes += piece.length;
+		}
+		if (this.#older.length > mostPieces) this.#setOlder(mergeUpdates(this.#older));
 		this.#merged = Math.max(0, this.#merged - half.length);
 		for (const { update, blocks, number } of half) {
 			this.#recentBytes -= update.length;
