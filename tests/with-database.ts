@@ -47,7 +47,7 @@ async function template(cast: boolean): Promise<string> {
 	for (;;) {
 		let lock;
 		try {
-			lock = lockFolder(file);
+			lock = lockFolder(join(cache, `template-${cast ? 'cast' : 'bare'}`));
 		} catch (error) {
 			if (!(error instanceof FolderInUse)) throw error;
 			await wait(200);
