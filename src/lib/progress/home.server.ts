@@ -51,6 +51,8 @@ export type Learning = {
 	stack: StackShown;
 	/** The open pair, or else the one that ended last. */
 	pair: PairShown | null;
+	/** Earlier pairs of the program, whose words stay with the teacher. */
+	former: { id: string; mentor: string }[];
 };
 
 export type Mentoring = { step: StepShown; pairs: PairShown[]; ended: PairShown[] };
@@ -62,7 +64,7 @@ export type Watched = {
 	cohort: string | null;
 	/** One per microcredential that the rule asks for, earned first; empty where the stack is not known. */
 	stones: StoneState[];
-	/** "1 of 3 earned, 1 in review". */
+	/** "1 of 3 earned, 1 in review, 1 begun". */
 	stack: string;
 };
 
@@ -212,7 +214,7 @@ function pairShown(found: Found, pair: Pair): PairShown {
 			case 'paused':
 				return 'Paused, as agreed';
 			case 'ended':
-				return `Ended ${day(pair.endedAt)}${mayRead ? '' : `; the words are ${who}’s`}`;
+				return `Ended ${day(pair.endedAt)}${mayRead ? '' : `; the words stay with ${who}`}`;
 			case 'active':
 				if (!last) return `Together since ${day(pair.activeAt)}`;
 				if (!last.mine && !last.theirs) return `Draft started ${ago(last.startedAt)}, nothing written yet`;
@@ -270,7 +272,8 @@ async function learningOf(tx: Tx, found: Found, where: Progress): Promise<Learni
 		step: await shown(tx, step),
 		thisWeek: pair ? happeningsOf(found, where, pair, step) : [],
 		stack: { title: where.offer.title, stones: where.stones, verdict: where.verdict },
-		pair: pair && pairShown(found, pair)
+		pair: pair && pairShown(found, pair),
+		former: pairs.slice(1).map(({ id, mentor }) => ({ id, mentor: mentor.name }))
 	};
 }
 
@@ -418,8 +421,11 @@ function watchedOf(pair: Pair, where: Progress | undefined): Watched {
 	const { verdict, stones } = where;
 	const states = stones.map((stone) => stone.state).slice(0, verdict.need);
 	while (states.length < verdict.need) states.push('not-started');
-	const inReview = stones.filter((stone) => stone.state === 'in-review').length;
-	return { ...common, stones: states, stack: `${verdict.summary}${inReview ? `, ${inReview} in review` : ''}` };
+	const also = (['in-review', 'gathering'] as const).flatMap((state) => {
+		const n = stones.filter((stone) => stone.state === state).length;
+		return n > 0 ? [`${n} ${state === 'gathering' ? 'begun' : 'in review'}`] : [];
+	});
+	return { ...common, stones: states, stack: [verdict.summary, ...also].join(', ') };
 }
 
 async function managingOf(tx: Tx): Promise<Managing[]> {

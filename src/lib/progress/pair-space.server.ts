@@ -7,7 +7,7 @@ import { listEnrollments } from '#lib/program/enrollment.server.ts';
 import { accessTo } from '#lib/reflection/policy.ts';
 import type { Database } from '#lib/server/database.ts';
 import { when } from '#lib/ui/when.ts';
-import { lastEditOf, listDrafts, listRhythm, readProgress } from './facts.server.ts';
+import { lastEditOf, listDrafts, listRhythm, type Progress, readProgress } from './facts.server.ts';
 import type { StackShown } from './home.server.ts';
 import { firstName } from './next.ts';
 import type { StoneState } from './stones.ts';
@@ -23,6 +23,17 @@ export type ReflectionRow = {
 
 export type RhythmRow = { on: string; started: string; teacher: string; mentor: string };
 
+export type Choice = {
+	versionId: string;
+	title: string;
+	/** The competency in the issuer's words. */
+	competency: string;
+	/** How long it takes, or that nobody has said. */
+	time: string;
+	/** Whether there is a draft about it already. */
+	begun: boolean;
+};
+
 export type PairSpace = {
 	pair: Pair;
 	events: PairEvent[];
@@ -33,7 +44,7 @@ export type PairSpace = {
 	/** Dates without titles; for the coach. */
 	rhythm: RhythmRow[] | null;
 	/** What a new reflection can be about; empty where nothing can be started. */
-	choices: { versionId: string; title: string; competency: string; time: string; state: StoneState }[];
+	choices: Choice[];
 	stack: StackShown | null;
 };
 
@@ -100,20 +111,22 @@ export function readPairSpace(db: Database, person: Person, pairId: string, now:
 							mentor: ago(one.lastEditBy.get(pair.mentor.id))
 						}))
 					: null,
-			choices:
-				access === 'write' && progress
-					? progress.offer.items.flatMap((item) => {
-							const state = progress.stones.find((one) => one.microcredentialId === item.microcredentialId)?.state;
-							if (!item.versionId || !state || state === 'earned' || state === 'in-review') return [];
-							const { versionId, title, competency, hours } = item;
-							return [
-								{ versionId, title, competency, time: hours === null ? 'not known' : `about ${hours} hours`, state }
-							];
-						})
-					: [],
+			choices: access === 'write' && progress ? choicesOf(progress) : [],
 			stack: progress ? { title: progress.offer.title, stones: progress.stones, verdict: progress.verdict } : null
 		};
 	});
+}
+
+/** What is with assessors or earned is not offered again; what has no draft yet comes first. */
+function choicesOf({ offer, stones }: Progress): Choice[] {
+	return offer.items
+		.flatMap(({ microcredentialId, versionId, title, competency, hours }) => {
+			const state = stones.find((one) => one.microcredentialId === microcredentialId)?.state;
+			if (!versionId || (state !== 'not-started' && state !== 'gathering')) return [];
+			const time = hours === null ? 'time it takes not known' : `about ${hours} ${hours === 1 ? 'hour' : 'hours'}`;
+			return [{ versionId, title, competency, time, begun: state === 'gathering' }];
+		})
+		.sort((a, b) => Number(a.begun) - Number(b.begun));
 }
 
 const otherOf = (pair: Pair, person: Person) =>

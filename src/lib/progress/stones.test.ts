@@ -151,7 +151,7 @@ describe('Tennessee: 3 of a list of 15', () => {
 			complete: false,
 			completedAt: null,
 			summary: '2 of 3 earned',
-			which: 'a and b count.',
+			which: 'a and b.',
 			missing: '1 more completes it: any of 13.'
 		});
 	});
@@ -179,13 +179,13 @@ describe('Tennessee: 3 of a list of 15', () => {
 	test('what is not on the list does not count', () => {
 		expect(verdictOf(facts({ awards: [award('z', '2026-09-01')] }))).toMatchObject({
 			have: 0,
-			which: 'Nothing is earned yet.',
+			which: null,
 			missing: '3 more complete it: any of 15.'
 		});
 	});
 	test('the nearest one is named', () => {
 		const verdict = verdictOf(facts({ awards: ab, submissions: [submission('f', '2026-11-18')] }));
-		expect(verdict.missing).toBe('1 more completes it. Nearest: f.');
+		expect(verdict.missing).toBe('1 more completes it. Nearest: f, in review.');
 	});
 });
 

@@ -53,8 +53,8 @@ export type Verdict = {
 	completedAt: Date | null;
 	/** "2 of 3 earned": never shown without `which` and `missing`. */
 	summary: string;
-	/** Which ones count, or that none does yet. */
-	which: string;
+	/** Which ones count; null when none does yet. */
+	which: string | null;
 	/** What is missing and the shortest way there; null when nothing is. */
 	missing: string | null;
 };
@@ -201,10 +201,7 @@ export function verdictOf(facts: StackFacts): Verdict {
 	const completedAt = instants.find((at) => countedAt(facts, at).size >= rule.count) ?? null;
 
 	const titles = stones.filter((stone) => counted.has(stone.microcredentialId)).map((stone) => stone.title);
-	const which =
-		titles.length === 0
-			? `Nothing is ${rule.counts} yet.`
-			: `${said.format(titles)} ${titles.length === 1 ? 'counts' : 'count'}.`;
+	const which = titles.length === 0 ? null : `${said.format(titles)}.`;
 
 	return {
 		counts: rule.counts,
@@ -240,5 +237,5 @@ function missingOf(
 	const nearest = ahead[0];
 	if (!nearest || nearest.state === 'not-started')
 		return `${was}${need}${ahead.length > 1 ? `: any of ${ahead.length}` : `: ${nearest?.title}`}.`;
-	return `${was}${need}. Nearest: ${nearest.title}.`;
+	return `${was}${need}. Nearest: ${nearest.title}, ${stateWords[nearest.state].toLowerCase()}.`;
 }
