@@ -433,6 +433,124 @@ describe('acknowledgement', () => {
 	});
 });
 
+describe('when something fails', () => {
+	test('while the database is away people write on; nothing is shown or called durable before it is', async () => {
+		pair = await plantReflection(db);
+		[teacher, mentor] = [await signIn(db, pair.teacher), await signIn(db, pair.mentor)];
+		let away = false;
+		const unsteady: Database = {
+			...db,
+			asService: (work) => (away ? Promise.reject(new Error('connection terminated')) : db.asService(work))
+		};
+		room = await new LiveRoom(unsteady).start();
+		const reader = await room.joined(pair.reflectionId, mentor);
+		const raw = room.socket(pair.reflectionId, teacher.cookie, {}, '?durable=1');
+		await until('the server asks', () => raw.asked);
+		away = true;
+		const { updates, doc } = typed('0123456789'.repeat(100));
+		for (const update of updates) raw.update(update);
+		await wait(400);
+		expect(raw.durable).toBe(0);
+		expect(reader.text.length).toBe(0);
+		away = false;
+		await until('all are durable', () => raw.durable === updates.length);
+		await until('all are seen', () => reader.text.toString() === doc.getText('text').toString());
+		expect(await stored()).toBe(doc.getText('text').toString());
+	});
+
+	test('what the database refuses in one reflection does not hold up another', async () => {
+		await meet();
+		const other = await plantReflection(db);
+		const fine = room.socket(other.reflectionId, (await signIn(db, other.teacher)).cookie, {}, '?durable=1');
+		const refused = room.socket(pair.reflectionId, teacher.cookie, {}, '?durable=1');
+		await until('both are in', () => fine.asked && refused.asked);
+		await db.asOwner((tx) =>
+			tx.execute(`alter table reflection_updates add constraint poison check (reflection_id <> '${pair.reflectionId}')`)
+		);
+		try {
+			refused.update(typed('x').updates[0]!);
+			for (const update of typed('fine').updates) fine.update(update);
+			await until('the other is durable', () => fine.durable === 4);
+			expect(await refused.closed).toBe(closed.notUnderstood[0]);
+			expect(refused.durable).toBe(0);
+			expect(await stored(other.reflectionId)).toBe('fine');
+		} finally {
+			await db.asOwner((tx) => tx.execute('alter table reflection_updates drop constraint poison'));
+		}
+	});
+});
+
+describe('limits', () => {
+	const changed: Partial<typeof limits> = {};
+	const set = (values: Partial<typeof limits>) => {
+		for (const key of Object.keys(values) as (keyof typeof limits)[]) {
+			changed[key] ??= limits[key];
+			limits[key] = values[key]!;
+		}
+	};
+	afterEach(() => Object.assign(limits, changed));
+
+	test('a document too large is refused with a reason, and what was deleted does not count', async () => {
+		await meet();
+		set({ documentBytes: 20_000 });
+		const a = await room.joined(pair.reflectionId, teacher);
+		for (let i = 0; i < 10; i++) {
+			a.text.insert(0, 'x'.repeat(5000));
+			a.text.delete(0, 5000);
+			await wait(10);
+		}
+		a.text.insert(0, 'kept');
+		await until('it is stored', async () => (await stored()) === 'kept');
+		const raw = room.socket(pair.reflectionId, mentor.cookie);
+		await until('the server asks', () => raw.asked);
+		raw.update(large());
+		expect(await raw.closed).toBe(closed.tooLarge[0]);
+		expect(await stored()).toBe('kept');
+	});
+	const large = () => {
+		const doc = new Y.Doc();
+		doc.getText('text').insert(0, 'x'.repeat(30_000));
+		return Y.encodeStateAsUpdate(doc);
+	};
+
+	test('more sockets of one person than anybody needs are asked to come later', async () => {
+		await meet();
+		set({ socketsPerPerson: 2 });
+		const [a, b] = [room.socket(pair.reflectionId, teacher.cookie), room.socket(pair.reflectionId, teacher.cookie)];
+		await until('two are in', () => a.asked && b.asked);
+		expect(await room.socket(pair.reflectionId, teacher.cookie).closed).toBe(closed.tryLater[0]);
+		a.socket.close();
+		await until('one left', () => room.live.figures.sockets === 1);
+		const c = room.socket(pair.reflectionId, teacher.cookie);
+		await until('there is room again', () => c.asked);
+	});
+
+	test('a quiet socket hears a sign of life, because stock clients take silence for death', async () => {
+		set({ quietMs: 100 });
+		await meet();
+		const raw = room.socket(pair.reflectionId, teacher.cookie);
+		await until('the server asks', () => raw.asked);
+		raw.heard.length = 0;
+		await until('a sign of life comes', () => raw.heard.length >= 2, 2000);
+		expect(raw.heard[0]).toEqual(new Uint8Array([frame.awareness, 1, 0]));
+	});
+
+	test('a flood is slowed down and not cut off', async () => {
+		await meet();
+		set({ framesPerSecond: 200, burstSeconds: 1 });
+		const raw = room.socket(pair.reflectionId, teacher.cookie, {}, '?durable=1');
+		await until('the server asks', () => raw.asked);
+		const { updates } = typed('x'.repeat(501));
+		// What arrived in one piece is taken in one piece; then reading stops until the debt is paid.
+		for (const update of updates.slice(0, 500)) raw.update(update);
+		await until('all are durable', () => raw.durable === 500);
+		const began = Date.now();
+		raw.update(updates[500]!);
+		await until('the last is durable', () => raw.durable === 501);
+		expect(Date.now() - began).toBeGreaterThan(1000);
+	});
+});
+
 describe('folding', () => {
 	test('keeps the text, the authors and who wrote when, and writing goes on meanwhile', async () => {
 		await meet();

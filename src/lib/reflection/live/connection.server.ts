@@ -76,12 +76,15 @@ export class Connection {
 		this.socket.send(bytes, { binary: true, compress: false });
 	}
 
-	/** Answers a sync request. Reading waits while earlier answers are unread, so asking again and again gains nothing. */
-	answer(bytes: Uint8Array): void {
+	/**
+	 * Answers a sync request. It costs as much as the document is long, however short the answer, and is counted so;
+	 * asking again and again, or without reading the answers, only makes the asker wait.
+	 */
+	answer(bytes: Uint8Array, cost: number): void {
 		if (this.socket.bufferedAmount === 0) this.#allowance = 0;
 		this.send(bytes);
 		this.#allowance += bytes.length;
-		this.#spend(0, bytes.length);
+		this.#spend(0, Math.max(cost, bytes.length));
 	}
 
 	/** Closes with a reason. Who does not read the goodbye in a moment is cut off. */

@@ -151,7 +151,7 @@ export class OpenDocument implements Appending<Entry> {
 	}
 
 	#answer(connection: Connection, stateVector: Uint8Array): void {
-		connection.answer(frameOf(frame.sync, sync.step2, this.difference(decodeClocks(stateVector))));
+		connection.answer(frameOf(frame.sync, sync.step2, this.difference(decodeClocks(stateVector))), this.bytes);
 	}
 
 	#take(connection: Connection, content: Uint8Array): void {
