@@ -52,6 +52,26 @@ function live(): Plugin {
 	};
 }
 
+/**
+ * Leaves out of the browser's script what nobody calls there.
+ * - `lib0/dom` describes DOM nodes with a schema library of 12 kB; its calls are not marked as free of side effects.
+ * - y-tiptap hashes marks that may overlap themselves; `schema.ts` has none, and `render.test.ts` keeps it so.
+ */
+function lighterLib0(): Plugin {
+	return {
+		name: 'wayfellow-lighter-lib0',
+		apply: 'build',
+		applyToEnvironment: ({ name }) => name === 'client',
+		transform: {
+			filter: { id: /lib0\/(dom|hash\/sha256)\.js$/ },
+			handler: (code, id) =>
+				id.endsWith('dom.js')
+					? code.replaceAll('= $.$custom(', '= /* @__PURE__ */ $.$custom(')
+					: `export const digest = () => { throw new Error('Marks that overlap themselves need lib0/hash/sha256.') }`
+		}
+	};
+}
+
 export default defineConfig({
 	plugins: [
 		sveltekit({
@@ -78,6 +98,7 @@ export default defineConfig({
 				}
 			}
 		}),
+		lighterLib0(),
 		live()
 	],
 	server: { port: 5173, strictPort: true },

@@ -122,6 +122,10 @@ test('opening a document that the schema does not know takes no word out of it',
 	expect(plainText(doc)).toBe('one\ntwo\nthree');
 });
 
+test('no mark overlaps itself: the browser is not given what the binding would need for one', () => {
+	for (const mark of Object.values(schema.marks)) expect(mark.excludes(mark)).toBe(true);
+});
+
 test.for([
 	['javascript:alert(1)'],
 	['JaVaScRiPt:alert(1)'],
