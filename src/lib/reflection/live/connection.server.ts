@@ -111,14 +111,20 @@ export class Connection {
 		this.#frames = Math.min(framesPerSecond * burstSeconds, this.#frames + seconds * framesPerSecond) - frames;
 		this.#bytes = Math.min(bytesPerSecond * burstSeconds, this.#bytes + seconds * bytesPerSecond) - bytes;
 		if ((this.#frames >= 0 && this.#bytes >= 0) || this.#heldByBudget) return;
-		const debt = Math.max(-this.#frames / framesPerSecond, -this.#bytes / bytesPerSecond);
 		this.socket.pause();
+		this.#payDebt();
+	}
+
+	/** Waits until the budget is even. What had already arrived when reading stopped is still counted meanwhile. */
+	#payDebt(): void {
+		const debt = Math.max(-this.#frames / limits.framesPerSecond, -this.#bytes / limits.bytesPerSecond);
 		this.#heldByBudget = setTimeout(
 			() => {
 				this.#heldByBudget = undefined;
+				this.#spend(0, 0);
 				this.#resume();
 			},
-			debt * 1000 + 10
+			Math.max(0, debt) * 1000 + 10
 		);
 	}
 
