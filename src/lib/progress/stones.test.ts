@@ -132,14 +132,19 @@ describe('one stone, in words', () => {
 	])('%s', ([, given, ...expected]) => expect(stone(given)).toEqual(expected));
 });
 
-test('what is earned lies at the bottom, the oldest lowest', () => {
+test('what is earned lies at the bottom, the oldest lowest; of two drafts the one touched last is nearer', () => {
+	const draft = (microcredentialId: string, day: string) => ({
+		microcredentialId,
+		startedAt: on(day),
+		lastEditAt: null
+	});
 	const given = facts({
-		items: items('a', 'b', 'c', 'd', 'e'),
-		reflections: [{ microcredentialId: 'b', startedAt: on('2026-11-01'), lastEditAt: null }],
+		items: items('a', 'b', 'c', 'd', 'e', 'f'),
+		reflections: [draft('b', '2026-11-01'), draft('f', '2026-11-20')],
 		submissions: [submission('c', '2026-11-01')],
 		awards: [award('d', '2026-11-09'), award('e', '2026-10-14')]
 	});
-	expect(stonesOf(given).map((s) => s.microcredentialId)).toEqual(['e', 'd', 'c', 'b', 'a']);
+	expect(stonesOf(given).map((s) => s.microcredentialId)).toEqual(['e', 'd', 'c', 'f', 'b', 'a']);
 });
 
 describe('Tennessee: 3 of a list of 15', () => {

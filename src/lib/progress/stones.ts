@@ -83,18 +83,18 @@ const plural = (n: number, one: string, more: string) => `${n} ${n === 1 ? one :
 
 const said = new Intl.ListFormat('en', { type: 'conjunction' });
 
-function stoneOf(item: StackFacts['items'][number], facts: StackFacts): Stone & { settledAt: Date | null } {
+function stoneOf(item: StackFacts['items'][number], facts: StackFacts): Stone & { order: number } {
 	const { now, timeZone: zone } = facts;
 	const own = <T extends { microcredentialId: string }>(things: T[]) =>
 		things.filter((thing) => thing.microcredentialId === item.microcredentialId);
 	const day = (at: Date) => when(at, 'day', zone, now);
-	const stone = (state: StoneState, words: string, gap: string | null, settledAt: Date | null = null) => ({
+	const stone = (state: StoneState, words: string, gap: string | null, order = 0) => ({
 		microcredentialId: item.microcredentialId,
 		title: item.title,
 		state,
 		words,
 		gap,
-		settledAt
+		order
 	});
 	const handIn =
 		item.artifacts === null
@@ -110,7 +110,7 @@ function stoneOf(item: StackFacts['items'][number], facts: StackFacts): Stone & 
 	);
 	if (award) {
 		const until = award.expiresOn && `, counts until ${sayDay(award.expiresOn, now, zone)}`;
-		return stone('earned', `Earned ${day(award.awardedAt)}${until ?? ''}`, null, award.awardedAt);
+		return stone('earned', `Earned ${day(award.awardedAt)}${until ?? ''}`, null, award.awardedAt.getTime());
 	}
 
 	// What was lost stays in the history; only what happened since then starts the stone anew.
@@ -122,20 +122,41 @@ function stoneOf(item: StackFacts['items'][number], facts: StackFacts): Stone & 
 		({ submittedAt }) => submittedAt
 	);
 	const answered = submission?.decidedAt && submission.decidedAt <= now ? submission.decidedAt : null;
-	if (submission && !answered) return stone('in-review', `With assessors since ${day(submission.submittedAt)}`, null);
+	if (submission && !answered)
+		return stone(
+			'in-review',
+			`With assessors since ${day(submission.submittedAt)}`,
+			null,
+			submission.submittedAt.getTime()
+		);
 	if (submission && answered) {
 		if (submission.decision === 'earned')
-			return stone('in-review', `Assessors said yes on ${day(answered)}`, 'The award itself is on its way');
+			return stone('in-review', `Assessors said yes on ${day(answered)}`, 'The award itself is on its way', 0);
 		if (submission.decision === 'incomplete')
-			return stone('gathering', `Came back on ${day(answered)}: something was missing`, 'Add it and hand in again');
-		return stone('gathering', `Not yet, ${day(answered)}`, 'Only the rubric rows that fell short need another go');
+			return stone(
+				'gathering',
+				`Came back on ${day(answered)}: something was missing`,
+				'Add it and hand in again',
+				-answered.getTime()
+			);
+		return stone(
+			'gathering',
+			`Not yet, ${day(answered)}`,
+			'Only the rubric rows that fell short need another go',
+			-answered.getTime()
+		);
 	}
 
 	const drafts = own(facts.reflections).filter(({ startedAt, lastEditAt }) => since(lastEditAt ?? startedAt));
 	const draft = latest(drafts, ({ startedAt, lastEditAt }) => lastEditAt ?? startedAt);
 	if (draft) {
 		const edit = draft.lastEditAt ? `last edit ${when(draft.lastEditAt, 'ago', zone, now)}` : 'nothing written yet';
-		return stone('gathering', `Draft started ${day(draft.startedAt)}, ${edit}`, handIn);
+		return stone(
+			'gathering',
+			`Draft started ${day(draft.startedAt)}, ${edit}`,
+			handIn,
+			-(draft.lastEditAt ?? draft.startedAt).getTime()
+		);
 	}
 	if (lost) {
 		const history = `earned ${day(lost.awardedAt)} stays in your history`;
@@ -160,14 +181,15 @@ function stoneOf(item: StackFacts['items'][number], facts: StackFacts): Stone & 
 
 const settles: Record<StoneState, number> = { earned: 0, 'in-review': 1, gathering: 2, 'not-started': 3 };
 
-/** One stone per microcredential of the stack, bottom first: what is earned carries what is not. */
+/**
+ * One stone per microcredential of the stack, bottom first: what is earned carries what is not. Within one state the
+ * oldest award and the longest review lie lowest, and of several drafts the one touched last.
+ */
 export function stonesOf(facts: StackFacts): Stone[] {
 	return facts.items
 		.map((item) => stoneOf(item, facts))
-		.sort(
-			(a, b) => settles[a.state] - settles[b.state] || (a.settledAt?.getTime() ?? 0) - (b.settledAt?.getTime() ?? 0)
-		)
-		.map(({ settledAt: _, ...stone }) => stone);
+		.sort((a, b) => settles[a.state] - settles[b.state] || a.order - b.order)
+		.map(({ order: _, ...stone }) => stone);
 }
 
 /** The distinct microcredentials that count at an instant: the same one twice counts once. */
