@@ -210,6 +210,12 @@ describe('reading without writing', () => {
 		await wait(100);
 		expect(partner.updates).toEqual([]);
 		expect(await stored()).toBe('before');
+		// Saying what is known already is no change: it counts as durable, also here.
+		const same = room.socket(pair.reflectionId, teacher.cookie, {}, '?durable=1');
+		await until('the server asks', () => same.asked);
+		same.send(frameOf(frame.sync, sync.step2, (await db.asService((tx) => readState(tx, pair.reflectionId))).update));
+		await until('it is acknowledged', () => same.durable === 1);
+		expect(same.denied).toBe(false);
 	});
 });
 

@@ -108,10 +108,13 @@ export class OpenDocument implements Appending<Entry> {
 
 	// ---- what sockets say -------------------------------------------------------------------------------------------
 
-	/** The rights of this socket are known: tells it who is here and, if it may write, asks for what we do not have. */
+	/**
+	 * The rights of this socket are known: asks for what we do not have, and tells who is here. Who may only read is asked
+	 * too: words written before that changed are refused, and the client then knows that they are nowhere but there.
+	 */
 	welcome(connection: Connection): void {
 		connection.welcomed = true;
-		if (connection.access === 'write') connection.ask(this.#stateVector());
+		connection.ask(this.#stateVector());
 		const here = this.presence.everybody(connection);
 		if (here) connection.send(frameOf(frame.awareness, null, here));
 	}
@@ -159,8 +162,8 @@ export class OpenDocument implements Appending<Entry> {
 		const bytes = content.slice();
 		const scanned = scan(bytes);
 		const verdict = judge(bytes, scanned, this.#knownTo(connection.person!.id, connection.sessionId));
-		if (connection.access !== 'write') {
-			if (verdict.kind !== 'known') connection.deny(readOnly);
+		if (connection.access !== 'write' && verdict.kind !== 'known') {
+			connection.deny(readOnly);
 			return;
 		}
 		const inOrder = !connection.unsettled;
