@@ -12,18 +12,20 @@ export type Ending = {
 };
 
 export const endings: readonly Ending[] = [
-	{ key: 'done', endedAs: 'completed', words: 'We finished what we set out to do' },
-	{ key: 'times', endedAs: 'rematched', words: 'Our times no longer fit together' },
+	{ key: 'done', endedAs: 'completed', words: 'What the two set out to do is done' },
+	{ key: 'times', endedAs: 'rematched', words: 'Times no longer fit together' },
 	{ key: 'subject', endedAs: 'rematched', words: 'Somebody closer to the subject or grade would help more' },
 	{ key: 'change', endedAs: 'rematched', words: 'It is time for a fresh pair of eyes' },
-	{ key: 'leaving', endedAs: 'withdrawn', words: 'One of us is leaving the program' }
+	{ key: 'leaving', endedAs: 'withdrawn', words: 'One of the two is leaving the program' }
 ];
+
+const staysWithTeacher = 'What the two wrote together stays with the teacher to read. The mentor no longer reads it.';
 
 /** What stays readable for whom once a pair has ended this way; the rule itself is in `reflection/policy.ts`. */
 export const afterwards: Record<Ending['endedAs'], string> = {
-	completed: 'Both of you keep reading what you wrote together. Nobody writes in it any more.',
-	rematched: 'What you wrote together stays with the teacher, who keeps reading it. The mentor no longer can.',
-	withdrawn: 'What you wrote together stays with the teacher, who keeps reading it. The mentor no longer can.'
+	completed: 'Both keep reading what they wrote together. Nobody changes it any more.',
+	rematched: staysWithTeacher,
+	withdrawn: staysWithTeacher
 };
 
 /** The ending a person chose in a form; undefined when they chose none that there is. */
