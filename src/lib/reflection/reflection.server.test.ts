@@ -1,0 +1,145 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as Y from 'yjs';
+import { microcredentialVersions, parts, rubricRows } from '#lib/catalogue/schema.server.ts';
+import { Refusal } from '#lib/errors.ts';
+import type { PairState } from '#lib/pairing/policy.ts';
+import type { Database } from '#lib/server/database.ts';
+import { type PairWorld, plantPair } from '../../../tests/pair-world.ts';
+import { withDatabase } from '../../../tests/with-database.ts';
+import { rootName } from './document.ts';
+import { packUpdates } from './log.server.ts';
+import { cases } from './policy.cases.ts';
+import { listReflections, readReflection, startReflection } from './reflection.server.ts';
+import { renderUpdate } from './render.ts';
+import { reflections, reflectionUpdates } from './schema.server.ts';
+
+let db: Database;
+beforeAll(async () => {
+	db = await withDatabase({ cast: false });
+});
+afterAll(() => db.close());
+
+const active: PairState = { status: 'active', endedAs: null };
+const who = (id: string) => ({ id, name: 'Somebody', initials: 'S' });
+const refusal = (reason: string) => expect.objectContaining({ reason }) as Refusal;
+const start = (world: PairWorld, person: string, given: { title?: string; version?: string } = {}) =>
+	startReflection(db, who(person), {
+		pairId: world.pairId,
+		microcredentialVersionId: given.version ?? world.microcredentialVersionId,
+		title: given.title ?? 'What changed when I waited?'
+	});
+const write = (reflectionId: string, personId: string, text: string) =>
+	db.asOwner(async (tx) => {
+		const doc = new Y.Doc();
+		const paragraph = new Y.XmlElement('paragraph');
+		paragraph.insert(0, [new Y.XmlText(text)]);
+		doc.getXmlFragment(rootName).insert(0, [paragraph]);
+		const updates = packUpdates([Y.encodeStateAsUpdate(doc)]);
+		await tx.insert(reflectionUpdates).values({ reflectionId, number: 1, personId, updates });
+	});
+
+test('either of the two starts a reflection, and both find and read it', async () => {
+	const world = await plantPair(db, active);
+	await db.asOwner(async (tx) => {
+		const [part] = await tx
+			.insert(parts)
+			.values({
+				microcredentialVersionId: world.microcredentialVersionId,
+				section: 3,
+				position: 1,
+				prompt: 'What did you see?',
+				maxWords: 400
+			})
+			.returning();
+		await tx.insert(rubricRows).values([
+			{ partId: part!.id, position: 2, criterion: 'Second', descriptions: ['a', 'b'] },
+			{ partId: part!.id, position: 1, criterion: 'First', descriptions: ['c', 'd'] }
+		]);
+		await tx
+			.update(microcredentialVersions)
+			.set({ levels: ['Not yet', 'Demonstrated'], passingLevel: 1 })
+			.where(eq(microcredentialVersions.id, world.microcredentialVersionId));
+	});
+	const id = await start(world, world.mentor, { title: '  What I saw  ' });
+	await write(id, world.teacher, 'Three hands went up.');
+	for (const person of [world.teacher, world.mentor]) {
+		const reflection = await readReflection(db, who(person), id);
+		expect(reflection).toMatchObject({ title: 'What I saw', access: 'write', microcredential: 'One competency' });
+		expect(reflection.prompts).toEqual([
+			{ section: 3, prompt: 'What did you see?', minWords: null, maxWords: 400, wordsBinding: false }
+		]);
+		expect(reflection.rubric.map(({ criterion }) => criterion)).toEqual(['First', 'Second']);
+		expect(reflection.rubric[0]).toMatchObject({ passing: 1, levels: [{ name: 'Not yet' }, { name: 'Demonstrated' }] });
+		expect(renderUpdate(Buffer.from(reflection.state, 'base64'))).toBe('<p>Three hands went up.</p>');
+		const listed = await listReflections(db, who(person));
+		expect(listed[0]).toMatchObject({ id, lastEdit: { by: { id: world.teacher } } });
+	}
+});
+
+test('before the first word the page holds one empty paragraph', async () => {
+	const world = await plantPair(db, active);
+	const { state } = await readReflection(db, who(world.teacher), await start(world, world.teacher));
+	expect(renderUpdate(Buffer.from(state, 'base64'))).toBe('<p><br></p>');
+});
+
+test.for(cases)('in a pair that is %s (%s) the page gives a %s: %s', async ([status, endedAs, standing, may]) => {
+	const world = await plantPair(db, { status, endedAs });
+	const [listed] = await listReflections(db, who(world.teacher));
+	// The teacher of an active, paused or ended pair finds it; before that nobody does.
+	const id = listed?.id ?? (await anyReflectionOf(world));
+	const reading = readReflection(db, who(world[standing]), id);
+	if (may === 'none') await expect(reading).rejects.toEqual(refusal('not-found'));
+	else expect((await reading).access).toBe(may);
+	expect((await listReflections(db, who(world[standing]))).length).toBe(may === 'none' ? 0 : 1);
+});
+
+async function anyReflectionOf(world: PairWorld): Promise<string> {
+	const [row] = await db.asOwner((tx) => tx.select().from(reflections).where(eq(reflections.pairId, world.pairId)));
+	return row!.id;
+}
+
+test('an address that is no id is not found, like one that is nobody’s', async () => {
+	const world = await plantPair(db, active);
+	for (const id of ['x', '', "' or 1=1", crypto.randomUUID()])
+		await expect(readReflection(db, who(world.teacher), id)).rejects.toEqual(refusal('not-found'));
+});
+
+test.for([
+	['an empty title', { title: '   ' }],
+	['a title of 201 characters', { title: '𝕏'.repeat(201) }],
+	['a microcredential that is none', { version: 'x' }],
+	['a microcredential nobody offers', { version: crypto.randomUUID() }]
+] as const)('%s is told in a sentence', async ([, given]) => {
+	const world = await plantPair(db, active);
+	await expect(start(world, world.teacher, given)).rejects.toEqual(refusal('rule'));
+});
+
+test('200 characters of any alphabet are a title', async () => {
+	const world = await plantPair(db, active);
+	const id = await start(world, world.teacher, { title: '𝕏'.repeat(200) });
+	expect([...(await readReflection(db, who(world.teacher), id)).title]).toHaveLength(200);
+});
+
+test('a draft or retired microcredential starts nothing', async () => {
+	const world = await plantPair(db, active);
+	for (const status of ['draft', 'retired'] as const) {
+		await db.asOwner((tx) =>
+			tx
+				.update(microcredentialVersions)
+				.set({ status })
+				.where(eq(microcredentialVersions.id, world.microcredentialVersionId))
+		);
+		await expect(start(world, world.teacher)).rejects.toEqual(refusal('rule'));
+	}
+});
+
+test('nobody starts one in a pair that is not active, nor in somebody else’s', async () => {
+	const ended = await plantPair(db, { status: 'ended', endedAs: 'completed' });
+	await expect(start(ended, ended.teacher)).rejects.toEqual(refusal('rule'));
+	const paused = await plantPair(db, { status: 'paused', endedAs: null });
+	await expect(start(paused, paused.mentor)).rejects.toEqual(refusal('rule'));
+	const other = await plantPair(db, active);
+	for (const stranger of [other.coach, other.manager, other.stranger, paused.teacher])
+		await expect(start(other, stranger)).rejects.toEqual(refusal('not-found'));
+});
