@@ -22,7 +22,7 @@ import { accessTo } from '#lib/reflection/policy.ts';
 import { excerpt } from '#lib/reflection/render.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 import { when } from '#lib/ui/when.ts';
-import { daysBetween, greetingOf } from './days.ts';
+import { daysBetween, greetingOf, sayDays } from './days.ts';
 import {
 	type Draft,
 	listDrafts,
@@ -32,9 +32,10 @@ import {
 	readProgress,
 	type Rhythm
 } from './facts.server.ts';
-import { excuseOf, groupByReason, groupTitles, type Need, needOf, type Reason } from './need.ts';
+import { excuseOf, groupByReason, groupTitles, type Need, needOf, type Reason, whyThisOrder } from './need.ts';
 import { firstName, nextForMentor, nextForTeacher, type OpenDraft, type Step, type Way } from './next.ts';
-import type { Stone, StoneState, Verdict } from './stones.ts';
+import type { StoneState } from './states.ts';
+import type { Stone, Verdict } from './stones.ts';
 
 /** A step with the words it quotes. */
 export type StepShown = Omit<Step, 'quoteFrom'> & { quote: string | null };
@@ -70,7 +71,9 @@ export type Watched = {
 
 export type Caseload = {
 	pairs: number;
-	groups: { reason: Reason; title: string; pairs: (Watched & { need: Need })[] }[];
+	groups: { reason: Reason; title: string; pairs: (Watched & { need: Need; waited: string })[] }[];
+	/** Why the groups stand in this order. */
+	why: string;
 	onTrack: (Watched & { words: string })[];
 };
 
@@ -358,7 +361,7 @@ async function caseloadOf(tx: Tx, found: Found): Promise<Caseload | null> {
 		tx,
 		pairs.filter(({ status }) => status === 'paused').map(({ id }) => id)
 	);
-	const needing: (Watched & { need: Need })[] = [];
+	const needing: (Watched & { need: Need; waited: string })[] = [];
 	const onTrack: Caseload['onTrack'] = [];
 	for (const pair of pairs) {
 		const zone = pair.program.timeZone;
@@ -382,7 +385,7 @@ async function caseloadOf(tx: Tx, found: Found): Promise<Caseload | null> {
 		};
 		const watched = watchedOf(pair, where);
 		const need = needOf(facts, now, zone);
-		if (need) needing.push({ ...watched, need });
+		if (need) needing.push({ ...watched, need, waited: sayDays(need.days) });
 		else {
 			const last = latestOf([facts.lastEdit.teacher, facts.lastEdit.mentor]);
 			const edited = last ? `Last edit ${when(last, 'ago', zone, now)}` : `Together since ${sinceOf(pair, now)}`;
@@ -392,11 +395,12 @@ async function caseloadOf(tx: Tx, found: Found): Promise<Caseload | null> {
 	return {
 		pairs: pairs.length,
 		groups: groupByReason(needing).map((group) => ({ ...group, title: groupTitles[group.reason] })),
+		why: whyThisOrder,
 		onTrack: onTrack.sort((a, b) => a.teacher.localeCompare(b.teacher, 'en'))
 	};
 }
 
-const noPairs: Caseload = { pairs: 0, groups: [], onTrack: [] };
+const noPairs: Caseload = { pairs: 0, groups: [], why: whyThisOrder, onTrack: [] };
 
 const sinceOf = (pair: Pair, now: Date) => when(pair.activeAt ?? pair.proposedAt, 'day', pair.program.timeZone, now);
 

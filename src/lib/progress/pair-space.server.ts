@@ -10,7 +10,7 @@ import { when } from '#lib/ui/when.ts';
 import { lastEditOf, listDrafts, listRhythm, type Progress, readProgress } from './facts.server.ts';
 import type { StackShown } from './home.server.ts';
 import { firstName } from './next.ts';
-import type { StoneState } from './stones.ts';
+import type { StoneState } from './states.ts';
 
 export type ReflectionRow = {
 	id: string;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type StackFacts, type StoneState, stonesOf, verdictOf } from './stones.ts';
+import type { StoneState } from './states.ts';
+import { type StackFacts, stonesOf, verdictOf } from './stones.ts';
 
 const chicago = 'America/Chicago';
 const on = (iso: string) => new Date(iso.length === 10 ? `${iso}T18:00:00Z` : iso);

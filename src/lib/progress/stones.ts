@@ -5,8 +5,7 @@
 import type { StackRule } from '#lib/catalogue/stack.ts';
 import { when } from '#lib/ui/when.ts';
 import { dayOf, sayDay } from './days.ts';
-
-export type StoneState = 'not-started' | 'gathering' | 'in-review' | 'earned';
+import { type StoneState, stateWords } from './states.ts';
 
 export type StackFacts = {
 	now: Date;
@@ -58,14 +57,6 @@ export type Verdict = {
 	/** What is missing and the shortest way there; null when nothing is. */
 	missing: string | null;
 };
-
-/** How a state is said in a word or two, and the tone that goes with it. */
-export const stateWords = {
-	'not-started': 'Not started',
-	gathering: 'Gathering evidence',
-	'in-review': 'In review',
-	earned: 'Earned'
-} as const satisfies Record<StoneState, string>;
 
 type Award = StackFacts['awards'][number];
 
