@@ -116,7 +116,7 @@ export async function replay(rehearsal: Rehearsal, options: Options): Promise<Ou
 			wake(author);
 		});
 		client.provider.on('connection-close', (event) => {
-			if (event !== null && !held) otherLosses += 1;
+			if (event !== null && client.provider.wsconnected && !held) otherLosses += 1;
 		});
 	}
 	const everyone: Client[] = [reader, ...authors.map((author) => author.client)];

@@ -53,7 +53,7 @@ test('one click as somebody of the cast', async () => {
 test('signing out in one tab ends the live connection in the other at once', async () => {
 	const page = await visit(browser, product.base, rosa);
 	await openReflection(page, cast.reflections.rosaSecond.id);
-	await says(page, /\bSaved\b/);
+	await says(page, /^Saved$/);
 	const { cookie } = await signInOf(page);
 	const codes: number[] = [];
 	const live = openLive({ base: product.base, email: rosa.email, cookie }, cast.reflections.rosaSecond.id, {
@@ -69,7 +69,8 @@ test('signing out in one tab ends the live connection in the other at once', asy
 		expect(await until(() => codes.length > 0, 5_000)).toBe(true);
 		expect(codes).toEqual([4401]);
 		expect(Date.now() - since).toBeLessThan(5_000);
-		await says(page, /not signed in/i, 10_000);
+		await says(page, /Can’t save/);
+		await page.getByText('You are not signed in any more.').waitFor();
 		expect((await get({ base: product.base, email: '', cookie }, '/reflections')).status).toBe(303);
 		expect(await editor(page).count()).toBeLessThanOrEqual(1);
 	} finally {

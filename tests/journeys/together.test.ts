@@ -32,7 +32,7 @@ test('both type at once, both see all of it, and each sees the other’s name at
 	await goToEnd(desk);
 	await desk.keyboard.type('Before the bell.');
 	await desk.keyboard.press('Enter');
-	await says(desk, /\bSaved\b/);
+	await says(desk, /^Saved$/);
 	await expect.poll(() => words(hand), { timeout: soonMs }).toContain('Before the bell.');
 	await goToEnd(hand);
 	await hand.keyboard.type('x');
@@ -48,12 +48,13 @@ test('both type at once, both see all of it, and each sees the other’s name at
 
 	await expect.poll(() => words(desk), { timeout: soonMs }).toBe(`Before the bell.${hers}\nx${his}`);
 	await expect.poll(() => words(hand), { timeout: soonMs }).toBe(`Before the bell.${hers}\nx${his}`);
-	await Promise.all([says(desk, /\bSaved\b/), says(hand, /\bSaved\b/)]);
+	await Promise.all([says(desk, /^Saved$/), says(hand, /^Saved$/)]);
 
 	await hand.keyboard.type('!');
-	await editor(desk).getByText(idris.name).waitFor({ state: 'attached' });
+	await editor(desk).locator('.caret', { hasText: idris.name }).waitFor();
 	await desk.keyboard.type('!');
-	await editor(hand).getByText(rosa.name).waitFor({ state: 'attached' });
+	await editor(hand).locator('.caret', { hasText: rosa.name }).waitFor();
+	await desk.getByText(`${idris.name} is here`).waitFor();
 });
 
 test('the phone shows everything without sideways scrolling, at 390 and at 320', async () => {

@@ -57,17 +57,18 @@ export async function goToEnd(page: Page): Promise<void> {
 	await page.waitForTimeout(300);
 }
 
-/** Waits until the page says so about the words on it. */
+/** Waits until the page says so about the words on it: the one place that names the save state. */
 export async function says(page: Page, state: RegExp, withinMs = soonMs): Promise<void> {
-	await expect.poll(() => page.locator('main').innerText(), { timeout: withinMs, interval: 100 }).toMatch(state);
+	await expect.poll(() => saveState(page), { timeout: withinMs, interval: 50 }).toMatch(state);
 }
+
+export const saveState = async (page: Page) => (await page.locator('[data-save]').innerText()).trim();
 
 /** The words in the editor, without the names on other people's carets. */
 export function words(page: Page): Promise<string> {
 	return editor(page).evaluate((element) => {
 		const copy = element.cloneNode(true) as HTMLElement;
-		for (const caret of copy.querySelectorAll('.ProseMirror-yjs-cursor, .ProseMirror-widget, [contenteditable=false]'))
-			caret.remove();
+		for (const caret of copy.querySelectorAll('.caret')) caret.remove();
 		return [...copy.children]
 			.map((block) => block.textContent)
 			.join('\n')
