@@ -1,4 +1,5 @@
 /** A person at the product's own door: signs in, sends forms and opens pages as a browser would, with a cookie. */
+import { setTimeout as wait } from 'node:timers/promises';
 
 export type Visitor = {
 	base: string;
@@ -7,7 +8,7 @@ export type Visitor = {
 	cookie: string;
 };
 
-/** Answers that take longer than this are reported, not waited for. */
+/** A server that does not answer for so long is reported, not waited for. */
 const patienceMs = 30_000;
 
 /**
@@ -29,21 +30,29 @@ export async function signIn(base: string, email: string): Promise<Visitor> {
 
 /** Sends a form as a browser would, and does not follow where it leads. */
 export function send(visitor: Visitor, path: string, form: Record<string, string>): Promise<Response> {
-	return fetch(visitor.base + path, {
+	return ask(visitor, path, {
 		method: 'POST',
-		redirect: 'manual',
-		signal: AbortSignal.timeout(patienceMs),
 		headers: { origin: new URL(visitor.base).origin, cookie: visitor.cookie, accept: 'text/html' },
 		body: new URLSearchParams(form)
 	});
 }
 
 export function get(visitor: Visitor, path: string): Promise<Response> {
-	return fetch(visitor.base + path, {
-		redirect: 'manual',
-		signal: AbortSignal.timeout(patienceMs),
-		headers: { cookie: visitor.cookie, accept: 'text/html' }
-	});
+	return ask(visitor, path, { headers: { cookie: visitor.cookie, accept: 'text/html' } });
+}
+
+/** Asks again while nobody answers at all: somebody may be restarting the server at this moment. */
+async function ask({ base }: Visitor, path: string, how: RequestInit): Promise<Response> {
+	for (const end = performance.now() + patienceMs; ; await wait(300)) {
+		try {
+			return await fetch(base + path, { ...how, redirect: 'manual', signal: AbortSignal.timeout(patienceMs) });
+		} catch (error) {
+			if (performance.now() < end && error instanceof TypeError) continue; // what fetch says when a connection fails
+			const why =
+				error instanceof Error ? ((error.cause as Error | undefined)?.message ?? error.message) : String(error);
+			throw new Error(`${base} does not answer: ${why}.`, { cause: error });
+		}
+	}
 }
 
 const id = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
