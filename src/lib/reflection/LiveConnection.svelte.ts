@@ -37,9 +37,6 @@ const silentFor = 15_000;
 const copyWithin = 1_500;
 
 const sentences = new Map<number, string>(Object.values(closed).map(([code, sentence]) => [code, sentence]));
-/** After these the server has nothing more to show us, not even for reading. */
-const shutOut = new Set<number>([closed.notSignedIn[0], closed.notYours[0]]);
-
 export class LiveConnection {
 	readonly doc: Y.Doc;
 	readonly provider: WebsocketProvider;
@@ -60,10 +57,12 @@ export class LiveConnection {
 	#owed = false;
 	#rightsMoved = false;
 	#marked: boolean | null = null;
+	/** Called before anything from outside changes the document or the carets. */
+	beforeRemote: () => void = () => {};
 	/** Everybody else who is here, once each, in the order of the pair. */
 	present: Present[] = $state.raw([]);
-	/** True once the server has shown us the door; the words on screen may be out of date from here. */
-	shut = $state(false);
+	/** The session ended; signing in again is what helps. */
+	signedOut = $state(false);
 
 	readonly #facts: Facts = $derived({
 		mayWrite: this.#mayWrite,
@@ -115,6 +114,7 @@ export class LiveConnection {
 		};
 		const stockSync = this.provider.messageHandlers[frame.sync]!;
 		this.provider.messageHandlers[frame.sync] = (encoder, decoder, ...rest) => {
+			this.beforeRemote();
 			const peek = decoding.clone(decoder);
 			if (decoding.readVarUint(peek) === sync.step1 && !this.#asked(decoding.readVarUint8Array(peek))) return;
 			stockSync(encoder, decoder, ...rest);
@@ -149,13 +149,14 @@ export class LiveConnection {
 			this.#connected = this.#synced = false;
 			// The provider waits for the smaller of its own step and this: so everybody comes back at another moment.
 			const step = Math.min(longestWait, 200 * 2 ** Math.min(10, provider.wsUnsuccessfulReconnects));
+			// eslint-disable-next-line no-restricted-properties -- nobody gains by guessing when we come back
 			provider.maxBackoffTime = step * (0.5 + Math.random() / 2);
 			// The page asks anew only once the door has opened again: if it stays shut, unsaved words stay on screen.
 			if (event?.code === closed.accessChanged[0]) this.#rightsMoved = true;
 		});
 		provider.on('closed', ({ code, reason }) => {
 			this.#refused = sentences.get(code) ?? (reason || 'The server closed this reflection.');
-			this.shut = shutOut.has(code);
+			this.signedOut = code === closed.notSignedIn[0];
 		});
 
 		const changed = (_update: Uint8Array, origin: unknown) => {
@@ -282,6 +283,7 @@ export class LiveConnection {
 }
 
 function presentIn(states: Map<number, Record<string, unknown>>, self: string): Present[] {
+	// eslint-disable-next-line svelte/prefer-svelte-reactivity -- lives only in this call
 	const people = new Map<string, Present>();
 	for (const { user } of states.values() as Iterable<{ user?: Partial<Present> }>) {
 		if (!user || typeof user.id !== 'string' || typeof user.name !== 'string' || user.id === self) continue;

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { microcredentialVersions, parts, rubricRows } from '#lib/catalogue/schema.server.ts';
-import { Refusal } from '#lib/errors.ts';
+import type { Refusal } from '#lib/errors.ts';
 import type { PairState } from '#lib/pairing/policy.ts';
 import type { Database } from '#lib/server/database.ts';
 import { type PairWorld, plantPair } from '../../../tests/pair-world.ts';

@@ -37,15 +37,23 @@ test.for<[when: string, facts: Partial<Facts>, state: SaveState]>([
 	[
 		'it is gone and nothing keeps the words',
 		{ connected: false, synced: false, unsent: true, kept: false },
-		{ kind: 'cant-save', reason: notKept }
+		{ kind: 'cant-save', reason: notKept, dirty: true }
 	],
 	[
 		'it is gone, nothing is kept and nothing waits',
 		{ connected: false, synced: false, kept: false },
 		{ kind: 'offline', dirty: false }
 	],
-	['the server will not have it', { refused: why, connected: false, unsent: true }, { kind: 'cant-save', reason: why }],
-	['the server closed for good, nothing waits', { refused: why, connected: false }, { kind: 'cant-save', reason: why }],
+	[
+		'the server will not have it',
+		{ refused: why, connected: false, unsent: true },
+		{ kind: 'cant-save', reason: why, dirty: true }
+	],
+	[
+		'the server closed for good, nothing waits',
+		{ refused: why, connected: false },
+		{ kind: 'cant-save', reason: why, dirty: false }
+	],
 	['only reading is allowed', { mayWrite: false }, { kind: 'read-only' }],
 	[
 		'only reading is allowed, before anything',
@@ -56,7 +64,7 @@ test.for<[when: string, facts: Partial<Facts>, state: SaveState]>([
 	[
 		'writing ended while words waited here',
 		{ mayWrite: false, refused: why, unsent: true },
-		{ kind: 'cant-save', reason: why }
+		{ kind: 'cant-save', reason: why, dirty: true }
 	]
 ])('%s', ([, facts, state]) => expect(saveState({ ...settled, ...facts })).toEqual(state));
 

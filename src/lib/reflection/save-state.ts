@@ -28,18 +28,21 @@ export type SaveState =
 	| { kind: 'saved' }
 	/** `dirty`: words written here wait for the server. */
 	| { kind: 'offline'; dirty: boolean }
-	| { kind: 'cant-save'; reason: string }
+	| { kind: 'cant-save'; reason: string; dirty: boolean }
 	| { kind: 'read-only' };
 
 export const notKept = 'You are offline, and this browser keeps no copy. Leave this page open until you are back.';
 
 export function saveState(facts: Facts): SaveState {
 	const waiting = facts.unsent || facts.unacknowledged > 0;
-	if (facts.refused !== null && (facts.mayWrite || waiting)) return { kind: 'cant-save', reason: facts.refused };
+	if (facts.refused !== null && (facts.mayWrite || waiting))
+		return { kind: 'cant-save', reason: facts.refused, dirty: waiting };
 	if (!facts.mayWrite) return { kind: 'read-only' };
 	if (!facts.begun && !waiting) return { kind: 'opening' };
 	if (!facts.connected)
-		return facts.kept || !waiting ? { kind: 'offline', dirty: waiting } : { kind: 'cant-save', reason: notKept };
+		return facts.kept || !waiting
+			? { kind: 'offline', dirty: waiting }
+			: { kind: 'cant-save', reason: notKept, dirty: true };
 	if (!facts.synced || waiting) return { kind: 'saving' };
 	return { kind: 'saved' };
 }
