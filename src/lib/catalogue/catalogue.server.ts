@@ -1,0 +1,195 @@
+/** Takes published frameworks and microcredentials into the catalogue. Safe to run again: the same input changes nothing. */
+import { isDeepStrictEqual } from 'node:util';
+import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
+import { uuidv7 } from 'uuidv7';
+import { Refusal } from '#lib/errors.ts';
+import type { Tx } from '#lib/server/database.ts';
+import type { CaseFramework } from './case.ts';
+import type { Microcredential } from './microcredential.ts';
+import {
+	alignments,
+	competencies,
+	frameworks,
+	microcredentials,
+	microcredentialVersions,
+	parts,
+	rubricRows
+} from './schema.server.ts';
+
+export type Outcome = 'added' | 'updated' | 'unchanged';
+
+/** Rows per statement: far below Postgres's 65,535 parameters at eight columns each. */
+const batch = 500;
+
+/**
+ * Adds a framework, or brings it up to date when its publisher changed it since. Statements that a publisher dropped
+ * stay: microcredentials may point at them.
+ * @param newId for competencies not met before
+ * @throws Refusal 'rule' when a statement already belongs to another framework
+ */
+export async function importFramework(
+	tx: Tx,
+	framework: CaseFramework,
+	newId: () => string = uuidv7
+): Promise<{ frameworkId: string; outcome: Outcome }> {
+	const [known] = await tx.select().from(frameworks).where(eq(frameworks.caseId, framework.caseId)).for('update');
+	// An older copy must not undo a newer one, so only a later change time counts.
+	if (known && known.caseChangedAt >= framework.changedAt) return { frameworkId: known.id, outcome: 'unchanged' };
+
+	const { competencies: statements, problems: _, changedAt, ...about } = framework;
+	const frameworkId = known?.id ?? newId();
+	const row = { ...about, id: frameworkId, caseChangedAt: changedAt };
+	if (known)
+		await tx
+			.update(frameworks)
+			.set({ ...row, importedAt: sql`now()` })
+			.where(eq(frameworks.id, frameworkId));
+	else await tx.insert(frameworks).values(row);
+
+	const ids = new Map<string, string>();
+	for (let from = 0; from < statements.length; from += batch) {
+		const caseIds = statements.slice(from, from + batch).map((one) => one.caseId);
+		for (const one of await tx.select().from(competencies).where(inArray(competencies.caseId, caseIds))) {
+			if (one.frameworkId !== frameworkId)
+				throw new Refusal('rule', `“${one.statement.slice(0, 80)}” already belongs to another framework.`);
+			ids.set(one.caseId, one.id);
+		}
+	}
+	for (const { caseId } of statements) if (!ids.has(caseId)) ids.set(caseId, newId());
+	// Outline order puts parents before their children, so every parent exists when a child names it.
+	for (let from = 0; from < statements.length; from += batch)
+		await tx
+			.insert(competencies)
+			.values(
+				statements.slice(from, from + batch).map(({ parentCaseId, ...one }) => ({
+					...one,
+					id: ids.get(one.caseId)!,
+					frameworkId,
+					parentId: parentCaseId === null ? null : ids.get(parentCaseId)!
+				}))
+			)
+			.onConflictDoUpdate({
+				target: competencies.caseId,
+				set: {
+					parentId: sql`excluded.parent_id`,
+					code: sql`excluded.code`,
+					statement: sql`excluded.statement`,
+					label: sql`excluded.label`,
+					itemType: sql`excluded.item_type`,
+					position: sql`excluded.position`
+				}
+			});
+	return { frameworkId, outcome: known ? 'updated' : 'added' };
+}
+
+/**
+ * Adds a microcredential to an issuer's, published. The same description again changes nothing; another one becomes the
+ * next version, because a version in use never changes.
+ * @param caseIdOf CASE identifier of each framework that the description names by a short key
+ * @param newId called for the microcredential, its version, then its parts and rubric rows, in order
+ * @throws Refusal 'rule' when an alignment names a framework or code that is not in the catalogue
+ */
+export async function importMicrocredential(
+	tx: Tx,
+	issuerId: string,
+	description: Microcredential,
+	caseIdOf: Record<string, string>,
+	{ newId = uuidv7, publishedAt }: { newId?: () => string; publishedAt: Date }
+): Promise<{ microcredentialId: string; versionId: string; outcome: Outcome }> {
+	const { key, alignments: aligned, parts: asked, ...offer } = description;
+	const [known] = await tx
+		.select()
+		.from(microcredentials)
+		.where(and(eq(microcredentials.issuerId, issuerId), eq(microcredentials.key, key)))
+		.for('update');
+	const microcredentialId = known?.id ?? newId();
+	if (!known) await tx.insert(microcredentials).values({ id: microcredentialId, issuerId, key });
+
+	const competencyIds = await alignedCompetencies(tx, description, caseIdOf);
+	const [latest] = await tx
+		.select()
+		.from(microcredentialVersions)
+		.where(eq(microcredentialVersions.microcredentialId, microcredentialId))
+		.orderBy(desc(microcredentialVersions.number))
+		.limit(1);
+	if (
+		latest &&
+		isDeepStrictEqual(await described(tx, latest.id), { offer, parts: asked, competencyIds: competencyIds.toSorted() })
+	)
+		return { microcredentialId, versionId: latest.id, outcome: 'unchanged' };
+
+	const versionId = newId();
+	await tx.insert(microcredentialVersions).values({
+		...offer,
+		id: versionId,
+		microcredentialId,
+		number: (latest?.number ?? 0) + 1,
+		status: 'published',
+		publishedAt
+	});
+	if (competencyIds.length > 0)
+		await tx
+			.insert(alignments)
+			.values(competencyIds.map((competencyId) => ({ microcredentialVersionId: versionId, competencyId })));
+	const partRows = asked.map(({ rubric, ...part }) => ({
+		rubric,
+		...part,
+		id: newId(),
+		microcredentialVersionId: versionId
+	}));
+	if (partRows.length > 0) await tx.insert(parts).values(partRows.map(({ rubric: _, ...part }) => part));
+	const rows = partRows.flatMap((part) =>
+		part.rubric.map((row, index) => ({ ...row, id: newId(), partId: part.id, position: index + 1 }))
+	);
+	if (rows.length > 0) await tx.insert(rubricRows).values(rows);
+	return { microcredentialId, versionId, outcome: latest ? 'updated' : 'added' };
+}
+
+async function alignedCompetencies(tx: Tx, { title, alignments }: Microcredential, caseIdOf: Record<string, string>) {
+	const ids: string[] = [];
+	for (const { framework, code } of alignments) {
+		const caseId = caseIdOf[framework];
+		const [found] = caseId
+			? await tx
+					.select({ id: competencies.id })
+					.from(competencies)
+					.innerJoin(frameworks, eq(frameworks.id, competencies.frameworkId))
+					.where(and(eq(frameworks.caseId, caseId), eq(competencies.code, code)))
+					.orderBy(asc(competencies.position))
+					.limit(1)
+			: [];
+		if (!found)
+			throw new Refusal('rule', `“${title}” is aligned to ${framework} ${code}, which is not in the catalogue.`);
+		ids.push(found.id);
+	}
+	return [...new Set(ids)];
+}
+
+/** A stored version in the words of its description, to compare with one that comes in. */
+async function described(tx: Tx, versionId: string) {
+	const [version] = await tx.select().from(microcredentialVersions).where(eq(microcredentialVersions.id, versionId));
+	const aligned = await tx
+		.select({ id: alignments.competencyId })
+		.from(alignments)
+		.where(eq(alignments.microcredentialVersionId, versionId));
+	const asked = await tx
+		.select()
+		.from(parts)
+		.where(eq(parts.microcredentialVersionId, versionId))
+		.orderBy(asc(parts.position));
+	const rows = await tx
+		.select({ partId: rubricRows.partId, criterion: rubricRows.criterion, descriptions: rubricRows.descriptions })
+		.from(rubricRows)
+		.innerJoin(parts, eq(parts.id, rubricRows.partId))
+		.where(eq(parts.microcredentialVersionId, versionId))
+		.orderBy(asc(parts.position), asc(rubricRows.position));
+	const { id: _id, microcredentialId: _m, number: _n, status: _s, publishedAt: _p, reviewBy: _r, ...offer } = version!;
+	return {
+		offer,
+		parts: asked.map(({ id, microcredentialVersionId: _, ...part }) => ({
+			...part,
+			rubric: rows.filter((row) => row.partId === id).map(({ partId: _, ...row }) => row)
+		})),
+		competencyIds: aligned.map((one) => one.id).toSorted()
+	};
+}

@@ -1,0 +1,163 @@
+/**
+ * Reads a microcredential as an issuer describes it in one JSON file: the offer, what is asked for, and how it is
+ * scored. Pure; `catalogue.server.ts` stores the result. The shape follows how the large issuers publish theirs: one
+ * competency, a key method, an overview, artifacts with a rubric each, and a reflection.
+ */
+import * as v from 'valibot';
+import { Refusal } from '#lib/errors.ts';
+
+export const artifactKinds = ['video', 'audio', 'image', 'text', 'table', 'file'] as const;
+
+export type RubricRow = {
+	criterion: string;
+	/** One description per level, lowest first. */
+	descriptions: string[];
+};
+
+export type Part = {
+	/** 1 overview and context, 2 evidence, 3 reflection. */
+	section: 1 | 2 | 3;
+	/** From 1 through all sections. */
+	position: number;
+	prompt: string;
+	minWords: number | null;
+	maxWords: number | null;
+	wordsBinding: boolean;
+	/** Empty where words are asked for. */
+	artifactKinds: string[];
+	rubric: RubricRow[];
+};
+
+export type Microcredential = {
+	/** The issuer's own key, unique among its microcredentials. */
+	key: string;
+	title: string;
+	competency: string;
+	keyMethod: string | null;
+	methodComponents: string[];
+	research: { title: string; url?: string }[];
+	levels: string[];
+	/** Index into `levels`. */
+	passingLevel: number;
+	/** The issuer's honest estimate; null is "not known". */
+	hours: number | null;
+	licence: string | null;
+	alignments: { framework: string; code: string }[];
+	parts: Part[];
+};
+
+/** Sentences and names: long enough for any issuer, short enough that a page of them stays a page. */
+const sentence = v.pipe(v.string(), v.trim(), v.minLength(1, 'A text is empty.'), v.maxLength(2000));
+const few = 50; // no issuer asks for more parts or rows than this
+const count = v.pipe(v.number(), v.integer(), v.minValue(1));
+const rubric = v.pipe(
+	v.array(v.object({ criterion: sentence, levels: v.pipe(v.array(sentence), v.maxLength(few)) })),
+	v.maxLength(few)
+);
+const asked = v.object({
+	prompt: sentence,
+	minWords: v.optional(count),
+	maxWords: v.optional(count),
+	wordsBinding: v.optional(v.boolean(), false),
+	rubric: v.optional(rubric, [])
+});
+const handedIn = v.object({
+	artifact: sentence,
+	kinds: v.pipe(v.array(v.picklist(artifactKinds)), v.minLength(1, 'An artifact names no kind.')),
+	rubric
+});
+
+const shape = v.object({
+	id: v.pipe(v.string(), v.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'The id is not lower-case words joined by hyphens.')),
+	title: sentence,
+	competency: sentence,
+	keyMethod: v.optional(sentence),
+	methodComponents: v.optional(v.pipe(v.array(sentence), v.maxLength(few)), []),
+	research: v.optional(
+		v.pipe(v.array(v.object({ title: sentence, url: v.optional(v.string()) })), v.maxLength(few)),
+		[]
+	),
+	hours: v.optional(count),
+	alignment: v.optional(v.pipe(v.array(v.object({ framework: sentence, code: sentence })), v.maxLength(few)), []),
+	levels: v.pipe(v.array(sentence), v.minLength(2, 'A rubric needs two levels or more.'), v.maxLength(few)),
+	passingLevel: sentence,
+	part1: v.pipe(v.array(asked), v.maxLength(few)),
+	part2: v.pipe(v.array(handedIn), v.maxLength(few)),
+	part3: v.union([
+		v.pipe(v.array(asked), v.maxLength(few)),
+		v.pipe(
+			asked,
+			v.transform((one) => [one])
+		)
+	]),
+	licence: v.optional(sentence)
+});
+
+/**
+ * @param input a parsed file
+ * @throws Refusal 'rule' naming the first thing that is wrong, so an issuer can mend the file
+ */
+export function readMicrocredential(input: unknown): Microcredential {
+	const parsed = v.safeParse(shape, input);
+	if (!parsed.success) {
+		const [issue] = parsed.issues;
+		throw new Refusal(
+			'rule',
+			`This microcredential can't be read: ${v.getDotPath(issue) ?? 'the whole file'}: ${issue.message}`
+		);
+	}
+	const given = parsed.output;
+	const no = (sentence: string) => new Refusal('rule', `“${given.title}” can't be read: ${sentence}`);
+
+	const passingLevel = given.levels.indexOf(given.passingLevel);
+	if (passingLevel < 0) throw no(`its passing level “${given.passingLevel}” is not one of its levels.`);
+	if (new Set(given.levels).size < given.levels.length) throw no('two of its levels have the same name.');
+
+	const rows = (rubric: { criterion: string; levels: string[] }[]): RubricRow[] =>
+		rubric.map(({ criterion, levels }) => {
+			if (levels.length !== given.levels.length)
+				throw no(`“${criterion}” describes ${levels.length} levels where there are ${given.levels.length}.`);
+			return { criterion, descriptions: levels };
+		});
+	const inWords = (section: 1 | 3, part: v.InferOutput<typeof asked>) => {
+		if (part.minWords && part.maxWords && part.minWords > part.maxWords)
+			throw no(`“${part.prompt}” asks for at least ${part.minWords} and at most ${part.maxWords} words.`);
+		return {
+			section,
+			prompt: part.prompt,
+			minWords: part.minWords ?? null,
+			maxWords: part.maxWords ?? null,
+			wordsBinding: part.wordsBinding,
+			artifactKinds: [],
+			rubric: rows(part.rubric)
+		};
+	};
+	const parts: Omit<Part, 'position'>[] = [
+		...given.part1.map((part) => inWords(1, part)),
+		...given.part2.map((part) => ({
+			section: 2 as const,
+			prompt: part.artifact,
+			minWords: null,
+			maxWords: null,
+			wordsBinding: false,
+			artifactKinds: part.kinds,
+			rubric: rows(part.rubric)
+		})),
+		...given.part3.map((part) => inWords(3, part))
+	];
+
+	return {
+		key: given.id,
+		title: given.title,
+		competency: given.competency,
+		keyMethod: given.keyMethod ?? null,
+		methodComponents: given.methodComponents,
+		research: given.research,
+		levels: given.levels,
+		passingLevel,
+		hours: given.hours ?? null,
+		licence: given.licence ?? null,
+		alignments: given.alignment,
+		parts: parts.map((part, index) => ({ ...part, position: index + 1 }))
+	};
+}
