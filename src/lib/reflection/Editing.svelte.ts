@@ -246,7 +246,9 @@ function keys({ toToolbar, askForLink }: Options): Plugin[] {
 	return [
 		new Plugin({
 			props: {
-				handleKeyDown: (_view, event) => {
+				handleKeyDown: (view, event) => {
+					// What was selected by the keys just before is meant too.
+					if (event.ctrlKey || event.metaKey) readCaret(view);
 					if (event.key === 'Escape') leaving = true;
 					else if (event.key !== 'Tab' && event.key !== 'Shift') leaving = false;
 					return false;
@@ -263,8 +265,7 @@ function keys({ toToolbar, askForLink }: Options): Plugin[] {
 			'Mod-b': commands.strong,
 			'Mod-i': commands.em,
 			'Mod-k': () => {
-				// The browser tells of a selection made by keys only after the key; the box must see all of it.
-				requestAnimationFrame(askForLink);
+				askForLink();
 				return true;
 			},
 			'Mod-z': commands.undo,
