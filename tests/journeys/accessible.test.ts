@@ -30,15 +30,17 @@ const pages: [what: string, who: { email: string } | undefined, path: string][] 
 ];
 
 test.for(pages)('%s has nothing that axe would mend', async ([, who, path]) => {
+	const options = { reducedMotion: 'reduce' as const };
+	const page = who
+		? await visit(browser, product.base, who, options)
+		: await (await browser.newContext({ baseURL: product.base, ...options })).newPage();
+	await page.goto(path);
+	if (path.includes(reflections.rosaSecond.id)) await editor(page).waitFor();
+	await page.waitForLoadState('networkidle');
 	for (const colorScheme of ['light', 'dark'] as const) {
 		for (const viewport of [desktop, phone]) {
-			const options = { colorScheme, viewport, reducedMotion: 'reduce' as const };
-			const page = who
-				? await visit(browser, product.base, who, options)
-				: await (await browser.newContext({ baseURL: product.base, ...options })).newPage();
-			await page.goto(path);
-			if (path.includes(reflections.rosaSecond.id)) await editor(page).waitFor();
-			await page.waitForLoadState('networkidle');
+			await page.emulateMedia({ colorScheme });
+			await page.setViewportSize(viewport);
 			const { violations } = await new AxeBuilder({ page })
 				.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
 				.analyze();
@@ -46,7 +48,6 @@ test.for(pages)('%s has nothing that axe would mend', async ([, who, path]) => {
 				({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`
 			);
 			expect(found, `${colorScheme}, ${viewport.width}`).toEqual([]);
-			await page.context().close();
 		}
 	}
 });
