@@ -66,9 +66,10 @@ function blocksOf(words: string): Block[] {
 }
 
 function addBlock(parent: Y.XmlFragment, { kind, level, lines }: Block): void {
-	const element = new Y.XmlElement<{ level?: number }>(kind);
+	const element = new Y.XmlElement(kind);
 	parent.push([element]);
-	if (level) element.setAttribute('level', level);
+	// A number, as the editor stores it, whatever Yjs's own types expect.
+	if (level) element.setAttribute('level', level as never);
 	if (kind === 'paragraph' || kind === 'heading') return addText(element, lines[0] ?? '');
 	for (const line of lines) {
 		let holder: Y.XmlFragment = element;

@@ -127,32 +127,36 @@ export function readCasePackage(input: unknown): CaseFramework {
 
 	// Where each item hangs: its parent (null is the document itself) and its number among its siblings.
 	const places = new Map<string, { parent: string | null; number: number }>();
+	const parentElsewhere = new Set<string>();
 	for (const { associationType, originNodeURI, destinationNodeURI, sequenceNumber } of CFAssociations) {
 		if (associationType !== 'isChildOf') continue;
 		const item = items.get(originNodeURI?.identifier?.toLowerCase() ?? '');
 		if (!item) continue; // a child that lives in another package
 		const to = destinationNodeURI?.identifier?.toLowerCase() ?? '';
-		if (to !== document.identifier && !items.has(to)) {
-			problems.push(`The parent of ${named(item)} is not in the package; it stands on the top level.`);
-			continue;
-		}
-		if (places.has(item.identifier)) {
-			problems.push(`${named(item)} has more than one parent; the first is kept.`);
-			continue;
-		}
-		places.set(item.identifier, { parent: to === document.identifier ? null : to, number: sequenceNumber ?? Infinity });
+		if (to !== document.identifier && !items.has(to)) parentElsewhere.add(item.identifier);
+		else if (places.has(item.identifier)) problems.push(`${named(item)} has more than one parent; the first is kept.`);
+		else
+			places.set(item.identifier, {
+				parent: to === document.identifier ? null : to,
+				number: sequenceNumber ?? Infinity
+			});
 	}
-	for (const item of items.values())
-		if (!places.has(item.identifier)) {
-			places.set(item.identifier, { parent: null, number: Infinity });
-			if (!problems.some((said) => said.startsWith(`The parent of ${named(item)} is`)))
-				problems.push(`${named(item)} has no parent; it stands on the top level.`);
-		}
+	for (const item of items.values()) {
+		if (places.has(item.identifier)) continue;
+		places.set(item.identifier, { parent: null, number: Infinity });
+		problems.push(
+			parentElsewhere.has(item.identifier)
+				? `The parent of ${named(item)} is not in the package; it stands on the top level.`
+				: `${named(item)} has no parent; it stands on the top level.`
+		);
+	}
 
 	const children = new Map<string | null, Item[]>();
 	for (const item of items.values()) {
 		const { parent } = places.get(item.identifier)!;
-		children.set(parent, [...(children.get(parent) ?? []), item]);
+		const siblings = children.get(parent);
+		if (siblings) siblings.push(item);
+		else children.set(parent, [item]);
 	}
 
 	const competencies: CaseCompetency[] = [];

@@ -96,7 +96,7 @@ export async function importMicrocredential(
 	caseIdOf: Record<string, string>,
 	{ newId = uuidv7, publishedAt }: { newId?: () => string; publishedAt: Date }
 ): Promise<{ microcredentialId: string; versionId: string; outcome: Outcome }> {
-	const { key, alignments: aligned, parts: asked, ...offer } = description;
+	const { key, alignments: _, parts: asked, ...offer } = description;
 	const [known] = await tx
 		.select()
 		.from(microcredentials)
