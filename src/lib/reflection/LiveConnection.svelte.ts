@@ -13,7 +13,7 @@ import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 import { closed } from './closed.ts';
 import { frame, sync } from './frames.ts';
-import { closingLoses, saveState, type Facts } from './save-state.ts';
+import { closingLoses, overNow, saveState, type Facts } from './save-state.ts';
 import { localCopy, unsavedMark } from './local-copy.ts';
 
 /** Who is here, as the server vouches for them. */
@@ -131,6 +131,7 @@ export class LiveConnection {
 				// A new socket counts from nothing, and what the last one left unanswered goes out again.
 				this.#unsent ||= this.#sent > this.#durable;
 				this.#sent = this.#durable = 0;
+				this.#refused = null;
 			}
 			this.#connected = status === 'connected';
 			if (status !== 'connected') this.#synced = false;
@@ -139,7 +140,6 @@ export class LiveConnection {
 			this.#synced = synced;
 			if (!synced) return;
 			this.#begun = true;
-			this.#refused = null;
 			if (!this.#mayWrite && !this.#owed) this.#mark(false);
 			if (this.#rightsMoved) this.#options.accessChanged();
 			this.#rightsMoved = false;
@@ -240,7 +240,7 @@ export class LiveConnection {
 
 	/** The server would not take a change from here: the pair does not write any more, or not now. */
 	#denied(reason: string) {
-		this.#refused = reason || 'Nobody can write here any more.';
+		this.#refused = reason || overNow;
 		// What was refused is still here, and only here.
 		this.#unsent = this.#owed;
 		this.#sent = this.#durable;

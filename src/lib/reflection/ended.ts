@@ -1,4 +1,4 @@
-/** Why a reflection can be read and not written, in a sentence for the person who reads it. */
+/** What a pair's state means for a reflection, in sentences for the person who reads it. */
 import type { PairState } from './policy.ts';
 
 export function whyReadOnly(pair: PairState, other: string): string {
@@ -7,4 +7,10 @@ export function whyReadOnly(pair: PairState, other: string): string {
 	if (pair.endedAs === 'completed')
 		return `You and ${other} completed what you set out to do. You both keep this to read; nobody changes it any more.`;
 	return `Your pair with ${other} has ended. These words stay with you to read; nobody changes them any more.`;
+}
+
+/** Who can see the words; keep in step with `accessTo`. */
+export function whoSees(pair: PairState, other: string): string {
+	const both = pair.status !== 'ended' || pair.endedAs === 'completed';
+	return `${both ? `You and ${other}` : 'Only you'} can see this. Coaches see dates, never the words.`;
 }

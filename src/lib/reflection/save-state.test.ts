@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { closingLoses, notKept, saveState, type Facts, type SaveState } from './save-state.ts';
+import { closingLoses, notKept, overNow, saveState, type Facts, type SaveState } from './save-state.ts';
 
 const settled: Facts = {
 	mayWrite: true,
@@ -65,6 +65,11 @@ test.for<[when: string, facts: Partial<Facts>, state: SaveState]>([
 		'writing ended while words waited here',
 		{ mayWrite: false, refused: why, unsent: true },
 		{ kind: 'cant-save', reason: why, dirty: true }
+	],
+	[
+		'writing ended while words waited, before the server says why',
+		{ mayWrite: false, unsent: true, connected: false },
+		{ kind: 'cant-save', reason: overNow, dirty: true }
 	]
 ])('%s', ([, facts, state]) => expect(saveState({ ...settled, ...facts })).toEqual(state));
 

@@ -33,11 +33,14 @@ export type SaveState =
 
 export const notKept = 'You are offline, and this browser keeps no copy. Leave this page open until you are back.';
 
+export const overNow = 'Nobody can write here any more.';
+
 export function saveState(facts: Facts): SaveState {
 	const waiting = facts.unsent || facts.unacknowledged > 0;
-	if (facts.refused !== null && (facts.mayWrite || waiting))
-		return { kind: 'cant-save', reason: facts.refused, dirty: waiting };
-	if (!facts.mayWrite) return { kind: 'read-only' };
+	// Words that were written while they could be, and are nowhere else: that writing has ended does not hide them.
+	if (!facts.mayWrite && !waiting) return { kind: 'read-only' };
+	const reason = facts.refused ?? (facts.mayWrite ? null : overNow);
+	if (reason !== null) return { kind: 'cant-save', reason, dirty: waiting };
 	if (!facts.begun && !waiting) return { kind: 'opening' };
 	if (!facts.connected)
 		return facts.kept || !waiting
