@@ -1,5 +1,5 @@
 /** `npm run migrate`: brings the database up to date. The server does the same at its start; this is for doing it before. */
-import { openDatabase } from '../src/lib/server/database.ts';
+import { openDatabase } from '../src/lib/server/open-database.ts';
 import { migrate } from '../src/lib/server/migrate.ts';
 import { readSettings } from '../src/lib/server/settings.ts';
 import { saying } from './saying.ts';

@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { Presets, SingleBar } from 'cli-progress';
-import { openDatabase } from '../src/lib/server/database.ts';
+import { openDatabase } from '../src/lib/server/open-database.ts';
 import { migrate } from '../src/lib/server/migrate.ts';
 import { readSettings } from '../src/lib/server/settings.ts';
 import { mostTeachers, plantLoad } from '../src/seed/load.server.ts';

@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { startCourier, sweepMail } from '#lib/server/courier.server.ts';
 import { setCurrent } from '#lib/server/current.ts';
-import { openDatabase } from '#lib/server/database.ts';
+import { openDatabase } from '#lib/server/open-database.ts';
 import { log, traceOf } from '#lib/server/log.ts';
 import { migrate } from '#lib/server/migrate.ts';
 import { readSettings, type Settings } from '#lib/server/settings.ts';

@@ -3,9 +3,6 @@
  * already knows who is asking, and row policies do the rest. Whoever forgets is told "permission denied".
  */
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
-import { openEmbedded } from './embedded.ts';
-import { openPostgres } from './postgres.ts';
-import type { Settings } from './settings.ts';
 
 /** A transaction, the same type on both engines. Inside one, use it and never the Database it came from. */
 export type Tx = PgDatabase<PgQueryResultHKT, Record<string, never>>;
@@ -21,13 +18,4 @@ export interface Database {
 	/** Hears `notify` on a channel, reconnecting by itself. `lost` is called when news may have been missed. */
 	listen(channel: string, hear: (payload: string) => void, lost?: () => void): Promise<() => Promise<void>>;
 	close(): Promise<void>;
-}
-
-/** Opens the database that the settings name: DATABASE_URL, or the embedded one in DATA_DIR. Does not migrate. */
-export function openDatabase(
-	settings: Pick<Settings, 'DATABASE_URL' | 'MIGRATION_DATABASE_URL' | 'DATA_DIR'>
-): Promise<Database> {
-	return settings.DATABASE_URL
-		? openPostgres(settings.DATABASE_URL, settings.MIGRATION_DATABASE_URL)
-		: openEmbedded(settings.DATA_DIR);
 }
