@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { readState } from '#lib/reflection/log.server.ts';
@@ -6,20 +6,20 @@ import type { Database } from '#lib/server/database.ts';
 import { withDatabase } from '../../tests/with-database.ts';
 import { plantLoad } from './load.server.ts';
 
-const rows = async (db: Database, query: string) =>
-	db.asOwner(async (tx) => ((await tx.execute(sql.raw(query))) as unknown as { rows: Record<string, unknown>[] }).rows);
+const rows = async (db: Database, query: SQL) =>
+	db.asOwner(async (tx) => ((await tx.execute(query)) as unknown as { rows: Record<string, unknown>[] }).rows);
 
 test('the same seed gives the same rows, another seed others, and both fit into one database', async () => {
 	const [one, two] = [await withDatabase({ cast: false }), await withDatabase({ cast: false })];
 	await plantLoad(one, { teachers: 60, seed: 7 });
 	await plantLoad(two, { teachers: 60, seed: 7 });
-	const people = 'select id, name from people order by id';
+	const people = sql`select id, name from people order by id`;
 	expect(await rows(one, people)).toEqual(await rows(two, people));
-	const reflections =
-		'select r.*, s.state from reflections r join reflection_snapshots s on s.reflection_id = r.id order by id';
+	const reflections = sql`select r.*, s.state from reflections r
+		join reflection_snapshots s on s.reflection_id = r.id order by id`;
 	expect(await rows(one, reflections)).toEqual(await rows(two, reflections));
 	await plantLoad(two, { teachers: 60, seed: 8 });
-	expect(await rows(two, 'select count(*)::int as n from enrollments')).toEqual([{ n: 120 }]);
+	expect(await rows(two, sql`select count(*)::int as n from enrollments`)).toEqual([{ n: 120 }]);
 	await one.close();
 	await two.close();
 });
@@ -29,12 +29,12 @@ test('a load is what people could have done: nobody alone, every text readable b
 	const counts = await plantLoad(db, { teachers: 130 });
 	expect(counts).toMatchObject({ enrollments: 130, pairs: 130, cohorts: 6, caseloads: 130 });
 	expect(
-		await rows(db, 'select mentor_id from pairs where status <> $$ended$$ group by 1 having count(*) > 5')
+		await rows(db, sql`select mentor_id from pairs where status <> 'ended' group by 1 having count(*) > 5`)
 	).toEqual([]);
-	expect(await rows(db, 'select 1 from pair_events where kind = $$started$$ and by_person_id is null')).toEqual([]);
+	expect(await rows(db, sql`select 1 from pair_events where kind = 'started' and by_person_id is null`)).toEqual([]);
 	const [reflection] = await rows(
 		db,
-		`select r.id, p.teacher_id from reflections r join pairs p on p.id = r.pair_id where p.status = 'active' limit 1`
+		sql`select r.id, p.teacher_id from reflections r join pairs p on p.id = r.pair_id where p.status = 'active' limit 1`
 	);
 	const { update } = await db.asPerson(reflection!.teacher_id as string, (tx) =>
 		readState(tx, reflection!.id as string)

@@ -14,6 +14,7 @@ import { type CastPair, type CastReflection, cast, type PairKey, type Reflection
 import { caseIdOf, readFrameworks, readMicrocredentials } from './catalogue.ts';
 import { castId, idsFrom } from './ids.ts';
 import { dateOf, days, instantOf, type Moment } from './moments.ts';
+import { statusOf } from './status.ts';
 import { texts } from './texts.ts';
 import { write } from './writing.ts';
 
@@ -180,18 +181,6 @@ async function plantPairs(tx: Tx, now: Date): Promise<void> {
 		)
 	);
 }
-
-const statusAfter = {
-	proposed: 'proposed',
-	accepted: 'accepted',
-	started: 'active',
-	paused: 'paused',
-	resumed: 'active',
-	ended: 'ended'
-} as const;
-
-/** What a pair is now follows from what happened to it last. */
-export const statusOf = ({ history }: CastPair) => statusAfter[history.at(-1)!.kind];
 
 /** Yjs client ids are 32 bits at random; these are fixed, and far apart so that no two reflections share one. */
 export const clientsOf = ({ n }: CastReflection) => ({ teacher: 0x40000000 + n * 1001, mentor: 0x50000000 + n * 1009 });

@@ -40,17 +40,20 @@ export const texts: Partial<Record<ReflectionKey, Turn[]>> = {
 	rosaSecond: [
 		teacher(
 			days(13, '15:55'),
-			`Tuesday, second period, grade 3. I asked how a seed knows which way is up and counted to five in my head. It felt like a year.`
+			`Tuesday, second period, grade 3. I asked how a seed knows which way is up and counted to five in my head. It felt like a year.
+
+			Three hands went up in the back row, which never happens.`
 		),
+		mentor(days(12, '07:42'), `The back row is the story. Who were the three? What did they say?`),
 		teacher(
 			days(8, '16:20'),
 			`## First recording
 
-			Nine questions in ten minutes, and I answered four of them myself. The longest pause is 1.2 seconds. I had been sure that I wait.`
+			Nine questions in ten minutes, and I answered four of them myself. Apart from the seed, my longest pause is 1.2 seconds. I had been sure that I wait.`
 		),
 		mentor(
 			days(7, '07:45'),
-			`I listened too. After *most* questions the same two children answer, and they answer fast because they have learnt that fast is what works. The wait is not for them.`
+			`I listened too. After *most* questions the same two children answer, and they answer fast because they have learnt that fast is what works. **The wait is not for them.**`
 		),
 		teacher(
 			days(4, '15:40'),
@@ -65,14 +68,13 @@ export const texts: Partial<Record<ReflectionKey, Turn[]>> = {
 			I put my hand flat on the desk after each one so that I would not fill the silence.`
 		),
 		mentor(
-			days(3, '07:50'),
+			days(2, '07:50'),
 			` The hand is a good idea: they could see it, and after a while they watched it and not you.`,
 			'fill the silence.'
 		),
-		mentor(days(2, '07:42'), `The back row is the story. Who were the three? What did they say?`),
 		teacher(
 			days(1, '16:12'),
-			`Three hands went up in the back row, which never happens. I counted to five in my head and it felt like a year, but nobody looked bored. One of them said “maybe the seed can feel heavy”, and I had no plan for that, so I asked what heavy would feel like to a seed.`
+			`The three in the back row sit by the radiator and never look up. One of them said “maybe the seed can feel heavy”. I had no plan for that, so I asked what heavy would feel like to a seed, and counted again. It is quieter than I thought a class could be, but`
 		)
 	],
 	benOnly: [
