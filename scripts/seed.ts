@@ -7,7 +7,7 @@ import { Presets, SingleBar } from 'cli-progress';
 import { openDatabase } from '../src/lib/server/open-database.ts';
 import { migrate } from '../src/lib/server/migrate.ts';
 import { readSettings } from '../src/lib/server/settings.ts';
-import { mostTeachers, plantLoad } from '../src/seed/load.server.ts';
+import { checkLoad, mostTeachers, plantLoad } from '../src/seed/load.server.ts';
 import { plantCast } from '../src/seed/plant.server.ts';
 import { saying } from './saying.ts';
 
@@ -26,6 +26,7 @@ function readArguments(): { teachers?: number; seed?: number } {
 
 await saying(async () => {
 	const { teachers, seed } = readArguments();
+	if (teachers !== undefined) checkLoad({ teachers, seed });
 	const db = await openDatabase(readSettings());
 	try {
 		await migrate(db);

@@ -7,6 +7,7 @@ import { sql } from 'drizzle-orm';
 import * as encoding from 'lib0/encoding';
 import * as Y from 'yjs';
 import { rootName } from '#lib/reflection/document.ts';
+import { packUpdates } from '#lib/reflection/log.server.ts';
 import { Refusal } from '#lib/errors.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 
@@ -31,15 +32,20 @@ export type LoadOptions = {
 /** How many rows were written, by table. */
 export type LoadCounts = Record<string, number>;
 
+/** @throws Refusal when a number is none or out of range; asks nothing of the database, so a typo is told at once */
+export function checkLoad({ teachers, seed = 1 }: Pick<LoadOptions, 'teachers' | 'seed'>): void {
+	if (!Number.isInteger(teachers) || teachers < 1 || teachers > mostTeachers)
+		throw new Refusal('rule', `--teachers takes a whole number from 1 to ${mostTeachers.toLocaleString('en')}.`);
+	if (!Number.isInteger(seed) || seed < 0 || seed > 0xffff)
+		throw new Refusal('rule', '--seed takes a whole number from 0 to 65535.');
+}
+
 /**
  * @throws Refusal when the numbers are out of range, or when this load (same seed) is in the database already
  */
 export async function plantLoad(db: Database, options: LoadOptions): Promise<LoadCounts> {
 	const { teachers, seed = 1, now = new Date('2026-11-23T18:00:00Z'), progress = () => {} } = options;
-	if (!Number.isInteger(teachers) || teachers < 1 || teachers > mostTeachers)
-		throw new Refusal('rule', `--teachers takes a whole number from 1 to ${mostTeachers.toLocaleString('en')}.`);
-	if (!Number.isInteger(seed) || seed < 0 || seed > 0xffff)
-		throw new Refusal('rule', '--seed takes a whole number from 0 to 65535.');
+	checkLoad(options);
 	const load = new Load(seed, now);
 	await load.begin(db);
 	const cohorts = Math.ceil(teachers / cohortSize);
@@ -50,6 +56,8 @@ export async function plantLoad(db: Database, options: LoadOptions): Promise<Loa
 		await db.asOwner((tx) => rows.write(tx, load.counts));
 		progress(Math.min(last * cohortSize, teachers));
 	}
+	// The embedded database never gathers statistics by itself, and without them the planner guesses.
+	await db.asOwner((tx) => tx.execute(sql`analyze`));
 	return load.counts;
 }
 
@@ -114,7 +122,7 @@ class Load {
 	readonly counts: LoadCounts = {};
 	readonly #seed: number;
 	readonly #now: number;
-	readonly #texts: { state: string; ranges: [teacher: string, mentor: string] }[];
+	readonly #texts: LoadText[];
 
 	constructor(seed: number, now: Date) {
 		this.#seed = seed;
@@ -367,22 +375,35 @@ class Load {
 				first_seen_at: this.#ago(from)
 			});
 			const last = ended ? from / 3 : from * random();
-			rows.add('reflection_snapshots', {
-				reflection_id: reflection,
-				up_to_number: 400,
-				state: text.state,
-				created_at: this.#ago(last)
-			});
-			for (const [i, who] of [teacher, mentor].entries())
-				rows.add('reflection_history', {
+			// Most were folded when everybody had left; some are as the last browser left them.
+			if (random() < 1 / 3)
+				for (const [i, { by, updates }] of text.log.entries())
+					rows.add('reflection_updates', {
+						reflection_id: reflection,
+						number: i + 1,
+						person_id: by === teacherClient ? teacher : mentor,
+						updates,
+						created_at: this.#ago(from - ((from - last) * (i + 1)) / text.log.length)
+					});
+			else {
+				rows.add('reflection_snapshots', {
 					reflection_id: reflection,
-					from_number: 1 + i * 200,
-					to_number: (i + 1) * 200,
-					person_id: who,
-					from_at: this.#ago(from),
-					to_at: this.#ago(last + i * 0.5),
-					ranges: text.ranges[i]
+					up_to_number: text.log.length,
+					state: text.state,
+					created_at: this.#ago(last)
 				});
+				const mentors = text.log.findIndex(({ by }) => by === mentorClient);
+				for (const [i, who] of [teacher, mentor].entries())
+					rows.add('reflection_history', {
+						reflection_id: reflection,
+						from_number: i === 0 ? 1 : mentors + 1,
+						to_number: i === 0 ? mentors : text.log.length,
+						person_id: who,
+						from_at: this.#ago(i === 0 ? from : last + (from - last) * 0.1),
+						to_at: this.#ago(i === 0 ? last + (from - last) * 0.1 : last),
+						ranges: text.ranges[i]
+					});
+			}
 			if (random() < 0.45) {
 				const submitted = last / 2;
 				const decided = random() < 0.7;
@@ -410,9 +431,21 @@ class Load {
 const teacherClient = 1001;
 const mentorClient = 1002;
 
-/** A text of some paragraphs, the teacher's first and the mentor's last, as the engine would have folded it. */
-function writeText(random: () => number): { state: string; ranges: [string, string] } {
+/** Bytes are hexadecimal, as Postgres reads them from JSON. */
+type LoadText = {
+	log: { by: number; updates: string }[];
+	/** The same, as the engine would have folded it. */
+	state: string;
+	ranges: [teacher: string, mentor: string];
+};
+
+const hex = (bytes: Uint8Array) => `\\x${Buffer.from(bytes).toString('hex')}`;
+
+/** A text of some paragraphs, the teacher's first and the mentor's last. */
+function writeText(random: () => number): LoadText {
 	const doc = new Y.Doc();
+	const log: LoadText['log'] = [];
+	doc.on('update', (update: Uint8Array) => log.push({ by: doc.clientID, updates: hex(packUpdates([update])) }));
 	const write = (client: number, paragraphs: number) => {
 		doc.clientID = client;
 		for (let p = 0; p < paragraphs; p++) {
@@ -427,16 +460,18 @@ function writeText(random: () => number): { state: string; ranges: [string, stri
 	};
 	write(teacherClient, 2 + Math.floor(random() * 5));
 	write(mentorClient, 1);
-	const clock = (client: number) => Y.getState(doc.store, client);
-	const state = Buffer.from(Y.encodeStateAsUpdate(doc)).toString('hex');
 	const ranges = (client: number) => {
 		const encoder = encoding.createEncoder();
-		for (const number of [1, client, 0, clock(client), 0]) encoding.writeVarUint(encoder, number);
-		return `\\x${Buffer.from(encoding.toUint8Array(encoder)).toString('hex')}`;
+		for (const number of [1, client, 0, Y.getState(doc.store, client), 0]) encoding.writeVarUint(encoder, number);
+		return hex(encoding.toUint8Array(encoder));
 	};
-	const result = { state: `\\x${state}`, ranges: [ranges(teacherClient), ranges(mentorClient)] as [string, string] };
+	const text: LoadText = {
+		log,
+		state: hex(Y.encodeStateAsUpdate(doc)),
+		ranges: [ranges(teacherClient), ranges(mentorClient)]
+	};
 	doc.destroy();
-	return result;
+	return text;
 }
 
 /** Parents before children, as the foreign keys want it. */
@@ -459,6 +494,7 @@ const order = [
 	'caseloads',
 	'reflections',
 	'reflection_clients',
+	'reflection_updates',
 	'reflection_snapshots',
 	'reflection_history',
 	'submissions',

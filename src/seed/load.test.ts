@@ -15,9 +15,12 @@ test('the same seed gives the same rows, another seed others, and both fit into 
 	await plantLoad(two, { teachers: 60, seed: 7 });
 	const people = sql`select id, name from people order by id`;
 	expect(await rows(one, people)).toEqual(await rows(two, people));
+	const updates = sql`select reflection_id, number, updates, created_at from reflection_updates order by 1, 2`;
 	const reflections = sql`select r.*, s.state from reflections r
 		join reflection_snapshots s on s.reflection_id = r.id order by id`;
 	expect(await rows(one, reflections)).toEqual(await rows(two, reflections));
+	expect(await rows(one, updates)).toEqual(await rows(two, updates));
+	expect((await rows(one, updates)).length).toBeGreaterThan(50);
 	await plantLoad(two, { teachers: 60, seed: 8 });
 	expect(await rows(two, sql`select count(*)::int as n from enrollments`)).toEqual([{ n: 120 }]);
 	await one.close();
@@ -32,16 +35,20 @@ test('a load is what people could have done: nobody alone, every text readable b
 		await rows(db, sql`select mentor_id from pairs where status <> 'ended' group by 1 having count(*) > 5`)
 	).toEqual([]);
 	expect(await rows(db, sql`select 1 from pair_events where kind = 'started' and by_person_id is null`)).toEqual([]);
-	const [reflection] = await rows(
-		db,
-		sql`select r.id, p.teacher_id from reflections r join pairs p on p.id = r.pair_id where p.status = 'active' limit 1`
-	);
-	const { update } = await db.asPerson(reflection!.teacher_id as string, (tx) =>
-		readState(tx, reflection!.id as string)
-	);
-	const doc = new Y.Doc();
-	Y.applyUpdate(doc, update);
-	expect(doc.getXmlFragment('prosemirror').toString()).toMatch(/^<paragraph>.+<\/paragraph>$/);
+	// One that is still in its log, and one that was folded.
+	for (const kept of [sql`reflection_updates`, sql`reflection_snapshots`]) {
+		const [reflection] = await rows(
+			db,
+			sql`select r.id, p.teacher_id from reflections r join pairs p on p.id = r.pair_id
+				where p.status = 'active' and r.id in (select reflection_id from ${kept}) limit 1`
+		);
+		const { update } = await db.asPerson(reflection!.teacher_id as string, (tx) =>
+			readState(tx, reflection!.id as string)
+		);
+		const doc = new Y.Doc();
+		Y.applyUpdate(doc, update);
+		expect(doc.getXmlFragment('prosemirror').toString()).toMatch(/^(<paragraph>[^<]+<\/paragraph>){3,}$/);
+	}
 	await expect(plantLoad(db, { teachers: 1 })).rejects.toThrow('holds the load of seed 1 already');
 	await db.close();
 });
