@@ -54,7 +54,7 @@ test('both type at once, both see all of it, and each sees the other’s name at
 	await editor(desk).locator('.caret', { hasText: idris.name }).waitFor();
 	await desk.keyboard.type('!');
 	await editor(hand).locator('.caret', { hasText: rosa.name }).waitFor();
-	await desk.getByText(`${idris.name} is here`).waitFor();
+	await desk.getByText(`${idris.name} is here`, { exact: true }).waitFor();
 });
 
 test('the phone shows everything without sideways scrolling, at 390 and at 320', async () => {
