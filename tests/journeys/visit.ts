@@ -1,6 +1,5 @@
 /** What the journeys share: people who come in, and the reflection that they write in. */
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { expect } from 'vitest';
 import { signIn, startReflection } from '../../scripts/replay/visitor.ts';
 import type { Product } from '../product.ts';
 
@@ -59,7 +58,14 @@ export async function goToEnd(page: Page): Promise<void> {
 
 /** Waits until the page says so about the words on it: the one place that names the save state. */
 export async function says(page: Page, state: RegExp, withinMs = soonMs): Promise<void> {
-	await expect.poll(() => saveState(page), { timeout: withinMs, interval: 50 }).toMatch(state);
+	const said = () => document.querySelector<HTMLElement>('[data-save]')?.innerText.trim() ?? '';
+	try {
+		await page.waitForFunction(`new RegExp(${JSON.stringify(state.source)}).test((${said.toString()})())`, undefined, {
+			timeout: withinMs
+		});
+	} catch (cause) {
+		throw new Error(`The page says "${await saveState(page)}" and never said ${state}.`, { cause });
+	}
 }
 
 export const saveState = async (page: Page) => (await page.locator('[data-save]').innerText()).trim();
