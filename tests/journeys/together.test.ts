@@ -57,6 +57,22 @@ test('both type at once, both see all of it, and each sees the other’s name at
 	await desk.getByText(`${idris.name} is here`, { exact: true }).waitFor();
 });
 
+test('a caret at the end of a line makes no line of its own', async () => {
+	const { desk, hand } = await together();
+	await goToEnd(desk);
+	await desk.keyboard.type('One line.');
+	const height = () =>
+		editor(desk)
+			.locator('p')
+			.first()
+			.evaluate((paragraph) => paragraph.getBoundingClientRect().height);
+	const before = await height();
+	await goToEnd(hand);
+	await hand.keyboard.type('!');
+	await editor(desk).locator('.caret', { hasText: idris.name }).waitFor();
+	expect(await height()).toBe(before);
+});
+
 test('the phone shows everything without sideways scrolling, at 390 and at 320', async () => {
 	const { hand, id } = await together();
 	for (const width of [390, 320]) {
