@@ -107,7 +107,8 @@ test('a client id belongs to whoever used it first, on whichever server', async 
 		sockets[1]!.update(typed('m', 5).updates[0]!);
 		await until('one is taken', () => sockets.some((socket) => socket.durable === 1));
 		const winner = sockets[0]!.durable === 1 ? 0 : 1;
-		await wait(300);
+		expect(await sockets[1 - winner]!.closed).toBe(closed.notYourClient[0]);
+		expect(sockets[1 - winner]!.durable).toBe(0);
 		expect(await stored(pair.reflectionId)).toBe(winner === 0 ? 't' : 'm');
 		const authors = await db.asService((tx) => authorsOf(tx, pair.reflectionId));
 		expect(authors.get(5)).toBe(winner === 0 ? pair.teacher : pair.mentor);

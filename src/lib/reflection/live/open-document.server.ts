@@ -335,7 +335,10 @@ export class OpenDocument implements Appending<Entry> {
 		for (const entry of this.#taken) this.#queue(entry);
 		for (const entry of entries) {
 			const { bytes, scan } = entry.sent;
-			const verdict = judge(bytes, scan, this.#knownTo(entry.personId, entry.sessionId));
+			const known = this.#knownTo(entry.personId, entry.sessionId);
+			// It was new under this id, and by now the id is somebody else's: what is known there is not this text.
+			const lost = entry.scan?.blocks.some(({ client }) => known.foreign(client));
+			const verdict: Verdict = lost ? { kind: 'refused', why: 'foreign' } : judge(bytes, scan, known);
 			if (!this.#enter(entry, verdict)) entry.connection.waitsNoMore(bytes.length);
 		}
 		if (this.#waiting.length > 0 && !this.#catching) this.#around.queue.offer(this);
