@@ -101,7 +101,7 @@ const isServerOnly = (path: string) =>
 const isBrowserEntry = (path: string) =>
 	path.endsWith('.svelte') ||
 	/^src\/routes\/.*\+(page|layout)\.(ts|js)$/.test(path) ||
-	/^src\/hooks\.client\./.test(path);
+	/^src\/(hooks\.client\.|service-worker\/)/.test(path);
 
 /** Every rule that a set of files breaks, as sentences. */
 function broken(files: Source[]): string[] {
