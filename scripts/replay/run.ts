@@ -279,6 +279,7 @@ class Author {
 	/** Own edits for which no frame went out, because the document already said so: they wait for no acknowledgement. */
 	#silent = new Set<number>();
 	#due: number | undefined;
+	#timer: NodeJS.Timeout | undefined;
 
 	constructor(number: number, steps: Step[]) {
 		this.number = number;
@@ -302,9 +303,13 @@ class Author {
 			const recorded = last && last.at > 0 && step.at > last.at ? step.at - last.at : undefined;
 			// Without times, or within one second of a recording that counts seconds: the pace of a typing person.
 			this.#due = performance.now() + Math.min(recorded ?? randomInt(90, 260), longestPauseMs);
-			setTimeout(() => wake(this), this.#due - performance.now());
 		}
-		if (performance.now() < this.#due - 1) return true;
+		const left = this.#due - performance.now();
+		if (left > 0) {
+			clearTimeout(this.#timer);
+			this.#timer = setTimeout(() => wake(this), Math.ceil(left));
+			return true;
+		}
 		this.#due = undefined;
 		return false;
 	}

@@ -54,6 +54,16 @@ test('restarted by somebody else, it is found again', async () => {
 	expect(outcome.otherLosses).toBeGreaterThan(0);
 });
 
+test('at the pace of a person it takes a person’s time', async () => {
+	const outcome = await replay(rehearse(readTrace('friendsforever'), 12), {
+		base: product.base,
+		people,
+		realtime: true
+	});
+	expect(outcome.edits).toBe(12);
+	expect(outcome.seconds).toBeGreaterThan(0.5);
+});
+
 test('a third author is a second device of the first person', async () => {
 	const trace = parseTrace('three devices', {
 		kind: 'concurrent',
