@@ -7,10 +7,9 @@
  */
 import { self } from '$app/service-worker';
 import { version } from '$app/env';
-import { isLocalCopy, ownerHeader, unsavedMark } from '#lib/reflection/local-copy.ts';
+import { isLocalCopy, keptPages as pages, ownerHeader, unsavedMark } from '#lib/reflection/local-copy.ts';
 
 const files = `files-${version}`;
-const pages = 'pages';
 /** A teacher works on a few at a time; a mentor of fifteen teachers on some more. */
 const mostPages = 30;
 
@@ -78,6 +77,8 @@ async function page(request: Request): Promise<Response> {
 		const owner = response.headers.get(ownerHeader);
 		if (response.ok && owner) await keepPage(cache, request.url, owner, response.clone());
 		else if (response.status !== 500) await cache.delete(request.url);
+		// Not this person's to read any more, so no copy of it stays on this device either.
+		if (response.status === 404) await forgetSavedCopies(`/${new URL(request.url).pathname.split('/').pop()}`);
 		return response;
 	} catch (unreachable) {
 		const kept = await cache.match(request.url);
@@ -105,9 +106,10 @@ async function afterForgetting(request: Request, pathname: string): Promise<Resp
 	return response;
 }
 
-async function forgetSavedCopies() {
+/** @param of how the names end of those that are meant; all of them when left out */
+async function forgetSavedCopies(of = '') {
 	for (const { name } of (await indexedDB.databases?.()) ?? [])
-		if (name && isLocalCopy(name) && !(await holdsUnsaved(name))) indexedDB.deleteDatabase(name);
+		if (name?.endsWith(of) && isLocalCopy(name) && !(await holdsUnsaved(name))) indexedDB.deleteDatabase(name);
 }
 
 /** When in doubt, the words stay. */

@@ -14,7 +14,7 @@ import * as Y from 'yjs';
 import { closed } from './closed.ts';
 import { frame, sync } from './frames.ts';
 import { closingLoses, overNow, saveState, type Facts } from './save-state.ts';
-import { localCopy, unsavedMark } from './local-copy.ts';
+import { keptPages, localCopy, unsavedMark } from './local-copy.ts';
 
 /** Who is here, as the server vouches for them. */
 export type Present = { id: string; name: string; initials: string; author: 1 | 2 };
@@ -157,6 +157,7 @@ export class LiveConnection {
 		provider.on('closed', ({ code, reason }) => {
 			this.#refused = sentences.get(code) ?? (reason || 'The server closed this reflection.');
 			this.signedOut = code === closed.notSignedIn[0];
+			if (code === closed.notYours[0]) void this.#shutOut();
 		});
 
 		const changed = (_update: Uint8Array, origin: unknown) => {
@@ -247,6 +248,19 @@ export class LiveConnection {
 		if (!this.#mayWrite) return;
 		this.#mayWrite = false;
 		this.#options.accessChanged();
+	}
+
+	/**
+	 * The words are not this person's to see any more: they leave the screen and this device. Words that were written here
+	 * and are nowhere else keep everything where it is, so that they can be copied.
+	 */
+	async #shutOut() {
+		if (this.#unsent || this.#sent > this.#durable) return;
+		if (this.#kept && (await this.#copy.get(unsavedMark).catch(() => 1)) === 1) return;
+		this.#options.accessChanged();
+		await this.#copy.clearData().catch(() => {});
+		// Browsers have no caches on plain http; then no page was kept.
+		await globalThis.caches?.open(keptPages).then((pages) => pages.delete(location.href.split('#')[0]!));
 	}
 
 	/** Notes in this browser's copy whether it holds words that the server lacks; signing out keeps only those. */

@@ -12,5 +12,8 @@ export const unsavedMark = 'unsaved';
 
 export const isLocalCopy = (name: string) => name.startsWith(`${prefix}/`);
 
+/** Name of the cache in which the service worker keeps pages of reflections. */
+export const keptPages = 'pages';
+
 /** Header by which the server says whose page an answer is; the service worker keeps pages only with it. */
 export const ownerHeader = 'x-page-of';
