@@ -107,6 +107,7 @@ test('an address that is no id is not found, like one that is nobody’s', async
 
 test.for([
 	['an empty title', { title: '   ' }],
+	['a title with nothing to see', { title: '\u200b' }],
 	['a title of 201 characters', { title: '𝕏'.repeat(201) }],
 	['a microcredential that is none', { version: 'x' }],
 	['a microcredential nobody offers', { version: crypto.randomUUID() }]
@@ -119,6 +120,12 @@ test('200 characters of any alphabet are a title', async () => {
 	const world = await plantPair(db, active);
 	const id = await start(world, world.teacher, { title: '𝕏'.repeat(200) });
 	expect([...(await readReflection(db, who(world.teacher), id)).title]).toHaveLength(200);
+});
+
+test('a title that Postgres could not store is kept without what it can not', async () => {
+	const world = await plantPair(db, active);
+	const id = await start(world, world.teacher, { title: 'a\0b' });
+	expect((await readReflection(db, who(world.teacher), id)).title).toBe('a b');
 });
 
 test('a draft or retired microcredential starts nothing', async () => {

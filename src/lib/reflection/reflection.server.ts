@@ -11,6 +11,7 @@ import { isId } from '#lib/server/id.ts';
 import { readState } from './log.server.ts';
 import { type Access, accessTo, type PairState } from './policy.ts';
 import { reflections } from './schema.server.ts';
+import { titleOf } from './title.ts';
 
 /** What a reflection's part asks for. */
 export type Prompt = {
@@ -205,7 +206,7 @@ export async function startReflection(
 	person: Person,
 	{ pairId, microcredentialVersionId, title }: { pairId: string; microcredentialVersionId: string; title: string }
 ): Promise<string> {
-	const name = title.trim();
+	const name = titleOf(title);
 	if (!isId(pairId)) throw notFound('pair');
 	return db.asPerson(person.id, async (tx) => {
 		const [pair] = await tx
