@@ -7,6 +7,8 @@ declare global {
 			person: Person | null;
 			/** Id of the session behind the cookie; ends with it. */
 			sessionId: string | null;
+			/** Whether the database, which knows who is asking, did not answer. */
+			away: boolean;
 			/** The address asked for, to come back to after signing in. */
 			here: string;
 		}

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { Refusal } from '#lib/errors.ts';
 import { people } from '#lib/identity/schema.server.ts';
+import { signedIn } from '#lib/identity/signed-in.server.ts';
 import { createSession } from '#lib/identity/session.server.ts';
 import { setCurrent } from '#lib/server/current.ts';
 import type { Database } from '#lib/server/database.ts';
@@ -95,6 +96,18 @@ test("our own pages' changes and a script's get through", async () => {
 
 test('a page is zipped for browsers', async () => {
 	expect((await send('/', { 'accept-encoding': 'gzip' })).headers.get('content-encoding')).toBe('gzip');
+});
+
+test('while the database does not answer the page is told, instead of a bare answer without our headers', async () => {
+	const lines = vi.spyOn(console, 'log').mockImplementation(() => {});
+	setCurrent({ ...db, asService: () => Promise.reject(new Error('connection refused')) });
+	const { response, headers, locals } = await send('/', { cookie: `session=${cookie}` });
+	setCurrent(db);
+	lines.mockRestore();
+	expect(response.status).toBe(200);
+	expect(headers.get('cache-control')).toBe('no-store');
+	expect(locals).toMatchObject({ person: null, away: true });
+	expect(() => signedIn(locals)).toThrow(expect.objectContaining({ reason: 'away' }));
 });
 
 const event = { route: { id: '/x' }, request: new Request('http://localhost/x') } as unknown as Input['event'];

@@ -35,10 +35,18 @@ export const handle: Handle = async ({ event, resolve }) => {
 
 	locals.person = null;
 	locals.sessionId = null;
+	locals.away = false;
 	locals.here = request.method === 'GET' ? url.pathname + url.search : url.pathname;
 	if (!sessionless.has(url.pathname)) {
 		const token = tokenFromHeader(request.headers.get('cookie') ?? undefined, servedByHttps());
-		const found = token ? await readSession(db(), token) : null;
+		const found = token
+			? await readSession(db(), token).catch((error: unknown) => {
+					// Thrown from here it would be a bare page of the framework's, without our headers.
+					log('session-not-read', traceOf(error));
+					locals.away = true;
+					return null;
+				})
+			: null;
 		if (found) {
 			locals.person = found.person;
 			locals.sessionId = found.sessionId;
@@ -49,7 +57,10 @@ export const handle: Handle = async ({ event, resolve }) => {
 		// Text that shows late is worse than text in another face: only the face of the product's own voice is hurried.
 		preload: ({ type, path }) => type !== 'font' || path.includes('atkinson')
 	});
-	return compressed(request, withHeaders(response, locals.person !== null || url.pathname.startsWith('/sign-in')));
+	return compressed(
+		request,
+		withHeaders(response, locals.person !== null || locals.away || url.pathname.startsWith('/sign-in'))
+	);
 };
 
 /** @param own somebody's words, or a way in, may be on it: then no cache keeps it */
@@ -66,13 +77,20 @@ function withHeaders(response: Response, own: boolean): Response {
 }
 
 const calm = 'That did not work, and it is our fault. What you wrote and saved is safe. Please try again in a moment.';
-const nowhere = 'There is no page at this address. It may have moved, or the link was cut short on its way.';
+/** What the framework itself refuses, in our words. */
+const refused: Record<number, string> = {
+	400: 'This address can not be read. Perhaps a part of it was lost on the way.',
+	404: 'There is no page at this address. It may have moved, or the link was cut short on its way.',
+	405: 'This address does not take what was sent to it. Please go back and use the page.',
+	413: 'That is more than can be sent in one go. Please go back and shorten it.',
+	415: 'This was not sent the way our forms send it. Please go back and use the page.'
+};
 
 export const handleError: HandleServerError = ({ kind, error, event }) => {
 	if (error instanceof Refusal) return { status: statusOf[error.reason], message: error.message };
 	if (kind === 'framework') {
-		const status = (error as { status?: number }).status;
-		return status === 404 ? { message: nowhere } : {};
+		const message = refused[(error as { status?: number }).status ?? 0];
+		return message ? { message } : {};
 	}
 	if (kind !== 'unknown') return {};
 	const id = crypto.randomUUID().slice(0, 8);

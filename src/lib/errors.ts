@@ -10,7 +10,9 @@ export type RefusalReason =
 	/** Nobody may do this now: a rule of the field or of the form. */
 	| 'rule'
 	/** Too often; try again later. */
-	| 'too-many';
+	| 'too-many'
+	/** What this needs does not answer; try again in a moment. */
+	| 'away';
 
 export class Refusal extends Error {
 	readonly reason: RefusalReason;
@@ -27,7 +29,8 @@ export const statusOf: Record<RefusalReason, number> = {
 	'not-found': 404,
 	'not-allowed': 403,
 	rule: 422,
-	'too-many': 429
+	'too-many': 429,
+	away: 503
 };
 
 /** Says that a thing is not there, without telling whether it exists for somebody else. */

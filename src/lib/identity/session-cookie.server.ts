@@ -1,5 +1,6 @@
 /** The browser's side of a session: its cookie. */
 import type { RequestEvent } from '@sveltejs/kit';
+import { isId } from '#lib/server/id.ts';
 import { cookieName } from './session.ts';
 import type { NewSession } from './session.server.ts';
 import type { Browser } from './sign-in.server.ts';
@@ -48,8 +49,8 @@ export function rememberAsked(event: Asking, { requestId, address }: Asked, maxA
 }
 
 export function readAsked({ cookies }: Pick<Asking, 'cookies'>): Asked | null {
-	const [, requestId, address] = /^([0-9a-f-]{36}) (.+)$/.exec(cookies.get(askedName) ?? '') ?? [];
-	return requestId && address ? { requestId, address } : null;
+	const [, requestId = '', address] = /^(\S+) (.+)$/.exec(cookies.get(askedName) ?? '') ?? [];
+	return isId(requestId) && address ? { requestId, address } : null;
 }
 
 export const forgetAsked = ({ cookies }: Pick<Asking, 'cookies'>) => cookies.delete(askedName, { path: '/sign-in' });

@@ -1,8 +1,21 @@
 import { redirect } from '@sveltejs/kit';
+import { Refusal } from '#lib/errors.ts';
 import type { Person } from './person.ts';
 
-/** The person asking. Sends everybody else to the sign-in page, and back here afterwards. */
-export function signedIn(locals: { person: Person | null; here: string }): Person {
+type Asking = { person: Person | null; away: boolean; here: string };
+
+/** For whoever needs to know whether somebody is signed in, also when nobody is. @throws Refusal away */
+export function knowing({ away }: Pick<Asking, 'away'>): void {
+	if (away)
+		throw new Refusal(
+			'away',
+			'We can not reach our database at the moment. What you wrote and saved is safe. Please try again in a moment.'
+		);
+}
+
+/** The person asking. Sends everybody else to the sign-in page, and back here afterwards. @throws Refusal away */
+export function signedIn(locals: Asking): Person {
 	if (locals.person) return locals.person;
+	knowing(locals);
 	redirect(303, locals.here === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(locals.here)}`);
 }

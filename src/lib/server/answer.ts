@@ -14,3 +14,17 @@ export async function answer<T>(work: Promise<T>): Promise<T | ActionFailure<{ m
 		throw error;
 	}
 }
+
+/**
+ * The fields of a form.
+ * @throws Refusal `rule` when what was sent is no form, or broke off on the way
+ */
+export async function formOf(request: Request): Promise<FormData> {
+	try {
+		return await request.formData();
+	} catch (error) {
+		// Too large is said by the framework, with a status of its own.
+		if (!(error instanceof TypeError)) throw error;
+		throw new Refusal('rule', 'This form did not arrive whole. Please go back and send it again.');
+	}
+}

@@ -3,7 +3,7 @@ import { resolve } from '$app/paths';
 import { rememberAsked } from '#lib/identity/session-cookie.server.ts';
 import { askForLink } from '#lib/identity/sign-in.server.ts';
 import { linkLife, safeNext } from '#lib/identity/sign-in.ts';
-import { answer } from '#lib/server/answer.ts';
+import { answer, formOf } from '#lib/server/answer.ts';
 import { db } from '#lib/server/current.ts';
 import { readSettings } from '#lib/server/settings.ts';
 import { introductions } from '../../seed/introductions.ts';
@@ -22,7 +22,7 @@ function originForMail(url: URL): string {
 
 export const actions: Actions = {
 	default: async (event) => {
-		const form = await event.request.formData();
+		const form = await formOf(event.request);
 		const address = String(form.get('email') ?? '');
 		const next = safeNext(String(form.get('next') ?? ''));
 		const asked = {

@@ -5,7 +5,7 @@ import { endingOf } from '#lib/pairing/endings.ts';
 import { endPair } from '#lib/pairing/pair.server.ts';
 import { readPairSpace } from '#lib/progress/pair-space.server.ts';
 import { startReflection } from '#lib/reflection/reflection.server.ts';
-import { answer } from '#lib/server/answer.ts';
+import { answer, formOf } from '#lib/server/answer.ts';
 import { db } from '#lib/server/current.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -25,7 +25,7 @@ const text = (value: FormDataEntryValue | null) => (typeof value === 'string' ? 
 export const actions: Actions = {
 	startReflection: async ({ locals, params, request }) => {
 		const person = signedIn(locals);
-		const sent = await request.formData();
+		const sent = await formOf(request);
 		const started = await beside(
 			'start',
 			startReflection(db(), person, {
@@ -40,7 +40,7 @@ export const actions: Actions = {
 
 	endPair: async ({ locals, params, request }) => {
 		const person = signedIn(locals);
-		const sent = await request.formData();
+		const sent = await formOf(request);
 		const ended = await beside('end', endAsAsked(person, params.id, sent));
 		if (isActionFailure(ended)) return ended;
 		redirect(303, `/pairs/${params.id}`);

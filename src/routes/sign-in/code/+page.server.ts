@@ -3,7 +3,7 @@ import { Refusal } from '#lib/errors.ts';
 import { browserOf, forgetAsked, readAsked, rememberSession } from '#lib/identity/session-cookie.server.ts';
 import { signInByCode } from '#lib/identity/sign-in.server.ts';
 import { safeNext } from '#lib/identity/sign-in.ts';
-import { answer } from '#lib/server/answer.ts';
+import { answer, formOf } from '#lib/server/answer.ts';
 import { db } from '#lib/server/current.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -14,7 +14,7 @@ export const load: PageServerLoad = (event) => ({
 
 export const actions: Actions = {
 	default: async (event) => {
-		const form = await event.request.formData();
+		const form = await formOf(event.request);
 		const asked = readAsked(event);
 		const session = await answer(
 			asked

@@ -1,8 +1,9 @@
 import { redirect } from '@sveltejs/kit';
-import { notFound, Refusal } from '#lib/errors.ts';
+import { notFound } from '#lib/errors.ts';
 import { browserOf, rememberSession } from '#lib/identity/session-cookie.server.ts';
 import { signInAsCast } from '#lib/identity/sign-in.server.ts';
 import { safeNext } from '#lib/identity/sign-in.ts';
+import { formOf } from '#lib/server/answer.ts';
 import { db } from '#lib/server/current.ts';
 import { readSettings } from '#lib/server/settings.ts';
 import type { RequestHandler } from './$types';
@@ -10,9 +11,7 @@ import type { RequestHandler } from './$types';
 /** One click, or one line of a script: `curl -d email=rosa@wayfellow.example …/sign-in/demo`. */
 export const POST: RequestHandler = async (event) => {
 	if (!readSettings().DEMO) throw notFound('page');
-	const form = await event.request.formData().catch(() => {
-		throw new Refusal('rule', 'Please send a form with the field `email`.');
-	});
+	const form = await formOf(event.request);
 	const session = await signInAsCast(db(), String(form.get('email') ?? ''), browserOf(event));
 	rememberSession(event, session);
 	redirect(303, safeNext(String(form.get('next') ?? '')));

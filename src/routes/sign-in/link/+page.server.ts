@@ -2,7 +2,7 @@ import { redirect } from '@sveltejs/kit';
 import { browserOf, rememberSession } from '#lib/identity/session-cookie.server.ts';
 import { readLink, signInByLink } from '#lib/identity/sign-in.server.ts';
 import { safeNext } from '#lib/identity/sign-in.ts';
-import { answer } from '#lib/server/answer.ts';
+import { answer, formOf } from '#lib/server/answer.ts';
 import { db } from '#lib/server/current.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -14,7 +14,7 @@ export const load: PageServerLoad = async ({ url }) => {
 
 export const actions: Actions = {
 	default: async (event) => {
-		const form = await event.request.formData();
+		const form = await formOf(event.request);
 		const session = await answer(signInByLink(db(), String(form.get('token') ?? ''), browserOf(event)));
 		if (!('sessionId' in session)) return session;
 		rememberSession(event, session);
