@@ -17,9 +17,16 @@ process.env.SHUTDOWN_TIMEOUT ??= '8';
 
 /** @param {unknown} error */
 function giveUp(error) {
-	const { code, message, port } = /** @type {NodeJS.ErrnoException & { port?: number }} */ (error ?? {});
-	const taken = `Wayfellow can't start:\n  Port ${port} is taken. Stop what listens there, or set PORT to another.`;
-	console.error(code === 'EADDRINUSE' ? taken : (message ?? String(error)));
+	const { code, message, port, syscall } = /** @type {NodeJS.ErrnoException & { port?: number }} */ (error ?? {});
+	/** @type {Record<string, string>} */
+	const sentences = {
+		EADDRINUSE: `Port ${port} is taken. Stop what listens there, or set PORT to another.`,
+		EACCES: `Port ${port} is not ours to use. Set PORT to one above 1023.`,
+		EADDRNOTAVAIL: `HOST is ${process.env.HOST}, which is no address of this machine. Set it to one, or leave it empty.`,
+		ENOTFOUND: `HOST is ${process.env.HOST}, and nobody knows that name. Set it to an address of this machine, or leave it empty.`
+	};
+	const sentence = syscall === 'listen' || syscall === 'getaddrinfo' ? sentences[code ?? ''] : undefined;
+	console.error(sentence ? `Wayfellow can't start:\n  ${sentence}` : (message ?? String(error)));
 	process.exit(1);
 }
 
@@ -50,13 +57,24 @@ function address({ headers }) {
 	return { protocol: forwarded === 'https' ? 'https' : 'http', host: headers.host ?? 'localhost' };
 }
 
-/** @typedef {import('node:http').IncomingMessage} IncomingMessage */
+/** @param {IncomingMessage} request */
+const isLive = ({ url, headers }) => !!url?.startsWith('/live/') && headers.upgrade?.toLowerCase() === 'websocket';
 
-server.prependListener('request', (/** @type {IncomingMessage} */ request) => {
+/** @typedef {import('node:http').IncomingMessage} IncomingMessage */
+/** @typedef {import('node:http').ServerResponse} ServerResponse */
+
+server.prependListener('request', (/** @type {IncomingMessage} */ request, /** @type {ServerResponse} */ response) => {
 	const { protocol, host } = address(request);
 	request.headers['x-wayfellow-protocol'] = protocol;
 	request.headers['x-wayfellow-host'] = host;
+	// Also on files and on the framework's own last words, which no hook of ours sees.
+	response.setHeader('x-content-type-options', 'nosniff');
+	response.setHeader('cross-origin-resource-policy', 'same-origin');
 });
+
+// Some clients offer to speak another protocol with every plain request (`curl --http2`). Such an offer is passed over;
+// older Nodes can't, and hang up.
+server.shouldUpgradeCallback = isLive;
 
 server.on(
 	'upgrade',
@@ -65,7 +83,7 @@ server.on(
 		/** @type {import('node:stream').Duplex} */ socket,
 		/** @type {Buffer} */ head
 	) => {
-		if (request.url?.startsWith('/live/')) void handleUpgrade(request, socket, head);
+		if (isLive(request)) void handleUpgrade(request, socket, head);
 		else socket.destroy();
 	}
 );

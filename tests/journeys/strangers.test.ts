@@ -3,6 +3,7 @@
  * connection. What a person may do is the policy's to say (`reflection/policy.cases.ts`); here it is seen to hold.
  */
 import { once } from 'node:events';
+import http from 'node:http';
 import * as decoding from 'lib0/decoding';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
@@ -174,8 +175,8 @@ describe('the pair’s space', () => {
 			title: 'Mine now'
 		});
 		expect([403, 404]).toContain(started.status);
-		const ended = await send(visitor, `/pairs/${pair.id}?/endPair`, { endedAs: 'completed', reason: 'I say so' });
-		expect([403, 404]).toContain(ended.status);
+		const ended = await send(visitor, `/pairs/${pair.id}?/endPair`, { ending: 'done', sure: 'yes' });
+		expect(ended.status).toBe(404);
 		expect((await get(await signIn(product.base, people.rosa.email), `/pairs/${pairs.rosaIdris.id}`)).status).toBe(200);
 	});
 
@@ -200,6 +201,12 @@ describe('the pair’s space', () => {
 			title: 'x'
 		});
 		expect([403, 404]).toContain(started.status);
+		const ended = await send(claire, `/pairs/${pairs.rosaIdris.id}?/endPair`, { ending: 'done', sure: 'yes' });
+		expect(ended.status).toBe(403);
+		const space = await (
+			await get(await signIn(product.base, people.rosa.email), `/pairs/${pairs.rosaIdris.id}`)
+		).text();
+		expect(space).toContain('End this pair');
 	});
 
 	test('a pair that ended takes no new reflection', async () => {
@@ -220,4 +227,54 @@ test('another site can’t open the live connection with the person’s cookie',
 	const { code, frames } = await knock(reflections.rosaSecond.id, rosa, 'https://elsewhere.example');
 	expect(carrying(frames)).toEqual([]);
 	expect(code).not.toBe(0);
+});
+
+test('a form that is none, or broke off, is told so in a sentence, and is no fault of ours', async () => {
+	const { cookie } = await signIn(product.base, people.noor.email);
+	const post = (path: string, body: string, headers: Record<string, string>) =>
+		fetch(product.base + path, {
+			method: 'POST',
+			body,
+			headers: { origin: product.base, accept: 'text/html', ...headers }
+		});
+	const start = `/pairs/${pairs.noorIdris.id}?/startReflection`;
+	for (const [path, type] of [
+		[start, 'text/plain'],
+		[start, 'multipart/form-data; boundary=x'],
+		['/sign-in', 'multipart/form-data'],
+		['/sign-in/demo', 'application/json']
+	] as const) {
+		const answer = await post(path, 'title=x', { cookie, 'content-type': type });
+		expect(answer.status, `${path} ${type}`).toBe(422);
+		expect(await answer.text()).toContain('did not arrive whole');
+	}
+	// The cookie of somebody who asked for a code, made up.
+	const code = await post('/sign-in/code', 'code=BCDF-GHJK', {
+		cookie: `sign-in=${'-'.repeat(36)}%20a@b.example`,
+		'content-type': 'application/x-www-form-urlencoded'
+	});
+	expect(code.status).toBe(422);
+	const large = await post(start, `title=${'x'.repeat(1_000_000)}`, {
+		cookie,
+		'content-type': 'application/x-www-form-urlencoded'
+	});
+	expect(large.status).toBe(413);
+	expect(await large.text()).toContain('more than can be sent in one go');
+});
+
+test('files too are taken for what they say they are', async () => {
+	for (const path of ['/favicon.svg', '/_app/version.json', '/healthz', '/nowhere'])
+		expect((await fetch(product.base + path)).headers.get('x-content-type-options'), path).toBe('nosniff');
+});
+
+test('an offer to speak http/2 is passed over, and answered as if there were none', async () => {
+	const request = http.get(`${product.base}/sign-in`, {
+		headers: { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': 'AAMAAABkAAQAoAAAAAIAAAAA' }
+	});
+	const answered = await new Promise<number | string>((resolve) => {
+		request.on('response', (response) => resolve(response.resume().statusCode ?? 0));
+		request.on('error', () => resolve('hung up'));
+	});
+	// Nodes before 24.9 can't pass it over.
+	expect(answered).toBe('shouldUpgradeCallback' in http.createServer() ? 200 : 'hung up');
 });

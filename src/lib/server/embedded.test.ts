@@ -49,6 +49,12 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
+test('a DATA_DIR that is no folder is named in a sentence', async () => {
+	const file = join(root, 'a-file');
+	writeFileSync(file, '');
+	await expect(openEmbedded(file)).rejects.toThrow(`DATA_DIR is ${file}, where no folder can be made`);
+});
+
 describe('on disk', () => {
 	test('every commit is confirmed by the disk', { timeout: 60_000 }, async () => {
 		const db = await openEmbedded(dataDir());

@@ -25,7 +25,7 @@ import { NodeFS } from '@electric-sql/pglite/nodefs';
 import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/pglite';
 import type { Database, Tx } from './database.ts';
-import { lockFolder } from './folder-lock.ts';
+import { type FolderLock, lockFolder } from './folder-lock.ts';
 
 /** What PG_VERSION must say: the major version of PostgreSQL inside the pinned PGlite. */
 export const postgresMajor = '18';
@@ -51,8 +51,7 @@ export interface EmbeddedDatabase extends Database {
 export async function openEmbedded(dataDir: string): Promise<EmbeddedDatabase> {
 	const folder = join(resolve(dataDir), 'database');
 	// Private: PGlite writes its files readable for everybody, so the folder around them has to be the guard.
-	mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-	const lock = lockFolder(folder);
+	const lock = lockIn(dataDir, folder);
 	try {
 		if (existsSync(folder) && readdirSync(folder).length > 0) checkFolder(folder);
 		else await createFolder(folder);
@@ -119,6 +118,20 @@ function start(folder: string): Promise<PGlite> {
 			'max_wal_size=64MB'
 		]
 	});
+}
+
+function lockIn(dataDir: string, folder: string): FolderLock {
+	try {
+		mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+		return lockFolder(folder);
+	} catch (error) {
+		const code = (error as NodeJS.ErrnoException).code ?? '';
+		if (!/^(EACCES|EPERM|EROFS|EEXIST|ENOTDIR|ENOENT)$/.test(code)) throw error;
+		throw new Error(
+			`Wayfellow can't start:\n  DATA_DIR is ${dataDir}, where no folder can be made or written (${code}). Set it to a folder that may be written.`,
+			{ cause: error }
+		);
+	}
 }
 
 /**
