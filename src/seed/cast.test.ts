@@ -1,5 +1,6 @@
 /** The facts that others build on: if one of these changes, tests, screenshots and the sign-in page change with it. */
 import { expect, test } from 'vitest';
+import { endings } from '#lib/pairing/endings.ts';
 import { type CastPair, type CastPerson, cast, type PersonKey } from './cast.ts';
 import { castId } from './ids.ts';
 import { introductions } from './introductions.ts';
@@ -45,6 +46,14 @@ test('nobody shares an address or a name, and addresses are as the sign-in form 
 test('whoever introduces themselves on the sign-in page is in the cast', () => {
 	for (const { name, initials, email } of introductions.flatMap((group) => group.people))
 		expect(people[email.split('@')[0]!]).toMatchObject({ name, initials, email });
+});
+
+test('a reason that a coach reads is one of the form’s, or short', () => {
+	const events = pairs.flatMap(({ history }) => history);
+	for (const { kind, reason } of events) {
+		if (kind === 'ended') expect(endings.map(({ words }) => words)).toContain(reason);
+		else expect(reason?.length ?? 0).toBeLessThanOrEqual(40);
+	}
 });
 
 test('Rosa is in the middle of her second microcredential, Idris with her', () => {

@@ -1,45 +1,61 @@
 /** How the demo's cast introduces itself, on the sign-in page and in the terminal: who to be in order to see what. */
 
+/** Their names: the cast takes them from here, so that the sign-in page need not carry the whole cast to know them. */
+export const names = {
+	rosa: 'Rosa Medina',
+	idris: 'Idris Okafor',
+	noor: 'Noor Haddad',
+	ben: 'Ben Whitfield',
+	lena: 'Lena Fischer',
+	marta: 'Marta Kowalski',
+	claire: 'Claire Dubois',
+	pat: 'Pat Morgan',
+	sam: 'Sam Carter',
+	grace: 'Grace Njeri',
+	wei: 'Wei Chen'
+} as const;
+
 export type Introduction = { name: string; initials: string; email: string; role: string; find: string };
 
-const person = (name: string, role: string, find: string): Introduction => {
+const person = (key: keyof typeof names, role: string, find: string): Introduction => {
+	const name = names[key];
 	const [first = '', last = ''] = name.split(' ');
-	return { name, initials: first[0]! + last[0]!, email: `${first.toLowerCase()}@wayfellow.example`, role, find };
+	return { name, initials: first[0]! + last[0]!, email: `${key}@wayfellow.example`, role, find };
 };
 
 export const introductions: { shows: string; people: Introduction[] }[] = [
 	{
 		shows: 'Two who write together',
 		people: [
-			person('Rosa Medina', 'teacher', 'In the middle of a second microcredential, a draft open'),
-			person('Idris Okafor', 'mentor', 'Five teachers, one of them Rosa')
+			person('rosa', 'teacher', 'In the middle of a second microcredential, a draft open'),
+			person('idris', 'mentor', 'Five teachers, one of them Rosa')
 		]
 	},
 	{
 		shows: 'Just beginning',
-		people: [person('Noor Haddad', 'teacher', 'A brand-new pair with Idris, an empty page')]
+		people: [person('noor', 'teacher', 'A brand-new pair with Idris, an empty page')]
 	},
 	{
 		shows: 'After an ending',
 		people: [
-			person('Ben Whitfield', 'teacher', 'A pair that completed its work: still readable'),
-			person('Lena Fischer', 'teacher', 'Matched again, with Idris, after a first pair ended'),
-			person('Marta Kowalski', 'mentor', 'The mentor of both ended pairs: one kept, one closed')
+			person('ben', 'teacher', 'A pair that completed its work: still readable'),
+			person('lena', 'teacher', 'Matched again, with Idris, after a first pair ended'),
+			person('marta', 'mentor', 'The mentor of both ended pairs: one kept, one closed')
 		]
 	},
 	{
 		shows: 'Beside the pairs',
 		people: [
-			person('Claire Dubois', 'coach', '25 pairs in different states of need: dates, never words'),
-			person('Pat Morgan', 'program manager', 'The Tennessee program')
+			person('claire', 'coach', '25 pairs in different states of need: dates, never words'),
+			person('pat', 'program manager', 'The Tennessee program')
 		]
 	},
 	{
 		shows: 'From somewhere else, to see what stays closed',
 		people: [
-			person('Sam Carter', 'teacher', 'Another cohort, with a mentor of his own'),
-			person('Grace Njeri', 'mentor', 'Sam’s mentor'),
-			person('Wei Chen', 'applicant', 'On the waiting list in Florida, no pair yet')
+			person('sam', 'teacher', 'Another cohort, with a mentor of his own'),
+			person('grace', 'mentor', 'Sam’s mentor'),
+			person('wei', 'applicant', 'On the waiting list in Florida, no pair yet')
 		]
 	}
 ];
