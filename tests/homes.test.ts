@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readHome } from '#lib/progress/home.server.ts';
 import { readPairSpace } from '#lib/progress/pair-space.server.ts';
+import { listReflectionsWithState } from '#lib/progress/reflections.server.ts';
+import { writesAnywhere } from '#lib/reflection/reflection.server.ts';
 import { Refusal } from '#lib/errors.ts';
 import type { Database } from '#lib/server/database.ts';
 import { cast } from '../src/seed/cast.ts';
@@ -47,6 +49,37 @@ test('Marta keeps one ended pair to read and learns nothing new of the other', a
 	const kept = await readPairSpace(db, cast.people.marta, cast.pairs.benMarta.id, now);
 	const closed = await readPairSpace(db, cast.people.marta, cast.pairs.lenaMarta.id, now);
 	expect([kept.access, closed.access, closed.reflections]).toEqual(['read', 'none', null]);
+});
+
+test.for<[who: keyof typeof cast.people, writes: boolean]>([
+	['rosa', true],
+	['idris', true],
+	['noor', true],
+	['ben', true],
+	['marta', true],
+	['claire', false],
+	['pat', false],
+	['wei', false]
+])('%s is shown the way to reflections: %s', async ([who, writes]) => {
+	expect(await writesAnywhere(db, cast.people[who])).toBe(writes);
+});
+
+test('the list of reflections says what became of each', async () => {
+	const statesOf = async (who: keyof typeof cast.people) =>
+		Object.fromEntries(
+			(await listReflectionsWithState(db, cast.people[who], now)).map(({ title, state }) => [title, state])
+		);
+	const { rosaFirst, rosaSecond, benOnly, lenaOld, lenaNew } = cast.reflections;
+	expect(await statesOf('rosa')).toEqual({ [rosaFirst.title]: 'earned', [rosaSecond.title]: 'gathering' });
+	expect(await statesOf('ben')).toEqual({ [benOnly.title]: 'earned' });
+	// What a teacher earned is no longer the business of a mentor from before.
+	expect(await statesOf('marta')).toEqual({ [benOnly.title]: 'kept' });
+	expect(await statesOf('lena')).toEqual({ [lenaOld.title]: 'kept', [lenaNew.title]: 'gathering' });
+	expect(await statesOf('idris')).toMatchObject({
+		[rosaFirst.title]: 'earned',
+		[cast.reflections.tomasFeedback.title]: 'in-review'
+	});
+	expect(await statesOf('claire')).toEqual({});
 });
 
 test('Claire sees 25 pairs, each once, with a reason or on track', async () => {

@@ -10,14 +10,14 @@ import { when } from '#lib/ui/when.ts';
 import { lastEditOf, listDrafts, listRhythm, type Progress, readProgress } from './facts.server.ts';
 import type { StackShown } from './home.server.ts';
 import { firstName } from './next.ts';
-import type { StoneState } from './states.ts';
+import { type ReflectionState, reflectionState } from './states.ts';
 
 export type ReflectionRow = {
 	id: string;
 	title: string;
 	/** The microcredential it is about. */
 	on: string;
-	state: StoneState | 'kept';
+	state: ReflectionState;
 	words: string;
 };
 
@@ -91,7 +91,7 @@ export function readPairSpace(db: Database, person: Person, pairId: string, now:
 				id: draft.id,
 				title: draft.title,
 				on: titleOf(draft.microcredentialVersionId),
-				state: access === 'read' && stone?.state !== 'earned' ? 'kept' : (stone?.state ?? 'gathering'),
+				state: reflectionState(access === 'write' ? access : 'read', pair.status === 'paused', stone?.state),
 				words: last
 					? `Started ${when(draft.createdAt, 'day', zone, now)}. ${who} wrote last, ${ago(last)}.`
 					: `Started ${when(draft.createdAt, 'day', zone, now)}. Nothing written yet.`

@@ -166,6 +166,18 @@ export async function readReflection(db: Database, person: Person, id: string): 
 	});
 }
 
+/** Whether there is any pair whose words are, or were, the person's to write: for others the way there leads nowhere. */
+export async function writesAnywhere(db: Database, person: Person): Promise<boolean> {
+	return db.asPerson(person.id, async (tx) => {
+		const own = await tx
+			.selectDistinct({ status: pairs.status, endedAs: pairs.endedAs, teacherId: pairs.teacherId })
+			.from(pairs)
+			.where(or(eq(pairs.teacherId, person.id), eq(pairs.mentorId, person.id)))
+			.limit(mostReflections);
+		return own.some((pair) => accessTo(pair, pair.teacherId === person.id ? 'teacher' : 'mentor') !== 'none');
+	});
+}
+
 /** The reflections whose words the person may read: those still written in first, then by the last change. */
 export async function listReflections(db: Database, person: Person): Promise<ListedReflection[]> {
 	return db.asPerson(person.id, async (tx) => {
