@@ -75,7 +75,7 @@ test('a mentor sees who wrote and waits, with the last words', async () => {
 	expect(mentoring!.step.quote).toContain(secret);
 	expect(mentoring!.pairs[0]).toMatchObject({ waits: true, words: 'The wrote yesterday' });
 	await writes(w, 'mentor', now);
-	expect((await homeOf(w, 'mentor')).mentoring!.step.heading).toBe('Nobody is waiting for you');
+	expect((await homeOf(w, 'mentor')).mentoring!.step.heading).toBe('Nothing waits for you right now');
 });
 
 describe('neither title nor text of a pair reaches', () => {

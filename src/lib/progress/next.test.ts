@@ -124,8 +124,13 @@ test.for<[what: string, mentees: MenteeFacts[], heading: string, leads: string |
 		'Meet Noor',
 		'q'
 	],
-	['nobody', [mentee('p', { drafts: [draft({ mine: ago(1), theirs: ago(2) })] })], 'Nobody is waiting for you', null],
-	['no pairs', [], 'Nobody is waiting for you', null]
+	[
+		'nobody',
+		[mentee('p', { drafts: [draft({ mine: ago(1), theirs: ago(2) })] })],
+		'Nothing waits for you right now',
+		null
+	],
+	['no pairs', [], 'You have no pair right now', null]
 ])('a mentor: %s', ([, mentees, heading, leads]) => {
 	const step = nextForMentor(mentees, now, zone);
 	expect([step.heading, step.ways[0]?.way.id ?? null]).toEqual([heading, leads]);

@@ -204,7 +204,7 @@ export function nextForMentor(mentees: MenteeFacts[], now: Date, zone: string): 
 	}
 	return {
 		...rest,
-		heading: 'Nobody is waiting for you',
+		heading: mentees.length > 0 ? 'Nothing waits for you right now' : 'You have no pair right now',
 		words:
 			mentees.length > 0
 				? 'You wrote last everywhere. When a teacher writes, it shows here.'
