@@ -7,7 +7,8 @@
 import process from 'node:process';
 
 // An empty line in .env means the default, to the framework's server too.
-for (const name of ['HOST', 'PORT', 'ORIGIN']) if (!process.env[name]?.trim()) delete process.env[name];
+for (const name of ['HOST', 'PORT', 'ORIGIN', 'ADDRESS_HEADER', 'XFF_DEPTH'])
+	if (!process.env[name]?.trim()) delete process.env[name];
 // The framework's server has no setting for the address people use; it takes it from headers that it is told to trust.
 // These two are set below on every request, so nobody outside can say anything in them.
 process.env.PROTOCOL_HEADER = 'x-wayfellow-protocol';

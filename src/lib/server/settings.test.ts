@@ -51,6 +51,12 @@ test.for<[name: string, value: string, sentence: string]>([
 	['PORT', 'http', 'PORT must be a number from 1 to 65535.'],
 	['PORT', '70000', 'PORT must be a number from 1 to 65535.'],
 	['PORT', '0', 'PORT must be a number from 1 to 65535.'],
+	[
+		'ADDRESS_HEADER',
+		'X Forwarded',
+		'ADDRESS_HEADER must be the name of a header, such as X-Forwarded-For, or be left empty.'
+	],
+	['XFF_DEPTH', '0', 'XFF_DEPTH must be the number of proxies in front, from 1 to 99.'],
 	['SMTP_URL', 'mail.example.org', 'SMTP_URL must begin with smtp:// or smtps://, or be left empty.']
 ])('%s=%s stops the start', ([name, value, sentence]) => {
 	expect(() => readSettings({ [name]: value })).toThrow(`Wayfellow can't start:\n  ${sentence}`);

@@ -52,6 +52,22 @@ const schema = v.object({
 		),
 		'3000'
 	),
+	/** Header in which a proxy in front says who asks; read by the framework's server. Unset: whoever connects. */
+	ADDRESS_HEADER: v.optional(
+		v.pipe(
+			v.string(),
+			v.regex(/^[\w-]+$/, 'ADDRESS_HEADER must be the name of a header, such as X-Forwarded-For, or be left empty.')
+		)
+	),
+	/** How many proxies of ours stand in front, where that header is X-Forwarded-For: earlier entries can be made up. */
+	XFF_DEPTH: v.optional(
+		v.pipe(
+			v.string(),
+			v.regex(/^[1-9]\d?$/, 'XFF_DEPTH must be the number of proxies in front, from 1 to 99.'),
+			v.transform(Number)
+		),
+		'1'
+	),
 	/** `smtp://user:password@host:587`; unset keeps mail in the outbox. */
 	SMTP_URL: v.optional(
 		v.pipe(v.string(), v.regex(/^smtps?:\/\//, 'SMTP_URL must begin with smtp:// or smtps://, or be left empty.'))
