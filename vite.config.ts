@@ -55,6 +55,8 @@ function live(): Plugin {
 /**
  * Leaves out of the browser's script what nobody calls there.
  * - `lib0/dom` describes DOM nodes with a schema library of 12 kB; its calls are not marked as free of side effects.
+ * - y-websocket can speak to other tabs through `lib0/broadcastchannel`. Ours never does: another tab may belong to
+ *   another person.
  * - y-tiptap hashes marks that may overlap themselves; `schema.ts` has none, and `render.test.ts` keeps it so.
  */
 function lighterLib0(): Plugin {
@@ -63,11 +65,13 @@ function lighterLib0(): Plugin {
 		apply: 'build',
 		applyToEnvironment: ({ name }) => name === 'client',
 		transform: {
-			filter: { id: /lib0\/(dom|hash\/sha256)\.js$/ },
-			handler: (code, id) =>
-				id.endsWith('dom.js')
-					? code.replaceAll('= $.$custom(', '= /* @__PURE__ */ $.$custom(')
-					: `export const digest = () => { throw new Error('Marks that overlap themselves need lib0/hash/sha256.') }`
+			filter: { id: /lib0\/(dom|broadcastchannel|hash\/sha256)\.js$/ },
+			handler: (code, id) => {
+				if (id.endsWith('dom.js')) return code.replaceAll('= $.$custom(', '= /* @__PURE__ */ $.$custom(');
+				if (id.endsWith('broadcastchannel.js'))
+					return 'export const subscribe = () => {}, unsubscribe = subscribe, publish = subscribe';
+				return `export const digest = () => { throw new Error('Marks that overlap themselves need lib0/hash/sha256.') }`;
+			}
 		}
 	};
 }

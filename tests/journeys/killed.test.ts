@@ -109,3 +109,27 @@ test('the server gone and the page reloaded: the words are there before the serv
 	await openReflection(fresh, id);
 	await expect.poll(() => words(fresh), { timeout: soonMs }).toBe('Before. After.');
 });
+
+test('a reload right after the last key: no key is lost, however quick the reload is', async () => {
+	const id = await freshReflection(product, rosa, idris, 'Quick');
+	const page = await visit(browser, product.base, rosa);
+	await openReflection(page, id);
+	await page.waitForTimeout(1_000);
+	await product.kill();
+	await says(page, /Offline/);
+	let typed = '';
+	for (let i = 1; i <= 15; i++) {
+		await goToEnd(page);
+		await page.keyboard.type(`${i}.`);
+		typed += `${i}.`;
+		await page.reload();
+		await editor(page).waitFor();
+		await expect.poll(() => words(page), { timeout: soonMs }).toBe(typed);
+	}
+	// Nothing is left lying in the store that is only for the moment between two pages.
+	expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('wayfellow/')))).toEqual(
+		[]
+	);
+	await product.start();
+	await says(page, /^Saved$/, 60_000);
+});

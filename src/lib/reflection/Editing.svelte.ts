@@ -3,7 +3,7 @@
  * what it imports is the large part of the page's script; the page asks for it only after its words are on screen.
  */
 import { initProseMirrorDoc, yCursorPluginKey, ySyncPlugin, yUndoPlugin } from '@tiptap/y-tiptap';
-import { baseKeymap, chainCommands, exitCode } from 'prosemirror-commands';
+import { baseKeymap } from 'prosemirror-commands';
 import { inputRules, textblockTypeInputRule, wrappingInputRule } from 'prosemirror-inputrules';
 import { keymap } from 'prosemirror-keymap';
 import type { Node } from 'prosemirror-model';
@@ -231,10 +231,10 @@ function fit(fragment: Y.XmlFragment): boolean {
 
 const { nodes } = schema;
 
-const lineBreak: Command = chainCommands(exitCode, (state, dispatch) => {
+const lineBreak: Command = (state, dispatch) => {
 	dispatch?.(state.tr.replaceSelectionWith(nodes.hard_break.create(), false).scrollIntoView());
 	return true;
-});
+};
 
 function keys({ toToolbar, askForLink }: Options): Plugin[] {
 	// In a list Tab moves the item; after Escape it leaves, so nobody is ever held.

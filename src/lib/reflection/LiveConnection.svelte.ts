@@ -14,6 +14,7 @@ import * as Y from 'yjs';
 import { closed } from './closed.ts';
 import { frame, sync } from './frames.ts';
 import { closingLoses, overNow, saveState, type Facts } from './save-state.ts';
+import { keepLastKeys } from './last-keys.ts';
 import { keptPages, localCopy, unsavedMark } from './local-copy.ts';
 
 /** Who is here, as the server vouches for them. */
@@ -41,6 +42,7 @@ export class LiveConnection {
 	readonly doc: Y.Doc;
 	readonly provider: WebsocketProvider;
 	readonly #copy: IndexeddbPersistence;
+	readonly #lastKeys: ReturnType<typeof keepLastKeys>;
 	readonly #options: Options;
 	readonly #endings: (() => void)[] = [];
 
@@ -89,7 +91,9 @@ export class LiveConnection {
 		this.#mayWrite = options.mayWrite;
 		this.doc = new Y.Doc();
 		Y.applyUpdate(this.doc, options.state, 'page');
-		this.#copy = new IndexeddbPersistence(localCopy(options.personId, options.reflectionId), this.doc);
+		const name = localCopy(options.personId, options.reflectionId);
+		this.#copy = new IndexeddbPersistence(name, this.doc);
+		this.#lastKeys = keepLastKeys(this.#copy, name);
 		// eslint-disable-next-line @typescript-eslint/no-this-alias -- the socket's class speaks to this connection
 		const connection = this;
 		this.provider = new WebsocketProvider(
@@ -207,6 +211,7 @@ export class LiveConnection {
 			database.addEventListener('close', lost); // taken away by the browser
 			await this.#copy.whenSynced;
 			this.#kept = true;
+			this.#lastKeys.recover();
 		}, lost); // private windows of some browsers have none
 		await Promise.race([opened, new Promise((resolve) => setTimeout(resolve, copyWithin))]);
 	}
@@ -289,6 +294,7 @@ export class LiveConnection {
 
 	end() {
 		for (const ending of this.#endings) ending();
+		this.#lastKeys.end();
 		this.provider.destroy();
 		this.provider.awareness.destroy();
 		void this.#copy.destroy().catch(() => {});
