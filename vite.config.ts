@@ -57,6 +57,7 @@ function live(): Plugin {
  * - `lib0/dom` describes DOM nodes with a schema library of 12 kB; its calls are not marked as free of side effects.
  * - y-websocket can speak to other tabs through `lib0/broadcastchannel`. Ours never does: another tab may belong to
  *   another person.
+ * - `lib0/logging` colours the three sentences that Yjs may say on the console. They are said, without colours.
  * - y-tiptap hashes marks that may overlap themselves; `schema.ts` has none, and `render.test.ts` keeps it so.
  */
 function lighterLib0(): Plugin {
@@ -65,11 +66,14 @@ function lighterLib0(): Plugin {
 		apply: 'build',
 		applyToEnvironment: ({ name }) => name === 'client',
 		transform: {
-			filter: { id: /lib0\/(dom|broadcastchannel|hash\/sha256)\.js$/ },
+			filter: { id: /lib0\/(dom|broadcastchannel|logging|hash\/sha256)\.js$/ },
 			handler: (code, id) => {
 				if (id.endsWith('dom.js')) return code.replaceAll('= $.$custom(', '= /* @__PURE__ */ $.$custom(');
 				if (id.endsWith('broadcastchannel.js'))
 					return 'export const subscribe = () => {}, unsubscribe = subscribe, publish = subscribe';
+				if (id.endsWith('logging.js'))
+					return `export const BOLD = '', UNBOLD = '', ORANGE = '', RED = ''
+						export const print = (...words) => console.log(...words), warn = (...words) => console.warn(...words)`;
 				return `export const digest = () => { throw new Error('Marks that overlap themselves need lib0/hash/sha256.') }`;
 			}
 		}
