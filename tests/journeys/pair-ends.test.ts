@@ -47,7 +47,8 @@ test('after a rematch the words leave the mentor’s screen and device at once, 
 	await space.getByRole('button', { name: 'End the pair' }).click();
 	await space.getByText('This pair has ended').waitFor();
 
-	await mentor.getByRole('heading', { name: 'Nothing here by that name' }).waitFor();
+	await mentor.waitForURL(`**/pairs/${cast.pairs.lenaIdris.id}`);
+	await mentor.getByText('Thank you for what you gave').waitFor();
 	expect(await mentor.locator('body').innerText()).not.toContain(passage);
 	await eventually(async () => (await keptOf(mentor, reflection.id)).length === 0, 'nothing is kept on the device');
 

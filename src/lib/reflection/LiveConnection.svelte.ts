@@ -262,10 +262,11 @@ export class LiveConnection {
 	async #shutOut() {
 		if (this.#unsent || this.#sent > this.#durable) return;
 		if (this.#kept && (await this.#copy.get(unsavedMark).catch(() => 1)) === 1) return;
+		const here = location.href.split('#')[0]!;
 		this.#options.accessChanged();
 		await this.#copy.clearData().catch(() => {});
 		// Browsers have no caches on plain http; then no page was kept.
-		await globalThis.caches?.open(keptPages).then((pages) => pages.delete(location.href.split('#')[0]!));
+		await globalThis.caches?.open(keptPages).then((pages) => pages.delete(here));
 	}
 
 	/** Notes in this browser's copy whether it holds words that the server lacks; signing out keeps only those. */
