@@ -1,6 +1,6 @@
 /** axe looks at the main pages, in both themes and both widths. */
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { cast } from '../../src/seed/cast.ts';
 import { openBrowser } from '../browser.ts';
@@ -22,12 +22,26 @@ const pages: [what: string, who: { email: string } | undefined, path: string][] 
 	['the teacher’s home', people.rosa, '/'],
 	['the mentor’s home', people.idris, '/'],
 	['the coach’s home', people.claire, '/'],
+	['the manager’s home', people.pat, '/'],
+	['the applicant’s home', people.wei, '/'],
+	['a pair’s space, as its coach sees it', people.claire, `/pairs/${pairs.calebRuth.id}`],
 	['the pair’s space', people.rosa, `/pairs/${pairs.rosaIdris.id}`],
 	['the list of reflections', people.rosa, '/reflections'],
 	['a reflection', people.rosa, `/reflections/${reflections.rosaSecond.id}`],
 	['a reflection that can only be read', people.ben, `/reflections/${reflections.benOnly.id}`],
 	['a page that is not there', people.rosa, '/reflections/00000000-0000-7000-8000-000000000000']
 ];
+
+async function toMend(page: Page): Promise<string[]> {
+	const { violations } = await new AxeBuilder({ page })
+		.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+		.analyze();
+	return violations.map(
+		({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`
+	);
+}
+
+const sideways = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
 
 test.for(pages)('%s has nothing that axe would mend', async ([, who, path]) => {
 	const options = { reducedMotion: 'reduce' as const };
@@ -41,13 +55,82 @@ test.for(pages)('%s has nothing that axe would mend', async ([, who, path]) => {
 		for (const viewport of [desktop, phone]) {
 			await page.emulateMedia({ colorScheme });
 			await page.setViewportSize(viewport);
-			const { violations } = await new AxeBuilder({ page })
-				.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-				.analyze();
-			const found = violations.map(
-				({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`
-			);
-			expect(found, `${colorScheme}, ${viewport.width}`).toEqual([]);
+			expect(await toMend(page), `${colorScheme}, ${viewport.width}`).toEqual([]);
+			expect(await sideways(page), 'nothing is wider than the screen').toBe(0);
 		}
 	}
+});
+
+type State = [what: string, who: { email: string }, path: string, open: (page: Page) => Promise<unknown>];
+const states: State[] = [
+	['the account menu', people.rosa, '/', (page) => page.getByRole('button', { name: 'your account' }).click()],
+	[
+		'the form that ends a pair',
+		people.rosa,
+		`/pairs/${pairs.rosaIdris.id}`,
+		(page) => page.getByText('End this pair').click()
+	],
+	['the pairs that are on track', people.claire, '/', (page) => page.getByText('On track').click()],
+	[
+		'prompts and rubric on a phone',
+		people.rosa,
+		`/reflections/${reflections.rosaSecond.id}`,
+		async (page) => {
+			await page.getByRole('link', { name: 'Prompts and rubric' }).click();
+			await page.locator('summary').first().click();
+		}
+	],
+	[
+		'the box for a link, with no address in it',
+		people.rosa,
+		`/reflections/${reflections.rosaSecond.id}`,
+		async (page) => {
+			await editor(page).focus();
+			await page.keyboard.press('Control+K');
+			await page.getByLabel('Address').fill('no address');
+			await page.keyboard.press('Enter');
+			await page.getByText('This is no web or mail address').waitFor();
+		}
+	]
+];
+
+test.for(states)('%s, opened, has nothing that axe would mend', async ([, who, path, open]) => {
+	const page = await visit(browser, product.base, who, { viewport: phone, reducedMotion: 'reduce' });
+	await page.goto(path);
+	await page.waitForLoadState('networkidle');
+	if (path.startsWith('/reflections')) await editor(page).waitFor();
+	await open(page);
+	for (const colorScheme of ['light', 'dark'] as const) {
+		await page.emulateMedia({ colorScheme });
+		expect(await toMend(page), colorScheme).toEqual([]);
+	}
+	expect(await sideways(page)).toBe(0);
+});
+
+test('at twice the text size nothing is wider than a phone', async () => {
+	for (const who of [people.rosa, people.claire, people.pat, people.wei]) {
+		const page = await visit(browser, product.base, who, { viewport: phone, bypassCSP: true });
+		await page.goto('/');
+		await page.addStyleTag({ content: 'html { font-size: 200% }' });
+		expect(await sideways(page), who.email).toBe(0);
+	}
+});
+
+test('on the narrowest phone nothing is wider than the screen', async () => {
+	for (const [, who, path] of pages) {
+		if (!who) continue;
+		const page = await visit(browser, product.base, who, { viewport: { width: 320, height: 640 } });
+		await page.goto(path);
+		expect(await sideways(page), path).toBe(0);
+		await page.context().close();
+	}
+});
+
+test('a phone has no bar for a single place to go', async () => {
+	const bar = async (who: { email: string }) => {
+		const page = await visit(browser, product.base, who, { viewport: phone });
+		await page.goto('/');
+		return page.getByRole('navigation', { name: 'Main' }).count();
+	};
+	expect([await bar(people.rosa), await bar(people.claire)]).toEqual([1, 0]);
 });
