@@ -388,7 +388,8 @@ async function caseloadOf(tx: Tx, found: Found): Promise<Caseload | null> {
 		if (need) needing.push({ ...watched, need, waited: sayDays(need.days) });
 		else {
 			const last = latestOf([facts.lastEdit.teacher, facts.lastEdit.mentor]);
-			const edited = last ? `Last edit ${when(last, 'ago', zone, now)}` : `Together since ${sinceOf(pair, now)}`;
+			const since = pair.status === 'accepted' ? 'Accepted, begins soon' : `Together since ${sinceOf(pair, now)}`;
+			const edited = last ? `Last edit ${when(last, 'ago', zone, now)}` : since;
 			onTrack.push({ ...watched, words: excuseOf(facts, now, zone) ?? edited });
 		}
 	}
