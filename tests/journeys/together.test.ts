@@ -156,6 +156,28 @@ test('the words are in the page before any script, once, and do not jump when th
 	expect(shift).toBeLessThan(0.01);
 });
 
+test('keys that wait while the page is busy act where the caret was put, not where it was before', async () => {
+	const id = await freshReflection(product, rosa, idris);
+	const page = await visit(browser, product.base, rosa);
+	await openReflection(page, id);
+	const input = await page.context().newCDPSession(page);
+	const press = async (key: string, windowsVirtualKeyCode: number, modifiers = 0) => {
+		for (const type of ['rawKeyDown', 'keyUp'] as const)
+			await input.send('Input.dispatchKeyEvent', { type, key, code: key, windowsVirtualKeyCode, modifiers });
+	};
+	for (let round = 0; round < 5; round++) {
+		await goToEnd(page);
+		await page.keyboard.press('Control+a');
+		await page.keyboard.insertText('Base words here.');
+		await expect.poll(() => words(page), { timeout: soonMs }).toBe('Base words here.');
+		const busy = page.evaluate(() => {
+			for (const end = performance.now() + 60; performance.now() < end;);
+		});
+		await Promise.all([busy, press('Home', 36, 2), press('Delete', 46), press('Delete', 46)]);
+		await expect.poll(() => words(page), { timeout: soonMs }).toBe('se words here.');
+	}
+});
+
 type Focused = { href: string; role: string; inToolbar: boolean };
 
 function focused(page: Page): Promise<Focused> {

@@ -247,8 +247,8 @@ function keys({ toToolbar, askForLink }: Options): Plugin[] {
 		new Plugin({
 			props: {
 				handleKeyDown: (view, event) => {
-					// What was selected by the keys just before is meant too.
-					if (event.ctrlKey || event.metaKey) readCaret(view);
+					// Keys that act on the caret mean where the keys just before have put it. (On phones every key is "Unidentified".)
+					if (event.ctrlKey || event.metaKey || /^(Backspace|Delete|Enter|Tab)$/.test(event.key)) readCaret(view);
 					if (event.key === 'Escape') leaving = true;
 					else if (event.key !== 'Tab' && event.key !== 'Shift') leaving = false;
 					return false;
