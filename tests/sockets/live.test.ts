@@ -102,6 +102,23 @@ describe('two people', () => {
 		await until('it is stored', async () => (await stored()) === b.text.toString());
 	});
 
+	test('come back typing: what is typed before the edits made offline are sent waits for them', async () => {
+		await meet();
+		const [a, b] = [await room.joined(pair.reflectionId, teacher), await room.joined(pair.reflectionId, mentor)];
+		a.provider.disconnect();
+		a.text.insert(0, 'made offline');
+		const lost: unknown[] = [];
+		a.provider.on('connection-close', (event) => event && lost.push(event.code));
+		// The socket is open, and the server has not yet heard what this client has.
+		a.provider.on('status', ({ status }) => {
+			if (status === 'connected') for (const letter of ', typed on') a.text.insert(a.text.length, letter);
+		});
+		a.provider.connect();
+		await until('the partner sees it', () => b.text.toString() === 'made offline, typed on');
+		expect(await stored()).toBe('made offline, typed on');
+		expect(lost).toEqual([]);
+	});
+
 	test('one person with two devices is fine', async () => {
 		await meet();
 		const phone = await signIn(db, pair.teacher);
@@ -373,6 +390,7 @@ describe('what no honest client sends', () => {
 		const { updates } = typed('abc');
 		const raw = room.socket(pair.reflectionId, teacher.cookie);
 		await until('the server asks', () => raw.asked);
+		raw.send(frameOf(frame.sync, sync.step2, new Uint8Array([0, 0])));
 		raw.update(updates[0]!);
 		raw.update(updates[2]!);
 		expect(await raw.closed).toBe(closed.resync[0]);
@@ -388,6 +406,7 @@ describe('what no honest client sends', () => {
 		for (const n of [0, 1, a.doc.clientID, 1, 2, 1000]) encoding.writeVarUint(encoder, n);
 		const raw = room.socket(pair.reflectionId, mentor.cookie);
 		await until('the server asks', () => raw.asked);
+		raw.send(frameOf(frame.sync, sync.step2, new Uint8Array([0, 0])));
 		raw.update(encoding.toUint8Array(encoder));
 		expect(await raw.closed).toBe(closed.resync[0]);
 		expect(await stored()).toBe('mine');
@@ -410,6 +429,26 @@ describe('what no honest client sends', () => {
 });
 
 describe('acknowledgement', () => {
+	test('of what came before the answer waits for the answer, and a flood before it starts again', async () => {
+		await meet();
+		const { updates, doc } = typed('abcdef');
+		const raw = room.socket(pair.reflectionId, teacher.cookie, {}, '?durable=1');
+		await until('the server asks', () => raw.asked);
+		for (const update of updates.slice(3)) raw.update(update); // stands on a, b, c
+		raw.update(updates[0]!); // could be taken, and its acknowledgement would speak for those before
+		await wait(100);
+		expect([raw.durable, await stored()]).toEqual([0, '']);
+		raw.send(frameOf(frame.sync, sync.step2, Y.encodeStateAsUpdate(doc)));
+		await until('all are durable', () => raw.durable === 5);
+		expect(await stored()).toBe('abcdef');
+
+		const flood = room.socket(pair.reflectionId, teacher.cookie);
+		await until('the server asks', () => flood.asked);
+		const { updates: many } = typed('x'.repeat(limits.earlyUpdates + 2));
+		for (const update of many.slice(1)) flood.update(update);
+		expect(await flood.closed).toBe(closed.resync[0]);
+	});
+
 	test('counts what the database has, repetitions included, in the order sent', async () => {
 		await meet();
 		const { updates, doc } = typed('abcdef');

@@ -38,6 +38,12 @@ export class Connection {
 	/** News came while rights were being asked for: ask again. */
 	stale = false;
 
+	/** We asked what this client has, and its answer is not here yet. */
+	#asked = false;
+	/** What it sent before that answer and can be read only after it, and all that followed: their order is kept. */
+	#early: Uint8Array[] = [];
+	#earlyBytes = 0;
+	#earlyTimer: NodeJS.Timeout | undefined;
 	#received = 0;
 	#durable = 0;
 	#durableSaid = 0;
@@ -92,6 +98,8 @@ export class Connection {
 		if (this.socket.readyState >= WebSocket.CLOSING) return;
 		this.welcomed = false;
 		clearTimeout(this.#heldByBudget);
+		clearTimeout(this.#earlyTimer);
+		this.#early = [];
 		this.socket.close(code, sentence);
 		this.socket.resume(); // the other side's goodbye has to be read
 		setTimeout(() => this.socket.terminate(), 1000).unref();
@@ -126,6 +134,30 @@ export class Connection {
 			},
 			Math.max(0, debt) * 1000 + 10
 		);
+	}
+
+	/** Whether an update has to wait for the client's answer. @param gap it stands on something that is not here */
+	waitsForAnswer(gap: boolean): boolean {
+		return this.#asked && (gap || this.#early.length > 0);
+	}
+
+	/** Keeps an update until the answer is here; false when so much waits that starting again is better. */
+	keepEarly(bytes: Uint8Array): boolean {
+		if (this.#early.length >= limits.earlyUpdates || this.#earlyBytes + bytes.length > limits.earlyBytes) return false;
+		this.#early.push(bytes);
+		this.#earlyBytes += bytes.length;
+		this.#earlyTimer ??= setTimeout(() => this.close(closed.resync), limits.answerMs).unref();
+		return true;
+	}
+
+	/** The answer is here. @returns what waited for it, in the order in which it came */
+	answered(): Uint8Array[] {
+		const early = this.#early;
+		clearTimeout(this.#earlyTimer);
+		this.#asked = false;
+		this.#early = [];
+		this.#earlyBytes = 0;
+		return early;
 	}
 
 	/** An update frame has arrived; from here on it counts in what the client is told of durability. */
@@ -198,6 +230,7 @@ export class Connection {
 
 	/** Asks the client for what we do not have. */
 	ask(stateVector: Uint8Array): void {
+		this.#asked = true;
 		this.send(frameOf(frame.sync, sync.step1, stateVector));
 	}
 }

@@ -10,6 +10,11 @@ export const limits = {
 	/** Updates of one socket that wait for the database before we stop reading from it. */
 	waitingUpdates: 256,
 	waitingBytes: 1024 * 1024,
+	/** What somebody types between coming in and answering what they have: a moment's worth, also while a server starts. */
+	earlyUpdates: 256,
+	earlyBytes: 64 * 1024,
+	/** How long that waits for the answer; by then our own client takes the line for dead as well. */
+	answerMs: 15_000,
 	/** Frames a second of one socket, over a while: a person types 10, a replay as fast as it goes needs thousands. */
 	framesPerSecond: 4000,
 	bytesPerSecond: 4 * 1024 * 1024,

@@ -130,7 +130,8 @@ export class OpenDocument implements Appending<Entry> {
 				const kind = decoding.readVarUint(input);
 				const content = readBytes(input);
 				if (kind === sync.step1) this.#answer(connection, content);
-				else if (kind === sync.step2 || kind === sync.update) this.#take(connection, content);
+				else if (kind === sync.update) this.#take(connection, content, true);
+				else if (kind === sync.step2) this.#takeAnswer(connection, content);
 				else throw new Unreadable('unknown sync message');
 				return;
 			}
@@ -157,13 +158,28 @@ export class OpenDocument implements Appending<Entry> {
 		connection.answer(frameOf(frame.sync, sync.step2, this.difference(decodeClocks(stateVector))), this.bytes);
 	}
 
-	#take(connection: Connection, content: Uint8Array): void {
+	/** What we asked for in `welcome`, and then what was typed while we asked. */
+	#takeAnswer(connection: Connection, content: Uint8Array): void {
+		this.#take(connection, content, false);
+		for (const early of connection.answered()) if (connection.welcomed) this.#take(connection, early, false);
+	}
+
+	/**
+	 * @param mayWait whether it may stand on what the answer to our question will bring. Who comes back with edits made
+	 * offline and types on sends the next letter before those edits: that is honest, and the rest is on its way.
+	 */
+	#take(connection: Connection, content: Uint8Array, mayWait: boolean): void {
 		// A copy of its own: the frame is a window on everything that arrived together with it.
 		const bytes = content.slice();
 		const scanned = scan(bytes);
 		const verdict = judge(bytes, scanned, this.#knownTo(connection.person!.id, connection.sessionId));
 		if (connection.access !== 'write' && verdict.kind !== 'known') {
 			connection.deny(readOnly);
+			return;
+		}
+		const gap = verdict.kind === 'refused' && verdict.why === 'gap';
+		if (mayWait && connection.waitsForAnswer(gap)) {
+			if (!connection.keepEarly(bytes)) connection.close(closed.resync);
 			return;
 		}
 		const inOrder = !connection.unsettled;
