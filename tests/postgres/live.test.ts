@@ -135,7 +135,8 @@ test('the statement writes only where the log is where its writer believes, and 
 		updates,
 		clients: []
 	});
-	const append = (...rows: Parameters<typeof appendRows>[1]) => db.asService((tx) => appendRows(tx, rows));
+	const session = db.serviceSession();
+	const append = (...rows: Parameters<typeof appendRows>[1]) => appendRows(session, rows);
 	expect(
 		await append(
 			row(pair.teacher, sessions.teacher, 0),
@@ -155,32 +156,33 @@ test('the statement writes only where the log is where its writer believes, and 
 	await fold(db, pair.reflectionId, 0);
 	expect(await append(row(pair.teacher, sessions.teacher, 0))).toEqual([{ kind: 'behind' }]);
 	expect(await append(row(pair.teacher, sessions.teacher, 2))).toEqual([{ kind: 'written', number: 3 }]);
+	await session.close();
 });
 
 test('of many writers at one instant each number has one', async () => {
 	const pair = await plantReflection(db);
 	const { sessionId } = await signIn(db, pair.teacher);
+	const writers = Array.from({ length: 6 }, () => db.serviceSession());
 	let written = 0;
 	for (let round = 0; round < 10; round++) {
 		const outcomes = await Promise.allSettled(
-			Array.from({ length: 6 }, () =>
-				db.asService((tx) =>
-					appendRows(tx, [
-						{
-							reflectionId: pair.reflectionId,
-							personId: pair.teacher,
-							sessionId,
-							after: round,
-							updates: [new Uint8Array([0, 0])],
-							clients: []
-						}
-					])
-				)
+			writers.map((writer) =>
+				appendRows(writer, [
+					{
+						reflectionId: pair.reflectionId,
+						personId: pair.teacher,
+						sessionId,
+						after: round,
+						updates: [new Uint8Array([0, 0])],
+						clients: []
+					}
+				])
 			)
 		);
 		written += outcomes.filter((o) => o.status === 'fulfilled' && o.value[0]!.kind === 'written').length;
 	}
 	expect(written).toBe(10);
+	await Promise.all(writers.map((writer) => writer.close()));
 });
 
 test('a server killed at any moment loses nothing that it acknowledged or that the partner saw', async () => {

@@ -32,7 +32,7 @@ test('what was appended is read back in order, before and after folding, with it
 		{ sessionId }: { sessionId: string },
 		updates: Uint8Array[],
 		clients: number[]
-	) => db.asService((tx) => appendRows(tx, [{ reflectionId, after, personId, sessionId, updates, clients }]));
+	) => appendRows(db.serviceSession(), [{ reflectionId, after, personId, sessionId, updates, clients }]);
 	expect(await append(0, pair.teacher, teacher, a.updates.slice(0, 2), [4_000_000_000])).toEqual([
 		{ kind: 'written', number: 1 }
 	]);
@@ -75,18 +75,16 @@ test('what was appended is read back in order, before and after folding, with it
 test('nobody else reads a word, whatever they ask', async () => {
 	const pair = await plantReflection(db);
 	const { sessionId } = await signIn(db, pair.teacher);
-	await db.asService((tx) =>
-		appendRows(tx, [
-			{
-				reflectionId: pair.reflectionId,
-				after: 0,
-				personId: pair.teacher,
-				sessionId,
-				updates: typed('secret').updates,
-				clients: []
-			}
-		])
-	);
+	await appendRows(db.serviceSession(), [
+		{
+			reflectionId: pair.reflectionId,
+			after: 0,
+			personId: pair.teacher,
+			sessionId,
+			updates: typed('secret').updates,
+			clients: []
+		}
+	]);
 	for (const who of [pair.coach, pair.manager, pair.stranger])
 		expect(await db.asPerson(who, (tx) => readState(tx, pair.reflectionId))).toEqual({
 			update: new Uint8Array([0, 0]),

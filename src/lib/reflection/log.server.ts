@@ -4,10 +4,10 @@
  * Rows are numbered 1, 2, 3 … within a reflection. A writer says which number it believes is the last; the statement
  * writes only where that is still so, and the primary key decides between two servers that believe it at one instant.
  */
-import { asc, eq, gt, and, sql } from 'drizzle-orm';
+import { asc, eq, gt, and } from 'drizzle-orm';
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
-import type { Tx } from '#lib/server/database.ts';
+import type { ServiceSession, Tx } from '#lib/server/database.ts';
 import { mergeUpdates } from './live/merge.ts';
 import { reflectionClients, reflectionSnapshots, reflectionUpdates } from './schema.server.ts';
 
@@ -25,7 +25,7 @@ export type NewRow = {
 };
 
 export type Appended =
-	/** Durable under this number once the transaction commits. */
+	/** Durable under this number. */
 	| { kind: 'written'; number: number }
 	/** The log has moved on: somebody else wrote. Read what is new, judge again, try again. */
 	| { kind: 'behind' }
@@ -51,68 +51,75 @@ export function unpackUpdates(packed: Uint8Array): Uint8Array[] {
 /** An array as Postgres reads it from text; ids and numbers need no quoting. */
 const list = (values: (string | number)[]) => `{${values.join(',')}}`;
 
+/** The statement of `appendRows`; prepared once per connection. */
+const appending = `
+	with given as materialized (
+		select place, reflection_id, after_number, person_id, session_id,
+			substring($1::bytea from from_byte for byte_count) as updates
+		from unnest($2::uuid[], $3::int[], $4::uuid[], $5::text[], $6::int[], $7::int[]) with ordinality
+			as g(reflection_id, after_number, person_id, session_id, from_byte, byte_count, place)
+	), checked as materialized (
+		select g.*,
+			exists (
+				select from reflections r join pairs p on p.id = r.pair_id
+				where r.id = g.reflection_id and p.status = 'active' and g.person_id in (p.teacher_id, p.mentor_id)
+			) and exists (
+				select from sessions s join people who on who.id = s.person_id
+				where s.id = g.session_id and s.person_id = g.person_id and s.expires_at > now()
+				and who.deactivated_at is null
+			) as allowed,
+			exists (
+				select from reflection_updates u where u.reflection_id = g.reflection_id and u.number > g.after_number
+			) or exists (
+				select from reflection_snapshots s
+				where s.reflection_id = g.reflection_id and s.up_to_number > g.after_number
+			) as behind
+		from given g
+	), numbered as (
+		select *, after_number + row_number() over (partition by reflection_id order by place) as number
+		from checked where allowed and not behind
+	), written as (
+		insert into reflection_updates (reflection_id, number, person_id, updates)
+		select reflection_id, number, person_id, updates from numbered
+	), bound as (
+		insert into reflection_clients (reflection_id, client_id, person_id)
+		select n.reflection_id, c.client_id, n.person_id
+		from unnest($8::int[], $9::bigint[]) as c(place, client_id)
+		join numbered n on n.place = c.place
+		on conflict do nothing
+	)
+	select c.allowed, c.behind, n.number::int as number
+	from checked c left join numbered n on n.place = c.place
+	order by c.place`;
+
 /**
  * Appends rows of many reflections in one statement, and checks in that very statement that each may be written, so
  * that nothing is taken from a pair that has ended or a session that is over. (A statement that began before the
- * ending committed counts as having come before it.) Run it as the service.
+ * ending committed counts as having come before it.)
  *
  * The lists travel as text and one long byte string: both drivers agree on those, and one binary parameter costs
  * less than many. A reflection may occur in several rows; either all of them find the log where they expect it or none.
  *
- * @returns one answer per row, in the same order
+ * @returns one answer per row, in the same order; what is written is durable
  * @throws the driver's error; 23505 when another server wrote the same number at the same instant: nothing is written
  */
-export async function appendRows(tx: Tx, rows: NewRow[]): Promise<Appended[]> {
+export async function appendRows(session: ServiceSession, rows: NewRow[]): Promise<Appended[]> {
 	const packed = rows.map(({ updates }) => packUpdates(updates));
 	let end = 1; // Postgres counts bytes from 1
 	const starts = packed.map(({ length }) => (end += length) - length);
 	const clients = rows.flatMap((row, i) => row.clients.map((client) => [i + 1, client] as const));
-	const result = (await tx.execute(sql`
-		with given as materialized (
-			select place, reflection_id, after_number, person_id, session_id,
-				substring(${Buffer.concat(packed)}::bytea from from_byte for byte_count) as updates
-			from unnest(
-				${list(rows.map((row) => row.reflectionId))}::uuid[], ${list(rows.map((row) => row.after))}::int[],
-				${list(rows.map((row) => row.personId))}::uuid[], ${list(rows.map((row) => row.sessionId))}::text[],
-				${list(starts)}::int[], ${list(packed.map(({ length }) => length))}::int[]
-			) with ordinality
-				as g(reflection_id, after_number, person_id, session_id, from_byte, byte_count, place)
-		), checked as materialized (
-			select g.*,
-				exists (
-					select from reflections r join pairs p on p.id = r.pair_id
-					where r.id = g.reflection_id and p.status = 'active' and g.person_id in (p.teacher_id, p.mentor_id)
-				) and exists (
-					select from sessions s join people who on who.id = s.person_id
-					where s.id = g.session_id and s.person_id = g.person_id and s.expires_at > now()
-					and who.deactivated_at is null
-				) as allowed,
-				exists (
-					select from reflection_updates u where u.reflection_id = g.reflection_id and u.number > g.after_number
-				) or exists (
-					select from reflection_snapshots s
-					where s.reflection_id = g.reflection_id and s.up_to_number > g.after_number
-				) as behind
-			from given g
-		), numbered as (
-			select *, after_number + row_number() over (partition by reflection_id order by place) as number
-			from checked where allowed and not behind
-		), written as (
-			insert into reflection_updates (reflection_id, number, person_id, updates)
-			select reflection_id, number, person_id, updates from numbered
-		), bound as (
-			insert into reflection_clients (reflection_id, client_id, person_id)
-			select n.reflection_id, c.client_id, n.person_id
-			from unnest(${list(clients.map(([place]) => place))}::int[], ${list(clients.map(([, id]) => id))}::bigint[])
-				as c(place, client_id)
-			join numbered n on n.place = c.place
-			on conflict do nothing
-		)
-		select c.allowed, c.behind, n.number::int as number
-		from checked c left join numbered n on n.place = c.place
-		order by c.place
-	`)) as unknown as { rows: { allowed: boolean; behind: boolean; number: number | null }[] };
-	return result.rows.map(({ allowed, behind, number }) =>
+	const answers = await session.run<{ allowed: boolean; behind: boolean; number: number | null }>(appending, [
+		Buffer.concat(packed),
+		list(rows.map((row) => row.reflectionId)),
+		list(rows.map((row) => row.after)),
+		list(rows.map((row) => row.personId)),
+		list(rows.map((row) => row.sessionId)),
+		list(starts),
+		list(packed.map(({ length }) => length)),
+		list(clients.map(([place]) => place)),
+		list(clients.map(([, client]) => client))
+	]);
+	return answers.map(({ allowed, behind, number }) =>
 		number !== null ? { kind: 'written', number } : { kind: behind && allowed ? 'behind' : 'not-allowed' }
 	);
 }

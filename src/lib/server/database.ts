@@ -7,6 +7,19 @@ import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 /** A transaction, the same type on both engines. Inside one, use it and never the Database it came from. */
 export type Tx = PgDatabase<PgQueryResultHKT, Record<string, never>>;
 
+/**
+ * Single statements as the product itself (role `app_service`), one after the other, each committed by the time it
+ * answers. For what runs many times a second: no begin, no commit, and the text is prepared once.
+ */
+export interface ServiceSession {
+	/**
+	 * @param values text, numbers and bytes; lists travel as the text of a Postgres array
+	 * @throws the driver's error; after a lost connection the statement may have been committed all the same
+	 */
+	run<Row>(statement: string, values: (string | number | Buffer)[]): Promise<Row[]>;
+	close(): Promise<void>;
+}
+
 export interface Database {
 	readonly engine: 'embedded' | 'postgres';
 	/** Runs `work` in one transaction as this person: role `authenticated`, claims set. Commits, or rolls back on a throw. */
@@ -15,6 +28,8 @@ export interface Database {
 	asService<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
 	/** Runs `work` as the owner, past all row policies: migrations, seeds, back-ups and tests only. */
 	asOwner<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+	/** Opens a session of its own, connected when first used. Close it before the database. */
+	serviceSession(): ServiceSession;
 	/** Hears `notify` on a channel, reconnecting by itself. `lost` is called when news may have been missed. */
 	listen(channel: string, hear: (payload: string) => void, lost?: () => void): Promise<() => Promise<void>>;
 	close(): Promise<void>;

@@ -10,6 +10,7 @@ import { PgDialect } from 'drizzle-orm/pg-core';
 import pg from 'pg';
 import type { Database, Tx } from './database.ts';
 import { type Listener, listenOn } from './postgres-listener.ts';
+import { sessionOn } from './postgres-session.ts';
 
 /** PostgreSQL 15 is the oldest we test on; Supabase's oldest too. */
 const oldestServer = 15;
@@ -29,8 +30,8 @@ const statementTimeoutMs = 8_000;
 const idleInTransactionTimeoutMs = 10_000;
 
 /**
- * Opens pools to a server. Requests use `url`; migrations, seeds and LISTEN use `ownerUrl`, which should reach the
- * server directly, since a transaction pooler can't LISTEN.
+ * Opens pools to a server. Requests use `url`; migrations, seeds, LISTEN and service
+ * sessions use `ownerUrl`, which should reach the server directly: a transaction pooler forgets what is set on it.
  * @throws Error with a sentence when the server can't be reached or is too old
  */
 export async function openPostgres(url: string, ownerUrl: string = url): Promise<Database> {
@@ -62,7 +63,15 @@ export async function openPostgres(url: string, ownerUrl: string = url): Promise
 		asService: (work) => inRole('app_service', '', work),
 		asOwner: (work) => inTransaction(owners, 'begin', work),
 		listen: (channel, hear, lost) =>
-			(listener ??= listenOn(() => newClient(ownerUrl), stepDown)).listen(channel, hear, lost),
+			(listener ??= listenOn(() => newClient(ownerUrl, 'listener'), stepDown)).listen(channel, hear, lost),
+		serviceSession: () =>
+			sessionOn(
+				() => newClient(ownerUrl, 'session', statementTimeoutMs + 2_000),
+				async (client) => {
+					await stepDown(client);
+					await client.query(`set role app_service; set statement_timeout = ${statementTimeoutMs}`);
+				}
+			),
 		close: () =>
 			(closing ??= (async () => {
 				await listener?.close();
@@ -91,12 +100,14 @@ function openPool(url: string, max: number, onConnect?: (client: pg.ClientBase) 
 	return pool;
 }
 
-function newClient(url: string): pg.Client {
+/** A connection outside the pools, straight to the server: what is set on it has to stay. */
+function newClient(url: string, purpose: string, queryTimeoutMs?: number): pg.Client {
 	return new pg.Client({
 		connectionString: url,
 		connectionTimeoutMillis,
+		query_timeout: queryTimeoutMs,
 		keepAlive: true,
-		application_name: 'wayfellow listener'
+		application_name: `wayfellow ${purpose}`
 	});
 }
 

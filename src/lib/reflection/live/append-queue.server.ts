@@ -3,7 +3,7 @@
  * commit costs the database the same whatever is in it, so under load the batches grow and the cost per edit falls.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Database } from '#lib/server/database.ts';
+import type { Database, ServiceSession } from '#lib/server/database.ts';
 import { log, traceOf } from '#lib/server/log.ts';
 import { appendRows, type Appended, type NewRow } from '../log.server.ts';
 import { limits } from './limits.ts';
@@ -45,7 +45,7 @@ export interface Appending<W extends Waiting> {
 type Lot<W extends Waiting> = { document: Appending<W>; rows: { row: NewRow; entries: W[] }[]; fences: W[] };
 
 export class AppendQueue<W extends Waiting> {
-	readonly #db: Database;
+	readonly #session: ServiceSession;
 	readonly #documents = new Set<Appending<W>>();
 	#running: Promise<void> | undefined;
 	#closing = false;
@@ -53,7 +53,7 @@ export class AppendQueue<W extends Waiting> {
 	readonly counted = { batches: 0, updates: 0 };
 
 	constructor(db: Database) {
-		this.#db = db;
+		this.#session = db.serviceSession();
 	}
 
 	/** Says that a document has something waiting. */
@@ -66,6 +66,7 @@ export class AppendQueue<W extends Waiting> {
 	async close(): Promise<void> {
 		this.#closing = true;
 		await Promise.race([this.#running, wait(limits.drainMs, undefined, { ref: false })]);
+		await this.#session.close();
 	}
 
 	async #run(): Promise<void> {
@@ -158,7 +159,7 @@ export class AppendQueue<W extends Waiting> {
 		const giveUp = performance.now() + limits.retryMs;
 		for (let attempt = 0; ; attempt++) {
 			try {
-				const outcome = await this.#db.asService((tx) => appendRows(tx, rows));
+				const outcome = await appendRows(this.#session, rows);
 				this.counted.batches++;
 				return outcome;
 			} catch (error) {
