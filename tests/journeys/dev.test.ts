@@ -69,3 +69,11 @@ test('words travel and stay over the live connection, through the same modules a
 	});
 	expect(outcome.edits).toBe(300);
 });
+
+test('rooms for other clients are opened by the running server', async () => {
+	const response = await fetch(`${base}/demo/rooms`, { method: 'POST', body: new URLSearchParams({ count: '2' }) });
+	expect(response.status).toBe(200);
+	const rooms = (await response.json()) as { room: string; teacherCookie: string; mentorCookie: string }[];
+	expect(rooms).toHaveLength(2);
+	expect(rooms[0]).toMatchObject({ teacherCookie: expect.stringMatching(/^session=/) as string });
+});
