@@ -116,7 +116,8 @@ export default defineConfig({
 			project('unit', { include: ['src/**/*.test.ts', 'tests/*.test.ts'], order: 0, workers: 2, seconds: 20 }, true),
 			project('postgres', { include: ['tests/postgres/*.test.ts'], order: 1, workers: 2, seconds: 60 }),
 			project('sockets', { include: ['tests/sockets/*.test.ts'], order: 2, workers: 1, seconds: 90 }),
-			project('journeys', { include: ['tests/journeys/*.test.ts'], order: 3, workers: 1, seconds: 120 })
+			project('faults', { include: ['tests/faults/*.test.ts'], order: 3, workers: 1, seconds: 120, isolate: false }),
+			project('journeys', { include: ['tests/journeys/*.test.ts'], order: 4, workers: 1, seconds: 120 })
 		]
 	}
 });
@@ -124,7 +125,13 @@ export default defineConfig({
 /** A kind of test. Only those that render components need the framework's plugins; the rest start faster without. */
 function project(
 	name: string,
-	{ include, order, workers, seconds }: { include: string[]; order: number; workers: number; seconds: number },
+	{
+		include,
+		order,
+		workers,
+		seconds,
+		isolate = true
+	}: { include: string[]; order: number; workers: number; seconds: number; isolate?: boolean },
 	extend = false
 ): TestProjectInlineConfiguration {
 	return {
@@ -134,6 +141,7 @@ function project(
 			include,
 			environment: 'node',
 			maxWorkers: workers,
+			isolate,
 			sequence: { groupOrder: order },
 			testTimeout: seconds * 1_000,
 			// Making the first database or starting the product costs many CPU seconds on a busy machine.

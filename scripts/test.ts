@@ -78,6 +78,7 @@ for (const [project, what] of [
 	['unit', 'Tests of rules, verbs and rows (embedded database)'],
 	['postgres', 'Tests on a Postgres server'],
 	['sockets', 'Tests of live connections'],
+	['faults', 'Faults: kills, full disks, lost networks, jumping clocks, hostile and slow clients (short form)'],
 	['journeys', 'Journeys in a browser']
 ] as const) {
 	await step(what, async () => {

@@ -94,17 +94,25 @@ export async function alone<T>(work: () => Promise<T>): Promise<T> {
 
 async function find(): Promise<string> {
 	if (process.env.TEST_DATABASE_URL) return process.env.TEST_DATABASE_URL;
+	return startServer(programs());
+}
+
+/** The folder of a server's programs, for tests that start and stop one of their own. */
+export function programs(): string {
 	const binaries = installedBinaries() ?? packagedBinaries();
 	if (!binaries)
 		throw new Error(
 			'No Postgres server for these tests: set TEST_DATABASE_URL, install PostgreSQL 15 or newer, or run npm install without leaving out the development packages.'
 		);
-	return startServer(binaries);
+	return binaries;
 }
+
+/** Whom a server has to run as: Postgres refuses to run as root. */
+export const serverUser = () => (process.getuid?.() === 0 ? nobody() : undefined);
 
 /** Starts a server of its own from a folder of programs; it ends, and its data with it, when this process does. */
 export async function startServer(binaries: string): Promise<string> {
-	const user = process.getuid?.() === 0 ? nobody() : undefined; // Postgres refuses to run as root
+	const user = serverUser();
 	const folder = mkdtempSync(join(tmpdir(), 'wayfellow-postgres-'));
 	if (user) chownSync(folder, user.uid, user.gid);
 	const data = join(folder, 'data');

@@ -1,0 +1,93 @@
+/** The live engine in processes of its own that a test may kill, stop, freeze and start again. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+
+/** Starting takes a second; on a loaded machine it may take its time. */
+const startWithinMs = 60_000;
+
+const running = new Set<ChildProcess>();
+// A test run that is stopped leaves no engine behind.
+process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+
+export class Engine {
+	readonly #address: string;
+	readonly #environment: Record<string, string>;
+	#child: ChildProcess | undefined;
+	#printed = '';
+	port = 0;
+
+	/** @param address a Postgres URL, or a folder for the embedded database */
+	constructor(address: string, environment: Record<string, string> = {}) {
+		this.#address = address;
+		this.#environment = environment;
+	}
+
+	/** Where its live connections begin, such as ws://127.0.0.1:41234/live. */
+	get base(): string {
+		return `ws://127.0.0.1:${this.port}/live`;
+	}
+
+	get alive(): boolean {
+		return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
+	}
+
+	/** Everything that it printed so far. */
+	get output(): string {
+		return this.#printed;
+	}
+
+	/** Starts it, the first time on a free port and from then on where it was. */
+	async start(): Promise<this> {
+		const child = spawn(
+			process.execPath,
+			[join(import.meta.dirname, '../live-process.ts'), this.#address, String(this.port)],
+			{ env: { ...process.env, ...this.#environment }, stdio: ['ignore', 'pipe', 'pipe'] }
+		);
+		this.#child = child;
+		running.add(child);
+		child.once('exit', () => running.delete(child));
+		let printed = '';
+		for (const stream of [child.stdout, child.stderr])
+			stream.setEncoding('utf8').on('data', (text: string) => {
+				printed += text;
+				this.#printed = (this.#printed + text).slice(-100_000);
+				if (printed.length > 1_000) printed = printed.slice(0, 1_000);
+			});
+		for (const end = Date.now() + startWithinMs; ; await wait(10)) {
+			const port = /port (\d+)/.exec(printed);
+			if (port) {
+				this.port = Number(port[1]);
+				return this;
+			}
+			if (!this.alive || Date.now() > end) throw new Error(`The engine did not start:\n${this.#printed}`);
+		}
+	}
+
+	/** No goodbye, no flush. Resolves when the process is gone. */
+	async kill(): Promise<void> {
+		await this.#end('SIGKILL');
+	}
+
+	/** How an operator stops it. Resolves to the exit code. */
+	terminate(): Promise<number | null> {
+		return this.#end('SIGTERM');
+	}
+
+	/** Resident memory in MiB. */
+	get rss(): number {
+		const [, pages] = readFileSync(`/proc/${this.#child!.pid}/statm`, 'utf8').split(' ');
+		return (Number(pages) * 4096) / 2 ** 20;
+	}
+
+	async #end(signal: NodeJS.Signals): Promise<number | null> {
+		const child = this.#child;
+		if (!child || !this.alive) return child?.exitCode ?? null;
+		const gone = once(child, 'exit');
+		child.kill(signal);
+		const [code] = (await gone) as [number | null];
+		return code;
+	}
+}
