@@ -1,12 +1,11 @@
-/** The live engine alone in a process of its own, so that it can be killed: `node tests/live-process.ts <database url or folder> [port]`. */
+/** The live engine alone in a process of its own, so that it can be killed: `node tests/live-process.ts <database url> [port]`. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Live } from '#lib/reflection/live.server.ts';
-import { openDatabase } from '#lib/server/open-database.ts';
+import { openPostgres } from '#lib/server/postgres.ts';
 
-const [address, port = '0'] = process.argv.slice(2);
-const DATABASE_URL = address!.startsWith('postgres') ? address : undefined;
-const db = await openDatabase({ DATABASE_URL, MIGRATION_DATABASE_URL: undefined, DATA_DIR: address! });
+const [url, port = '0'] = process.argv.slice(2);
+const db = await openPostgres(url!);
 // Folding at once, so that a kill also falls into it.
 const live = new Live(db, { foldAfterMs: Number(process.env.FOLD_AFTER_MS ?? 10_000) });
 await live.listening();

@@ -43,7 +43,7 @@ export class Engine {
 	async start(): Promise<this> {
 		const child = spawn(
 			process.execPath,
-			[join(import.meta.dirname, '../live-process.ts'), this.#address, String(this.port)],
+			[join(import.meta.dirname, 'engine-process.ts'), this.#address, String(this.port)],
 			{ env: { ...process.env, ...this.#environment }, stdio: ['ignore', 'pipe', 'pipe'] }
 		);
 		this.#child = child;
