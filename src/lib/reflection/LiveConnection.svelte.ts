@@ -11,7 +11,7 @@ import * as authProtocol from 'y-protocols/auth';
 import { IndexeddbPersistence } from 'y-indexeddb';
 import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
-import { closed } from './closed.ts';
+import { closed, comeBackAfter } from './closed.ts';
 import { frame, sync } from './frames.ts';
 import { closingLoses, overNow, saveState, type Facts } from './save-state.ts';
 import { keepLastKeys } from './last-keys.ts';
@@ -30,7 +30,10 @@ type Options = {
 	accessChanged: () => void;
 };
 
-/** The longest wait between two attempts, in ms; with the server back, everybody is back within this. */
+/**
+ * The longest wait between two attempts, in ms; with the server back, everybody is back within this. A restart that
+ * takes longer is an absence.
+ */
 const longestWait = 10_000;
 /** How long an unanswered change may hang on a line that says nothing before we take the line for dead, in ms. */
 const silentFor = 15_000;
@@ -49,6 +52,7 @@ export class LiveConnection {
 	#mayWrite = $state(true);
 	#begun = $state(false);
 	#connected = $state(false);
+	#restarting = $state(false);
 	#synced = $state(false);
 	#sent = $state(0);
 	#durable = $state(0);
@@ -59,10 +63,14 @@ export class LiveConnection {
 	#owed = false;
 	#rightsMoved = false;
 	#marked: boolean | null = null;
+	/** Connections in a row that came to nothing. */
+	#tries = 0;
 	/** Called before anything from outside changes the document or the carets. */
 	beforeRemote: () => void = () => {};
 	/** Everybody else who is here, once each, in the order of the pair. */
 	present: Present[] = $state.raw([]);
+	/** How many percent of the longest possible document this one takes, once that is worth saying. */
+	full = $state(0);
 	/** The session ended; signing in again is what helps. */
 	signedOut = $state(false);
 
@@ -70,6 +78,7 @@ export class LiveConnection {
 		mayWrite: this.#mayWrite,
 		begun: this.#begun,
 		connected: this.#connected,
+		restarting: this.#restarting,
 		synced: this.#synced,
 		unacknowledged: this.#sent - this.#durable,
 		unsent: this.#unsent,
@@ -116,6 +125,9 @@ export class LiveConnection {
 		this.provider.messageHandlers[frame.durable] = (_, decoder) => {
 			this.#settled(decoding.readVarUint(decoder));
 		};
+		this.provider.messageHandlers[frame.large] = (_, decoder) => {
+			this.full = decoding.readVarUint(decoder);
+		};
 		const stockSync = this.provider.messageHandlers[frame.sync]!;
 		this.provider.messageHandlers[frame.sync] = (encoder, decoder, ...rest) => {
 			this.beforeRemote();
@@ -144,6 +156,8 @@ export class LiveConnection {
 			this.#synced = synced;
 			if (!synced) return;
 			this.#begun = true;
+			this.#tries = 0;
+			this.#restarting = false;
 			if (!this.#mayWrite && !this.#owed) this.#mark(false);
 			if (this.#rightsMoved) this.#options.accessChanged();
 			this.#rightsMoved = false;
@@ -151,10 +165,20 @@ export class LiveConnection {
 		provider.on('connection-close', (event) => {
 			this.#begun = true;
 			this.#connected = this.#synced = false;
-			// The provider waits for the smaller of its own step and this: so everybody comes back at another moment.
-			const step = Math.min(longestWait, 200 * 2 ** Math.min(10, provider.wsUnsuccessfulReconnects));
-			// eslint-disable-next-line no-restricted-properties -- nobody gains by guessing when we come back
-			provider.maxBackoffTime = step * (0.5 + Math.random() / 2);
+			const restarting = event?.code === closed.goingAway[0];
+			if (restarting) {
+				this.#restarting = true;
+				setTimeout(() => (this.#restarting = false), longestWait);
+			}
+			// The provider waits for the smaller of its own step and this: a high count makes its own the larger.
+			provider.wsUnsuccessfulReconnects = 9;
+			// A server that goes away says when to be back; otherwise everybody comes back at another moment.
+			provider.maxBackoffTime = Math.min(
+				longestWait,
+				(restarting && comeBackAfter(event.reason)) ||
+					// eslint-disable-next-line no-restricted-properties -- nobody gains by guessing when we come back
+					200 * 2 ** Math.min(10, this.#tries++) * (0.5 + Math.random() / 2)
+			);
 			// The page asks anew only once the door has opened again: if it stays shut, unsaved words stay on screen.
 			if (event?.code === closed.accessChanged[0]) this.#rightsMoved = true;
 		});

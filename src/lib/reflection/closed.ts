@@ -16,3 +16,10 @@ export const closed = {
 	tryLater: [1013, 'The server can not do this now.'],
 	goingAway: [1012, 'The server is restarting.']
 } as const satisfies Record<string, readonly [code: number, sentence: string]>;
+
+/** The reason of `goingAway` with the moment at which this client should be back, so that not all come at once. */
+export const goingAwayFor = (seconds: number) =>
+	[closed.goingAway[0], `${closed.goingAway[1]} Come back in ${seconds.toFixed(1)} s.`] as const;
+
+/** The milliseconds after which a reason asks us back; 0 when it names no moment. */
+export const comeBackAfter = (reason: string) => Number(/ back in (\d+(\.\d+)?) s/.exec(reason)?.[1] ?? 0) * 1000;

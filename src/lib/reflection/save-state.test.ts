@@ -5,6 +5,7 @@ const settled: Facts = {
 	mayWrite: true,
 	begun: true,
 	connected: true,
+	restarting: false,
 	synced: true,
 	unacknowledged: 0,
 	unsent: false,
@@ -44,6 +45,12 @@ test.for<[when: string, facts: Partial<Facts>, state: SaveState]>([
 		{ connected: false, synced: false, kept: false },
 		{ kind: 'offline', dirty: false }
 	],
+	['the server restarts', { connected: false, synced: false, restarting: true }, { kind: 'saving' }],
+	[
+		'the server restarts and words wait',
+		{ connected: false, synced: false, restarting: true, unsent: true },
+		{ kind: 'saving' }
+	],
 	[
 		'the server will not have it',
 		{ refused: why, connected: false, unsent: true },
@@ -77,6 +84,7 @@ test('"Saved" needs every one of its conditions', () => {
 	const breaks: Partial<Facts>[] = [
 		{ connected: false },
 		{ synced: false },
+		{ connected: false, synced: false, restarting: true },
 		{ unacknowledged: 1 },
 		{ unsent: true },
 		{ refused: why },

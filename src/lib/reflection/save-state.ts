@@ -10,6 +10,8 @@ export type Facts = {
 	/** Whether the first exchange with the server, or the first failure to have one, is behind us. */
 	begun: boolean;
 	connected: boolean;
+	/** The server said that it is restarting, a moment ago: no reason to worry anybody. */
+	restarting: boolean;
 	/** Server and browser have told each other what they have, on this connection. */
 	synced: boolean;
 	/** Frames with changes that were sent on this connection and are not yet known to be in the database. */
@@ -42,7 +44,7 @@ export function saveState(facts: Facts): SaveState {
 	const reason = facts.refused ?? (facts.mayWrite ? null : overNow);
 	if (reason !== null) return { kind: 'cant-save', reason, dirty: waiting };
 	if (!facts.begun && !waiting) return { kind: 'opening' };
-	if (!facts.connected)
+	if (!facts.connected && !facts.restarting)
 		return facts.kept || !waiting
 			? { kind: 'offline', dirty: waiting }
 			: { kind: 'cant-save', reason: notKept, dirty: true };
