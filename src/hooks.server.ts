@@ -12,7 +12,7 @@ import { ready } from './start.server.ts';
 export const init: ServerInit = ready;
 
 /** Where nobody is asking for a page: no session is looked up, and no database is needed to say so. */
-const sessionless = new Set(['/healthz']);
+const sessionless = new Set(['/livez', '/readyz', '/healthz', '/metrics']);
 
 export const handle: Handle = async ({ event, resolve }) => {
 	const { request, url, locals } = event;

@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { startCourier, sweepMail } from '#lib/server/courier.server.ts';
 import { setCurrent } from '#lib/server/current.ts';
+import { startStopping } from '#lib/server/health.ts';
 import { openDatabase } from '#lib/server/open-database.ts';
 import { log, traceOf } from '#lib/server/log.ts';
 import { migrate } from '#lib/server/migrate.ts';
@@ -71,6 +72,8 @@ async function start(): Promise<Running> {
 				await database.close();
 			}
 		};
+		// A load balancer that asks on an open line hears of it at once.
+		for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, startStopping);
 		// adapter-node sends this once the last request is answered.
 		process.once('sveltekit:shutdown', () => void stop());
 		return running;
