@@ -39,7 +39,8 @@ export async function serverDatabase({ cast = false }: Options = {}): Promise<Se
 const root = join(import.meta.dirname, '..');
 const cache = join(root, 'node_modules/.cache/wayfellow');
 
-async function template(cast: boolean): Promise<string> {
+/** The file of a migrated data folder: a tar. */
+export async function template(cast: boolean): Promise<string> {
 	const file = join(cache, `template-${cast ? 'cast' : 'bare'}-${fingerprint(cast)}.tar`);
 	if (existsSync(file)) return file;
 	mkdirSync(cache, { recursive: true });

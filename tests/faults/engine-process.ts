@@ -5,8 +5,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Live } from '#lib/reflection/live.server.ts';
+import { limits } from '#lib/reflection/live/limits.ts';
 import { openDatabase } from '#lib/server/open-database.ts';
 
+// A test need not wait half a minute for what happens every half a minute.
+Object.assign(limits, JSON.parse(process.env.LIMITS ?? '{}'));
 const [address, port] = process.argv.slice(2) as [string, string];
 const db = await openDatabase({
 	DATABASE_URL: /^postgres(ql)?:/.test(address) ? address : undefined,
@@ -21,4 +24,10 @@ server.listen(Number(port), '127.0.0.1', () => console.log(`port ${(server.addre
 process.once('SIGTERM', () => {
 	server.close();
 	void live.close().then(() => db.close());
+});
+// What it holds after everything that could be thrown away was: needs --expose-gc.
+process.on('SIGUSR2', () => {
+	globalThis.gc?.();
+	const { heapUsed, external } = process.memoryUsage();
+	console.log(`holds ${heapUsed + external} at ${Date.now()}`);
 });

@@ -6,7 +6,7 @@ import { until } from '../live-room.ts';
 import type { ServerDatabase } from '../postgres-server.ts';
 import { serverDatabase } from '../with-database.ts';
 import { Engine } from './engine.ts';
-import { amount, minutes, tell } from './form.ts';
+import { amount, full, minutes, tell } from './form.ts';
 import {
 	acknowledgedBy,
 	expectEqualTexts,
@@ -53,7 +53,7 @@ function moveFrom(gone: Engine): void {
 	for (const person of peopleOf(pairs)) if (person.provider.serverUrl === gone.base) person.moveTo(next.base);
 }
 
-describe.each([2, 3])('%i servers', (count) => {
+describe.each(full ? [2, 3] : [3])('%i servers', (count) => {
 	test(
 		'one is killed while pairs type across them: its people move, nothing is lost',
 		{ timeout: minutes(2, 20) },

@@ -44,12 +44,28 @@ export class Promises {
 	missingIn(doc: Y.Doc): number {
 		let missing = 0;
 		for (const [client, clock] of this.#clocks) missing += Math.max(0, clock - Y.getState(doc.store, client));
-		const deletions = Y.createDeleteSetFromStructStore(doc.store);
-		for (const { client, clock, len } of this.#deleted)
-			for (let i = clock; i < clock + len; i++)
-				if (i < Y.getState(doc.store, client) && !Y.isDeleted(deletions, Y.createID(client, i))) missing++;
+		const { clients } = Y.createDeleteSetFromStructStore(doc.store);
+		for (const { client, clock, len } of this.#deleted) {
+			// Letters that are not there at all are counted above.
+			const end = Math.min(clock + len, Y.getState(doc.store, client));
+			if (end > clock) missing += end - clock - covered(clients.get(client) ?? [], clock, end);
+		}
 		return missing;
 	}
+}
+
+/** How much of this stretch lies in these ranges, which are in order and apart. */
+function covered(ranges: { clock: number; len: number }[], from: number, to: number): number {
+	let [low, high] = [0, ranges.length];
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if (ranges[middle]!.clock + ranges[middle]!.len <= from) low = middle + 1;
+		else high = middle;
+	}
+	let sum = 0;
+	for (; low < ranges.length && ranges[low]!.clock < to; low++)
+		sum += Math.min(to, ranges[low]!.clock + ranges[low]!.len) - Math.max(from, ranges[low]!.clock);
+	return sum;
 }
 
 export class Person {
@@ -126,18 +142,31 @@ export class Person {
 
 export type Pair = { reflectionId: string; sessions: SignedInHere[]; people: Person[] };
 
-/** So many pairs, each person on the server whose turn it is: the two of a pair are on different ones if there are more. */
-export async function pairsOn(db: Database, count: number, ...bases: string[]): Promise<Pair[]> {
-	const pairs: Pair[] = [];
+/** A pair with a reflection and two sessions; nobody sits there yet. */
+export type Planted = Omit<Pair, 'people'>;
+
+export async function plantPairs(db: Database, count: number): Promise<Planted[]> {
+	const pairs: Planted[] = [];
 	for (let i = 0; i < count; i++) {
 		const { reflectionId, teacher, mentor } = await plantReflection(db);
-		const sessions = [await signIn(db, teacher), await signIn(db, mentor)];
-		const people = sessions.map((session, j) => new Person(bases[(i + j) % bases.length]!, reflectionId, session));
-		pairs.push({ reflectionId, sessions, people });
+		pairs.push({ reflectionId, sessions: [await signIn(db, teacher), await signIn(db, mentor)] });
 	}
+	return pairs;
+}
+
+/** Both people of each pair come in, each on the server whose turn it is: where there are several, a pair is apart. */
+export async function seat(planted: Planted[], ...bases: string[]): Promise<Pair[]> {
+	const pairs = planted.map(({ reflectionId, sessions }, i) => ({
+		reflectionId,
+		sessions,
+		people: sessions.map((session, j) => new Person(bases[(i + j) % bases.length]!, reflectionId, session))
+	}));
 	await until('everybody is in', () => peopleOf(pairs).every(({ joined }) => joined), 60_000);
 	return pairs;
 }
+
+export const pairsOn = async (db: Database, count: number, ...bases: string[]): Promise<Pair[]> =>
+	seat(await plantPairs(db, count), ...bases);
 
 export const peopleOf = (pairs: Pair[]) => pairs.flatMap(({ people }) => people);
 
