@@ -40,7 +40,7 @@ test(
 	'killed at any moment, it has in the database all that it acknowledged and all that a partner saw',
 	{ timeout: minutes(3, 60) },
 	async () => {
-		const kills = amount(4, 200);
+		const kills = amount(3, 200);
 		// Folding at once, so that a kill also falls into it.
 		const engine = await new Engine(db.url, { FOLD_AFTER_MS: '0' }).start();
 		const pairs = await pairsOn(db, 20, engine.base);

@@ -27,6 +27,7 @@ beforeAll(async () => {
 	await admin.connect();
 });
 afterAll(async () => {
+	await Promise.all(started.map((node) => node.kill()));
 	await admin?.end();
 	await db?.close();
 });
@@ -34,17 +35,22 @@ afterAll(async () => {
 let nodes: Engine[];
 let pairs: Pair[];
 let writing: { stop(): void } | undefined;
-const nodesStart = (count: number) =>
-	Promise.all(Array.from({ length: count }, () => new Engine(db.url).start())).then((started) => (nodes = started));
+/** All that were ever started here. Those that still run serve the next test as well. */
+const started: Engine[] = [];
+async function nodesStart(count: number): Promise<Engine[]> {
+	while (started.length < count) started.push(new Engine(db.url));
+	nodes = started.slice(0, count);
+	await Promise.all(nodes.map((node) => node.alive || node.start()));
+	return nodes;
+}
 beforeEach(() => {
 	nodes = [];
 	pairs = [];
 	writing = undefined;
 });
-afterEach(async () => {
+afterEach(() => {
 	writing?.stop();
 	for (const person of peopleOf(pairs)) person.leave();
-	await Promise.all(nodes.map((node) => node.kill()));
 });
 
 /** Whoever is on a server that is gone looks for the next one, as behind a balancer. */
@@ -150,6 +156,8 @@ test(
 	async () => {
 		const sockets = amount(200, 1_000);
 		const [node] = (await nodesStart(1)) as [Engine];
+		// Others would have transactions of their own.
+		for (const other of started.slice(1)) expect(await other.terminate()).toBe(0);
 		// A tenth as many pairs: ten devices to a pair, five of each person.
 		pairs = await pairsOn(db, sockets / 10, node.base);
 		for (const { reflectionId, sessions, people } of pairs)
