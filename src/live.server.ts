@@ -21,7 +21,9 @@ export async function handleUpgrade(request: IncomingMessage, socket: Duplex, he
 		return gone();
 	}
 	socket.off('error', gone);
-	if (!socket.destroyed) openLive(db(), { origin: readSettings().ORIGIN }).handleUpgrade(request, socket, head);
+	if (socket.destroyed) return;
+	const { ORIGIN: origin, REDIS_URL: redisUrl } = readSettings();
+	openLive(db(), { origin, redisUrl }).handleUpgrade(request, socket, head);
 }
 
 export { closeLive };

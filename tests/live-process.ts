@@ -7,7 +7,10 @@ import { openPostgres } from '#lib/server/postgres.ts';
 const [url, port = '0'] = process.argv.slice(2);
 const db = await openPostgres(url!);
 // Folding at once, so that a kill also falls into it.
-const live = new Live(db, { foldAfterMs: Number(process.env.FOLD_AFTER_MS ?? 10_000) });
+const live = new Live(db, {
+	foldAfterMs: Number(process.env.FOLD_AFTER_MS ?? 10_000),
+	redisUrl: process.env.REDIS_URL
+});
 await live.listening();
 const server = createServer();
 server.on('upgrade', (request, socket, head) => live.handleUpgrade(request, socket, head));

@@ -485,7 +485,13 @@ describe('when something fails', () => {
 		let away = false;
 		const unsteady: Database = {
 			...db,
-			asService: (work) => (away ? Promise.reject(new Error('connection terminated')) : db.asService(work))
+			asService: (work) => (away ? Promise.reject(new Error('connection terminated')) : db.asService(work)),
+			serviceSession() {
+				const session = db.serviceSession();
+				const run: typeof session.run = (...asked) =>
+					away ? Promise.reject(new Error('connection terminated')) : session.run(...asked);
+				return { run, close: () => session.close() };
+			}
 		};
 		room = await new LiveRoom(unsteady).start();
 		const reader = await room.joined(pair.reflectionId, mentor);
@@ -586,10 +592,10 @@ describe('limits', () => {
 		const raw = room.socket(pair.reflectionId, teacher.cookie, {}, '?durable=1');
 		await until('the server asks', () => raw.asked);
 		const { updates } = typed('x'.repeat(501));
+		const began = Date.now();
 		// What arrived in one piece is taken in one piece; then reading stops until the debt is paid.
 		for (const update of updates.slice(0, 500)) raw.update(update);
 		await until('all are durable', () => raw.durable === 500);
-		const began = Date.now();
 		raw.update(updates[500]!);
 		await until('the last is durable', () => raw.durable === 501);
 		expect(Date.now() - began).toBeGreaterThan(1000);

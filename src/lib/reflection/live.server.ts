@@ -5,7 +5,6 @@
  * nothing that somebody has seen, and nothing that says "saved", can be lost. Who may enter is asked at the door, again
  * on news from the database, and by a poll in case news got lost.
  */
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { sql } from 'drizzle-orm';
@@ -14,16 +13,17 @@ import { sessionFromCookieHeader } from '#lib/identity/session.server.ts';
 import type { Database } from '#lib/server/database.ts';
 import { log, traceOf } from '#lib/server/log.ts';
 import { accessOfAll, isReflectionId, type HolderNow } from './access.server.ts';
-import { closed } from './closed.ts';
+import { closed, goingAwayFor } from './closed.ts';
 import { AppendQueue } from './live/append-queue.server.ts';
+import { Bus } from './live/bus.server.ts';
 import { Connection, type Reason } from './live/connection.server.ts';
 import { fold } from './live/fold.server.ts';
 import { limits } from './live/limits.ts';
+import { metrics } from './live/metrics.server.ts';
 import { OpenDocument, type Entry } from './live/open-document.server.ts';
 import { Unreadable } from './live/scan.ts';
 import { authorsOf, readLog } from './log.server.ts';
 
-const newsChannel = 'reflection_written';
 const accessChannel = 'access_changed';
 /** Sockets asked about in one query. */
 const askedAtOnce = 500;
@@ -31,6 +31,8 @@ const askedAtOnce = 500;
 export type LiveOptions = {
 	/** Where people reach us; a page from elsewhere is refused. Unset: the host that the request itself names. */
 	origin?: string | undefined;
+	/** `redis://…`: carries news between processes. Unset: Postgres does. */
+	redisUrl?: string | undefined;
 	/** See `limits.foldAfterMs`. */
 	foldAfterMs?: number;
 };
@@ -39,8 +41,6 @@ export class Live {
 	readonly #db: Database;
 	readonly #origin: string | undefined;
 	readonly #foldAfterMs: number;
-	/** Tells our own news from those of other processes. */
-	readonly #me = randomUUID();
 	readonly #server = new WebSocketServer({
 		noServer: true,
 		clientTracking: false,
@@ -55,34 +55,50 @@ export class Live {
 	readonly #timers: NodeJS.Timeout[] = [];
 	readonly #listening: Promise<unknown>;
 	readonly #unlisten: (() => Promise<void>)[] = [];
-	readonly #written = new Set<string>();
-	#newsTimer: NodeJS.Timeout | undefined;
+	readonly #bus: Bus;
 	readonly #toFold = new Set<string>();
 	readonly #foldLater = new Map<string, NodeJS.Timeout>();
 	#folding: Promise<void> | undefined;
 	#atTheDoor = 0;
 	#closing: Promise<void> | undefined;
 
-	constructor(db: Database, { origin, foldAfterMs = limits.foldAfterMs }: LiveOptions = {}) {
+	constructor(db: Database, { origin, redisUrl, foldAfterMs = limits.foldAfterMs }: LiveOptions = {}) {
 		this.#db = db;
 		this.#origin = origin;
 		this.#foldAfterMs = foldAfterMs;
 		this.#queue = new AppendQueue<Entry>(db);
 		this.#server.on('error', (error) => log('live-server-error', traceOf(error)));
 		this.#server.on('wsClientError', (_error, socket) => socket.destroy());
+		this.#bus = new Bus(
+			db,
+			{
+				written: (id, row) => {
+					const document = this.#documents.get(id);
+					if (row) document?.hearRow(row);
+					else document?.catchUp();
+				},
+				presence: (node, id, states) => this.#documents.get(id)?.hearPresence(node, states),
+				asked: (id) => this.#sayWhoIsHere(this.#documents.get(id)),
+				arrived: () => this.#introduce(),
+				gone: (node) => {
+					for (const document of this.#documents.values()) document.nodeGone(node);
+				},
+				lost: () => void this.#readMissed()
+			},
+			redisUrl
+		);
 		this.#listening = Promise.all([
+			this.#bus.opened,
 			this.#listen(
 				accessChannel,
 				(news) => this.#hearAccess(news),
 				() => void this.#recheck(() => true)
-			),
-			this.#listen(
-				newsChannel,
-				(news) => this.#hearWritten(news),
-				() => this.#catchUpAll()
 			)
 		]).catch((error: unknown) => log('listen-failed', traceOf(error))); // the poll goes on
 		this.#every(limits.pollMs, () => void this.#poll());
+		this.#every(limits.pollWithoutBusMs, () => {
+			if (!this.#bus.whole) void this.#readMissed();
+		});
 		this.#every(limits.quietMs / 4, () => this.#keepAlive());
 	}
 
@@ -91,6 +107,7 @@ export class Live {
 		return {
 			documents: this.#documents.size,
 			sockets: this.#connections.size,
+			otherServers: this.#bus.others,
 			...this.#queue.counted
 		};
 	}
@@ -105,17 +122,24 @@ export class Live {
 	/** Takes over an upgrade request of a node:http server. Never throws. */
 	handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
 		socket.on('error', () => socket.destroy());
-		if (this.#closing || this.#atTheDoor >= limits.socketsAtTheDoor) return refuse(socket, '503 Service Unavailable');
-		if (!this.#isOurs(request)) return refuse(socket, '403 Forbidden');
+		if (this.#closing || this.#atTheDoor >= limits.socketsAtTheDoor) {
+			metrics.counts.refusedUpgrades[this.#closing ? 'closing' : 'busy']++;
+			return refuse(socket, '503 Service Unavailable');
+		}
+		if (!this.#isOurs(request)) {
+			metrics.counts.refusedUpgrades.otherSite++;
+			return refuse(socket, '403 Forbidden');
+		}
 		this.#server.handleUpgrade(request, socket, head, (opened) => {
 			const url = URL.parse(request.url ?? '', 'http://live');
 			const id = url?.pathname.slice('/live/'.length).toLowerCase() ?? '';
-			const connection = new Connection(opened, id, url?.searchParams.get('durable') === '1');
+			const connection = new Connection(opened, socket, id, url?.searchParams.get('durable') === '1');
 			// The client speaks first. Its words stay in the socket until somebody listens.
 			opened.pause();
 			this.#connections.add(connection);
+			metrics.counts.sockets++;
 			opened.on('error', () => {}); // 'close' follows and tells; without a listener it would end the process
-			opened.on('pong', () => (connection.heardAt = Date.now()));
+			opened.on('pong', () => (connection.heardAt = performance.now()));
 			opened.on('close', () => this.#left(connection));
 			opened.on('message', (data, isBinary) => this.#heard(connection, data, isBinary));
 			void this.#letIn(connection, request.headers.cookie);
@@ -156,7 +180,9 @@ export class Live {
 				connection.pairId = now!.pairId;
 				await document.load();
 			} while (connection.stale);
-			if (connection.open) document.welcome(connection);
+			if (!connection.open) return;
+			metrics.counts.joins++;
+			document.welcome(connection);
 		} catch (error) {
 			log('live-door-failed', traceOf(error));
 			connection.close(closed.tryLater);
@@ -194,7 +220,7 @@ export class Live {
 	}
 
 	#left(connection: Connection): void {
-		this.#connections.delete(connection);
+		if (this.#connections.delete(connection)) metrics.counts.sockets--;
 		const document = this.#documents.get(connection.reflectionId);
 		if (!document?.connections.has(connection)) return;
 		this.#count(connection.person!.id, -1);
@@ -221,11 +247,14 @@ export class Live {
 						// After the log, so that no row's author is missing.
 						authors: await authorsOf(tx, id)
 					})),
-				wrote: () => this.#tellOthers(id),
+				wrote: (row) => this.#bus.written(id, row),
+				whoIsHere: (states) => this.#bus.presence(id, states),
 				doubt: (connection) => void this.#recheck((other) => other === connection),
 				foldSoon: () => this.#foldSoon(id)
 			});
 			this.#documents.set(id, document);
+			metrics.counts.documents++;
+			this.#bus.who(id);
 		}
 		clearTimeout(this.#foldLater.get(id));
 		this.#foldLater.delete(id);
@@ -240,7 +269,7 @@ export class Live {
 			return;
 		}
 		document.forget();
-		this.#documents.delete(document.id);
+		if (this.#documents.delete(document.id)) metrics.counts.documents--;
 		if (document.foldable && !this.#closing) this.#foldAfterwards(document.id);
 	}
 
@@ -265,9 +294,14 @@ export class Live {
 				await new Promise(setImmediate);
 				this.#toFold.delete(next);
 				try {
+					const began = performance.now();
 					const folded = await fold(this.#db, next, this.#foldAfterMs);
-					if (folded) this.#documents.get(next)?.folded(folded.upToNumber, folded.state);
+					if (folded) {
+						metrics.folded(folded.rows, (performance.now() - began) / 1000);
+						this.#documents.get(next)?.folded(folded.upToNumber, folded.state);
+					}
 				} catch (error) {
+					metrics.counts.foldFailures++;
 					log('fold-failed', { reflection: next, ...traceOf(error) });
 				}
 				if (this.#closing) return;
@@ -319,39 +353,25 @@ export class Live {
 		}
 	}
 
-	/** Tells other processes which logs have grown, many at once and outside the writing transaction. */
-	#tellOthers(id: string): void {
-		if (this.#db.engine === 'embedded') return; // there is no other process
-		this.#written.add(id);
-		this.#newsTimer ??= setTimeout(() => void this.#sendNews(), limits.newsEveryMs);
+	/** Another process has come up: it may have read a log just before we wrote, and does not know who is here. */
+	#introduce(): void {
+		this.#bus.grown(this.#documents.keys());
+		for (const document of this.#documents.values()) this.#sayWhoIsHere(document);
 	}
 
-	async #sendNews(): Promise<void> {
-		const ids = [...this.#written].slice(0, limits.newsIds);
-		for (const id of ids) this.#written.delete(id);
-		try {
-			await this.#db.asService((tx) =>
-				tx.execute(sql`select pg_notify(${newsChannel}, ${`${this.#me} ${ids.join(',')}`})`)
-			);
-		} catch (error) {
-			log('news-failed', traceOf(error)); // the others' poll finds it
-		}
-		this.#newsTimer = this.#written.size > 0 ? setTimeout(() => void this.#sendNews(), limits.newsEveryMs) : undefined;
-	}
-
-	#hearWritten(news: string): void {
-		const [from, ids = ''] = news.split(' ');
-		if (from === this.#me) return;
-		for (const id of ids.split(',')) this.#documents.get(id)?.catchUp();
-	}
-
-	#catchUpAll(): void {
-		for (const document of this.#documents.values()) document.catchUp();
+	#sayWhoIsHere(document: OpenDocument | undefined): void {
+		const here = document?.presence.allHere;
+		if (here) this.#bus.presence(document!.id, here);
 	}
 
 	/** News can be lost with a connection: asks what they would have told. */
 	async #poll(): Promise<void> {
 		await this.#recheck(() => true);
+		await this.#readMissed();
+	}
+
+	/** Reads the rows of which nobody told us. */
+	async #readMissed(): Promise<void> {
 		if (this.#db.engine === 'embedded' || this.#documents.size === 0) return;
 		try {
 			const ids = [...this.#documents.keys()];
@@ -380,7 +400,7 @@ export class Live {
 	}
 
 	#keepAlive(): void {
-		const now = Date.now();
+		const now = performance.now(); // a clock that is set does not make anybody late
 		for (const connection of this.#connections) if (connection.welcomed) connection.keepAlive(now);
 	}
 
@@ -389,15 +409,20 @@ export class Live {
 		return (this.#closing ??= (async () => {
 			for (const timer of this.#timers) clearInterval(timer);
 			for (const timer of this.#foldLater.values()) clearTimeout(timer);
-			clearTimeout(this.#newsTimer);
-			for (const connection of this.#connections) connection.close(closed.goingAway);
+			// What has arrived is stored and acknowledged before anybody is sent away; what comes later waits in their clients.
+			for (const { socket } of this.#connections) socket.pause();
+			await this.#queue.drain();
+			const spreadMs = Math.min(limits.comeBackWithinMs, limits.comeBackEachMs * this.#connections.size);
+			for (const connection of this.#connections)
+				// eslint-disable-next-line no-restricted-properties -- nobody gains by guessing when somebody comes back
+				connection.close(goingAwayFor((200 + Math.random() * spreadMs) / 1000));
 			await this.#queue.close();
-			if (this.#written.size > 0) await this.#sendNews();
-			clearTimeout(this.#newsTimer);
 			await this.#folding;
 			await this.#listening;
+			await this.#bus.close();
 			await Promise.all(this.#unlisten.map((stop) => stop().catch(() => {})));
 			for (const document of this.#documents.values()) document.forget();
+			metrics.counts.documents -= this.#documents.size;
 			this.#documents.clear();
 			for (const connection of this.#connections) connection.socket.terminate();
 		})());

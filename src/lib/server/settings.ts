@@ -22,6 +22,10 @@ const schema = v.object({
 			v.regex(/^postgres(ql)?:\/\//, 'MIGRATION_DATABASE_URL must begin with postgres:// or postgresql://.')
 		)
 	),
+	/** Carries news between several servers on one database; without it Postgres does. */
+	REDIS_URL: v.optional(
+		v.pipe(v.string(), v.regex(/^rediss?:\/\//, 'REDIS_URL must begin with redis:// or rediss://, or be left empty.'))
+	),
 	DATA_DIR: v.optional(v.string(), './data'),
 	DEMO: v.optional(
 		v.pipe(

@@ -7,6 +7,7 @@ import type { Database, ServiceSession } from '#lib/server/database.ts';
 import { log, traceOf } from '#lib/server/log.ts';
 import { appendRows, type Appended, type NewRow } from '../log.server.ts';
 import { limits } from './limits.ts';
+import { metrics } from './metrics.server.ts';
 
 /** An update that waits for the database. */
 export type Waiting = {
@@ -63,9 +64,13 @@ export class AppendQueue<W extends Waiting> {
 	}
 
 	/** Resolves when nothing waits, or when it has waited long enough. */
-	async close(): Promise<void> {
+	async drain(): Promise<void> {
 		this.#closing = true;
 		await Promise.race([this.#running, wait(limits.drainMs, undefined, { ref: false })]);
+	}
+
+	async close(): Promise<void> {
+		await this.drain();
 		await this.#session.close();
 	}
 
@@ -158,14 +163,19 @@ export class AppendQueue<W extends Waiting> {
 	async #append(rows: NewRow[]): Promise<Appended[] | Failure> {
 		const giveUp = performance.now() + limits.retryMs;
 		for (let attempt = 0; ; attempt++) {
+			const began = performance.now();
 			try {
 				const outcome = await appendRows(this.#session, rows);
 				this.counted.batches++;
+				const written = rows.flatMap(({ updates }, i) => (outcome[i]!.kind === 'written' ? updates : []));
+				const bytes = written.reduce((sum, { length }) => sum + length, 0);
+				metrics.committed(written.length, bytes, (performance.now() - began) / 1000);
 				return outcome;
 			} catch (error) {
 				const code = codeOf(error);
 				// Another server wrote the same number at this instant; now the statement sees it.
 				if (code === '23505' && attempt < 20) continue;
+				metrics.counts.commitFailures++;
 				log('append-failed', { ...traceOf(error), rows: rows.length, attempt });
 				if (/^(22|23|42|54)/.test(code)) return 'unstorable';
 				if (performance.now() > giveUp || this.#closing) return 'unreachable';

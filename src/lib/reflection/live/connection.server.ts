@@ -1,4 +1,5 @@
 /** One socket of one signed-in person: what it may send, how much of it waits, and what it is told. */
+import type { Duplex } from 'node:stream';
 import * as encoding from 'lib0/encoding';
 import { WebSocket } from 'ws';
 import type { SignedIn } from '#lib/identity/session.server.ts';
@@ -6,10 +7,11 @@ import { closed } from '../closed.ts';
 import { frame, sync } from '../frames.ts';
 import type { Access, Standing } from '../policy.ts';
 import { limits } from './limits.ts';
+import { metrics } from './metrics.server.ts';
 import { nothing } from './merge.ts';
 import type { Identity } from './presence.ts';
 
-export type Reason = (typeof closed)[keyof typeof closed];
+export type Reason = readonly [code: number, sentence: string];
 
 /** A frame that carries one byte string after its type: how most messages look. */
 export function frameOf(type: number, kind: number | null, content: Uint8Array): Uint8Array {
@@ -20,11 +22,34 @@ export function frameOf(type: number, kind: number | null, content: Uint8Array):
 	return encoding.toUint8Array(encoder);
 }
 
+/**
+ * A message as it travels: one whole binary frame of RFC 6455, unmasked as servers send them. Made once for all who get
+ * it, and written in one piece.
+ */
+export function onTheWire(message: Uint8Array): Buffer {
+	const { length } = message;
+	const header = length < 126 ? 2 : length < 65_536 ? 4 : 10;
+	const wire = Buffer.allocUnsafe(header + length);
+	wire[0] = 0x82; // the last and only fragment, of bytes
+	if (header === 2) wire[1] = length;
+	else if (header === 4) {
+		wire[1] = 126;
+		wire.writeUInt16BE(length, 2);
+	} else {
+		wire[1] = 127;
+		wire.writeBigUInt64BE(BigInt(length), 2);
+	}
+	wire.set(message, header);
+	return wire;
+}
+
 /** An awareness message about nobody: proof of life for clients that count silence as death. */
 const stillHere = frameOf(frame.awareness, null, nothing.subarray(0, 1));
 
 export class Connection {
 	readonly socket: WebSocket;
+	/** What the socket stands on. */
+	readonly #stream: Duplex;
 	readonly reflectionId: string;
 	/** Whether the client asked to hear what is durable. */
 	readonly wantsDurable: boolean;
@@ -56,11 +81,12 @@ export class Connection {
 	#refilled = performance.now();
 	/** The last answer to a sync request may be large by itself; only what comes on top counts as unread. */
 	#allowance = 0;
-	#spokeAt = Date.now();
-	heardAt = Date.now();
+	#spokeAt = performance.now();
+	heardAt = performance.now();
 
-	constructor(socket: WebSocket, reflectionId: string, wantsDurable: boolean) {
+	constructor(socket: WebSocket, stream: Duplex, reflectionId: string, wantsDurable: boolean) {
 		this.socket = socket;
+		this.#stream = stream;
 		this.reflectionId = reflectionId;
 		this.wantsDurable = wantsDurable;
 	}
@@ -75,11 +101,19 @@ export class Connection {
 	}
 
 	/** Sends a frame, unless the reader is so far behind that starting again costs everybody less. */
-	send(bytes: Uint8Array): void {
+	send(message: Uint8Array): void {
+		this.sendWire(onTheWire(message));
+	}
+
+	/**
+	 * The same for frames that several sockets get. `ws` would write header and content apart, for each of them; nothing
+	 * of its own can stand in between, since it compresses nothing.
+	 */
+	sendWire(wire: Buffer): void {
 		if (!this.open) return;
 		if (this.socket.bufferedAmount > limits.unsentBytes + this.#allowance) return this.close(closed.tooSlow);
-		this.#spokeAt = Date.now();
-		this.socket.send(bytes, { binary: true, compress: false });
+		this.#spokeAt = performance.now();
+		this.#stream.write(wire);
 	}
 
 	/**
@@ -96,6 +130,7 @@ export class Connection {
 	/** Closes with a reason. Who does not read the goodbye in a moment is cut off. */
 	close([code, sentence]: Reason): void {
 		if (this.socket.readyState >= WebSocket.CLOSING) return;
+		metrics.closing(code);
 		this.welcomed = false;
 		clearTimeout(this.#heldByBudget);
 		clearTimeout(this.#earlyTimer);
@@ -107,7 +142,7 @@ export class Connection {
 
 	/** Counts an arrived frame against what this socket may send in a while; over it, reading stops for a moment. */
 	arrived(bytes: number): void {
-		this.heardAt = Date.now();
+		this.heardAt = performance.now();
 		this.#spend(1, bytes);
 	}
 
@@ -120,6 +155,7 @@ export class Connection {
 		this.#bytes = Math.min(bytesPerSecond * burstSeconds, this.#bytes + seconds * bytesPerSecond) - bytes;
 		if ((this.#frames >= 0 && this.#bytes >= 0) || this.#heldByBudget) return;
 		this.socket.pause();
+		metrics.counts.pauses.budget++;
 		this.#payDebt();
 	}
 
@@ -172,6 +208,7 @@ export class Connection {
 		if (this.#heldByQueue) return;
 		if (this.#waiting > limits.waitingUpdates || this.#waitingBytes > limits.waitingBytes) {
 			this.#heldByQueue = true;
+			metrics.counts.pauses.queue++;
 			this.socket.pause();
 		}
 	}
@@ -205,6 +242,15 @@ export class Connection {
 		this.send(encoding.toUint8Array(encoder));
 	}
 
+	/** Tells how full the document is, in percent of what we can keep; 0 when it is far from full again. */
+	sayLarge(percent: number): void {
+		if (!this.wantsDurable) return;
+		const encoder = encoding.createEncoder();
+		encoding.writeVarUint(encoder, frame.large);
+		encoding.writeVarUint(encoder, percent);
+		this.send(encoding.toUint8Array(encoder));
+	}
+
 	/** Whether some update of this socket is still on its way to the database. */
 	get unsettled(): boolean {
 		return this.#received > this.#durable;
@@ -213,7 +259,10 @@ export class Connection {
 	/** Sends what silence would cost: proof of life, and a question that only the living answer. */
 	keepAlive(now: number): void {
 		const held = this.#heldByQueue || this.#heldByBudget !== undefined; // then we do not hear, by our own choice
-		if (!held && now - this.heardAt > limits.deadMs) return this.socket.terminate();
+		if (!held && now - this.heardAt > limits.deadMs) {
+			metrics.counts.closes.silent++;
+			return this.socket.terminate();
+		}
 		if (now - this.#spokeAt < limits.quietMs) return;
 		this.send(stillHere);
 		if (this.open) this.socket.ping();

@@ -12,7 +12,7 @@ import { limits } from './limits.ts';
 import { throughDocument } from './merge.ts';
 import { scan } from './scan.ts';
 
-export type Folded = { upToNumber: number; state: Uint8Array };
+export type Folded = { upToNumber: number; state: Uint8Array; rows: number };
 
 /** Another server folded the same log meanwhile: its work stands, ours is dropped. */
 class Overtaken extends Error {}
@@ -85,7 +85,7 @@ export async function fold(
 		if (error instanceof Overtaken) return null;
 		throw error;
 	}
-	return { upToNumber, state };
+	return { upToNumber, state, rows: log.length };
 }
 
 export type HistoryLine = {

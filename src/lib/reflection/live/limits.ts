@@ -41,7 +41,7 @@ export const limits = {
 	presenceEveryMs: 50,
 	/** Bytes of a document: about a thousand times a long reflection. A browser needs seconds to open more. */
 	documentBytes: 16 * 1024 * 1024,
-	/** From here on the log says so, in time to look into it. */
+	/** From here on the people who write are told, in time to begin another. */
 	documentWarnBytes: 12 * 1024 * 1024,
 	/** A batch of the log: large enough to drain a storm, small enough that one commit takes milliseconds. */
 	batchUpdates: 2000,
@@ -66,8 +66,10 @@ export const limits = {
 	historyGapMs: 60_000,
 	/** News to other processes go out together, at most this often: NOTIFY takes a lock that the whole database shares. */
 	newsEveryMs: 50,
-	/** A notification holds 8,000 bytes: two hundred ids. */
-	newsIds: 200,
+	/** Processes say that they are there; one that has not been heard three times is gone, and its people with it. */
+	heartbeatMs: 5_000,
+	/** While Redis is away other processes' rows are asked for this often. */
+	pollWithoutBusMs: 2_000,
 	/** News can be lost with a connection; after this long everything is asked again. */
 	pollMs: 30_000,
 	/** y-websocket gives up on a server that says nothing for 30 s, so everybody hears something before. */
@@ -77,8 +79,12 @@ export const limits = {
 	/** Recent updates kept one by one per document, for those who return a moment later. */
 	recentUpdates: 512,
 	recentBytes: 512 * 1024,
-	/** How long a shutdown waits for the last batch. */
-	drainMs: 5000
+	/** How long a shutdown waits for the last batch: with closing and the rest of the process ten seconds in all. */
+	drainMs: 4000,
+	/** Those who are sent away come back within this, each at a moment of its own, so that the next server is not stormed. */
+	comeBackWithinMs: 2500,
+	/** With few of them sooner: this much for each. */
+	comeBackEachMs: 20
 };
 
 export type Limits = typeof limits;

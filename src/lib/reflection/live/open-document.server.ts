@@ -8,10 +8,12 @@ import * as Y from 'yjs';
 import { log, traceOf } from '#lib/server/log.ts';
 import { closed } from '../closed.ts';
 import { frame, sync } from '../frames.ts';
-import type { LogRow, Stored } from '../log.server.ts';
+import type { Stored } from '../log.server.ts';
 import type { Appending, AppendQueue, Failure, Waiting } from './append-queue.server.ts';
-import { frameOf, type Connection } from './connection.server.ts';
+import { frameOf, onTheWire, type Connection } from './connection.server.ts';
+import type { RowNews } from './bus.server.ts';
 import { limits } from './limits.ts';
+import { metrics } from './metrics.server.ts';
 import { mergeTree, mergeUpdates, throughDocument } from './merge.ts';
 import { Presence } from './presence.ts';
 import { Ranges } from './ranges.ts';
@@ -32,8 +34,10 @@ export type Surroundings = {
 	queue: AppendQueue<Entry>;
 	/** Reads what is stored after a number of the log, and who owns which client id. */
 	read(after: number): Promise<{ stored: Stored; authors: Map<number, string> }>;
-	/** Rows were written here: other processes want to know. */
-	wrote(): void;
+	/** A row was written here: other processes want to know. */
+	wrote(row: RowNews): void;
+	/** Who is here has changed: other processes want to know. */
+	whoIsHere(states: Uint8Array): void;
 	/** Rights of a socket are in doubt. */
 	doubt(connection: Connection): void;
 	/** The log has grown long. */
@@ -52,6 +56,7 @@ export class OpenDocument implements Appending<Entry> {
 
 	readonly #around: Surroundings;
 	#loading: Promise<void> | undefined;
+	#loaded = false;
 	#catching: Promise<void> | undefined;
 	#catchAgain = false;
 	/** One past the last durable clock of each client. */
@@ -77,7 +82,8 @@ export class OpenDocument implements Appending<Entry> {
 	#rowsSinceFold = 0;
 	#bytesSinceFold = 0;
 	#foldedBytes = 0;
-	#warned = false;
+	/** What people were told of how full this is, in percent; 0 for nothing. */
+	#saidFull = 0;
 	#shrunkBytes = 0;
 	#presenceTimer: NodeJS.Timeout | undefined;
 	/** True once the last socket has left and the document was let go: it must not be used again. */
@@ -90,10 +96,15 @@ export class OpenDocument implements Appending<Entry> {
 
 	/** Resolves when the log has been read. */
 	load(): Promise<void> {
-		return (this.#loading ??= this.#read(false).catch((error: unknown) => {
-			this.#loading = undefined; // the next one to come tries again
-			throw error;
-		}));
+		return (this.#loading ??= this.#read(false).then(
+			() => {
+				this.#loaded = true;
+			},
+			(error: unknown) => {
+				this.#loading = undefined; // the next one to come tries again
+				throw error;
+			}
+		));
 	}
 
 	/** Bytes that this document would take to open. */
@@ -115,6 +126,8 @@ export class OpenDocument implements Appending<Entry> {
 	welcome(connection: Connection): void {
 		connection.welcomed = true;
 		connection.ask(this.#stateVector());
+		const percent = this.#percentFull();
+		if (percent > 0) connection.sayLarge(percent);
 		const here = this.presence.everybody(connection);
 		if (here) connection.send(frameOf(frame.awareness, null, here));
 	}
@@ -136,6 +149,7 @@ export class OpenDocument implements Appending<Entry> {
 				return;
 			}
 			case frame.awareness:
+				metrics.counts.presenceHeard++;
 				if (this.presence.hear(connection, readBytes(input), (client) => this.#owners.get(client)))
 					this.#presenceSoon();
 				return;
@@ -283,19 +297,18 @@ export class OpenDocument implements Appending<Entry> {
 		for (const entry of entries) {
 			const { connection, update, scan, personId, sent } = entry;
 			this.#taken.delete(entry);
-			if (update && isNews) {
-				this.#remember(update, scan!, personId, number);
-				this.#relay(update, connection);
-			}
+			if (update && isNews) this.#remember(update, scan!, personId, number);
 			for (const { client, to } of scan?.blocks ?? [])
 				if ((this.#queued.get(client)?.clock ?? Infinity) <= to) this.#queued.delete(client);
 			connection.durable();
 			connection.waitsNoMore(sent.bytes.length);
 			told.add(connection);
 		}
+		if (isNews) this.#relayAll(entries);
 		for (const connection of told) connection.sayDurable();
 		if (isNews) {
-			this.#around.wrote();
+			const updates = entries.flatMap(({ update }) => update ?? []);
+			this.#around.wrote({ number, personId: entries[0]!.personId, updates });
 			this.#foldIfLong();
 		}
 	}
@@ -317,6 +330,25 @@ export class OpenDocument implements Appending<Entry> {
 		for (const entry of entries) this.#taken.delete(entry);
 		this.#waiting = [...entries, ...this.#waiting];
 		this.catchUp();
+	}
+
+	/** Another process wrote this row. The next one in order is taken as it is; after a gap the log is read. */
+	hearRow({ number, personId, updates }: RowNews): void {
+		if (number <= this.number || !this.#loaded || this.gone) return;
+		if (number > this.number + 1 || this.#catching) return this.catchUp();
+		this.#takeRow({ number, personId, updates }, true);
+		this.#judgeAgain();
+		this.#foldIfLong();
+	}
+
+	/** Another process says who is connected to it. */
+	hearPresence(node: string, states: Uint8Array): void {
+		if (this.presence.hearOthers(node, states)) this.#presenceSoon();
+	}
+
+	/** Another process is gone. */
+	nodeGone(node: string): void {
+		if (this.presence.othersGone(node)) this.#presenceSoon();
 	}
 
 	/** Reads what other processes wrote. Updates that wait are judged again afterwards. */
@@ -376,7 +408,7 @@ export class OpenDocument implements Appending<Entry> {
 		this.#advance(blocks, deletes, roots);
 		this.#keepFolded(upToNumber, state);
 		this.number = upToNumber;
-		if (news) this.#relay(news, null);
+		if (news) this.#relay(news);
 	}
 
 	/** The log was folded up to a number, here or elsewhere; `state` holds all of it. */
@@ -388,6 +420,7 @@ export class OpenDocument implements Appending<Entry> {
 		this.#foldedBytes = state.length;
 		this.#rowsSinceFold = this.number - upToNumber;
 		this.#bytesSinceFold = this.#recent.slice(this.#merged).reduce((sum, { update }) => sum + update.length, 0);
+		this.#tellIfLarge();
 	}
 
 	/** Starts over from a state that holds everything we had and more. */
@@ -403,10 +436,10 @@ export class OpenDocument implements Appending<Entry> {
 		this.#bytesSinceFold = 0;
 	}
 
-	#takeRow({ number, personId, updates }: LogRow, relay: boolean): void {
+	#takeRow({ number, personId, updates }: RowNews, relay: boolean): void {
 		for (const update of updates) {
 			this.#remember(update, scan(update), personId, number);
-			if (relay) this.#relay(update, null);
+			if (relay) this.#relay(update);
 		}
 		this.number = number;
 		this.#rowsSinceFold++;
@@ -424,11 +457,23 @@ export class OpenDocument implements Appending<Entry> {
 			(this.#recentBytes > limits.recentBytes && this.#recent.length > 1)
 		)
 			this.#age();
-		if (this.bytes > limits.documentWarnBytes && !this.#warned) {
-			this.#warned = true;
+		this.#tellIfLarge();
+	}
+
+	/** People hear in time that a reflection is nearly full, and when it has room again. */
+	#tellIfLarge(): void {
+		const percent = this.#percentFull();
+		if (percent === this.#saidFull) return;
+		if (percent > 0 && this.#saidFull === 0) {
 			log('document-large', { reflection: this.id, bytes: this.bytes });
-			this.#around.foldSoon();
+			this.#around.foldSoon(); // what was deleted may be most of it
 		}
+		this.#saidFull = percent;
+		for (const connection of this.connections) if (connection.welcomed) connection.sayLarge(percent);
+	}
+
+	#percentFull(): number {
+		return this.bytes < limits.documentWarnBytes ? 0 : Math.round((100 * this.bytes) / limits.documentBytes);
 	}
 
 	#advance(blocks: Scan['blocks'], deletes: number[], roots: string[]): void {
@@ -444,11 +489,23 @@ export class OpenDocument implements Appending<Entry> {
 		this.#around.foldSoon();
 	}
 
-	#relay(update: Uint8Array, except: Connection | null): void {
-		let told: Uint8Array | undefined;
-		for (const connection of this.connections)
-			if (connection !== except && connection.welcomed)
-				connection.send((told ??= frameOf(frame.sync, sync.update, update)));
+	#relay(update: Uint8Array): void {
+		const wire = onTheWire(frameOf(frame.sync, sync.update, update));
+		for (const connection of this.connections) if (connection.welcomed) connection.sendWire(wire);
+	}
+
+	/** Tells everybody but its sender of each update, in as few pieces as possible: a piece is what costs. */
+	#relayAll(entries: Entry[]): void {
+		const wires: { from: Connection; wire: Buffer }[] = [];
+		for (const { update, connection } of entries)
+			if (update) wires.push({ from: connection, wire: onTheWire(frameOf(frame.sync, sync.update, update)) });
+		const whole = wires.length === 1 ? wires[0]!.wire : Buffer.concat(wires.map(({ wire }) => wire));
+		for (const connection of this.connections) {
+			if (!connection.welcomed) continue;
+			const foreign = wires.filter(({ from }) => from !== connection);
+			if (foreign.length === wires.length) connection.sendWire(whole);
+			else if (foreign.length > 0) connection.sendWire(Buffer.concat(foreign.map(({ wire }) => wire)));
+		}
 	}
 
 	#presenceSoon(): void {
@@ -458,15 +515,24 @@ export class OpenDocument implements Appending<Entry> {
 			for (const connection of this.connections) {
 				if (!connection.welcomed) continue;
 				const changes = changesFor(connection);
-				if (changes) connection.send(frameOf(frame.awareness, null, changes));
+				if (!changes) continue;
+				connection.send(frameOf(frame.awareness, null, changes));
+				metrics.counts.presenceSent++;
 			}
+			this.#tellOthersWhoIsHere();
 		}, limits.presenceEveryMs);
+	}
+
+	#tellOthersWhoIsHere(): void {
+		const states = this.presence.takeForOthers();
+		if (states) this.#around.whoIsHere(states);
 	}
 
 	/** Lets everything go; the next to come reads the log again. */
 	forget(): void {
 		this.gone = true;
 		clearTimeout(this.#presenceTimer);
+		this.#tellOthersWhoIsHere();
 	}
 
 	#setOlder(state: Uint8Array): void {

@@ -20,7 +20,8 @@ export type Identity = {
 /** Somebody who is connected; the key by which they leave again. */
 export type Peer = { readonly identity: Identity };
 
-type Here<P> = { peer: P; /** JSON text */ state: string };
+/** Connected here (`peer`) or to another process (`node`). */
+type Here<P> = { peer: P | null; node: string | null; /** JSON text */ state: string };
 
 /** Clocks count up through restarts too: clients ignore presence whose clock is not above what they have seen. */
 const clockEpoch = Date.UTC(2026, 0, 1);
@@ -33,6 +34,8 @@ export class Presence<P extends Peer> {
 	/** Whose ids these are, also after they left; and the last clock sent. */
 	readonly #known = new Map<number, { personId: string; clock: number }>();
 	readonly #changed = new Set<number>();
+	/** Those of the changed that other processes want to hear from us. */
+	readonly #changedHere = new Set<number>();
 
 	/** The person who is, or was, here under this client id. */
 	personOf(client: number): string | undefined {
@@ -68,8 +71,67 @@ export class Presence<P extends Peer> {
 		this.#clientOf.delete(peer);
 		if (client === undefined || this.#here.get(client)?.peer !== peer) return false;
 		this.#here.delete(client);
-		this.#changed.add(client);
+		this.#change(client);
 		return true;
+	}
+
+	/**
+	 * Takes what another process says of those who are connected to it: names are its server's, as ours are.
+	 * @returns whether anybody here has something to hear
+	 */
+	hearOthers(node: string, message: Uint8Array): boolean {
+		const decoder = decoding.createDecoder(message);
+		let changed = false;
+		for (let left = decoding.readVarUint(decoder); left > 0; left--) {
+			const client = decoding.readVarUint(decoder);
+			decoding.readVarUint(decoder); // each process counts for itself
+			const state = decoding.readVarString(decoder);
+			const there = this.#here.get(client);
+			if (there?.peer) continue; // connected here by now
+			if (state === 'null') {
+				if (there?.node !== node) continue;
+				this.#here.delete(client);
+			} else {
+				const { user } = JSON.parse(state) as { user: Identity };
+				this.#know(client, user.id);
+				this.#here.set(client, { peer: null, node, state });
+			}
+			this.#changed.add(client);
+			changed = true;
+		}
+		return changed;
+	}
+
+	/** Another process is gone, and everybody who was connected to it. */
+	othersGone(node: string): boolean {
+		let changed = false;
+		for (const [client, there] of this.#here)
+			if (there.node === node) {
+				this.#here.delete(client);
+				this.#changed.add(client);
+				changed = true;
+			}
+		return changed;
+	}
+
+	/** What changed here since the last call, for other processes. */
+	takeForOthers(): Uint8Array | null {
+		const clients = [...this.#changedHere];
+		this.#changedHere.clear();
+		return this.#encode(clients, undefined);
+	}
+
+	/** Everybody who is connected here, for a process that has just come up. */
+	get allHere(): Uint8Array | null {
+		return this.#encode(
+			[...this.#clientOf.values()].filter((client) => this.#here.get(client)?.peer),
+			undefined
+		);
+	}
+
+	#change(client: number): void {
+		this.#changed.add(client);
+		this.#changedHere.add(client);
 	}
 
 	/** Everybody but the one who asks, as an awareness update; null when there is nobody. */
@@ -101,7 +163,7 @@ export class Presence<P extends Peer> {
 		if (owner !== undefined && owner !== peer.identity.id) return false;
 		const there = this.#here.get(client);
 		// The same person comes back before their old socket is known to be gone: the new one takes over.
-		if (there) this.#clientOf.delete(there.peer);
+		if (there?.peer) this.#clientOf.delete(there.peer);
 		this.#clientOf.set(peer, client);
 		return true;
 	}
@@ -109,20 +171,23 @@ export class Presence<P extends Peer> {
 	#set(peer: P, client: number, json: Uint8Array): boolean {
 		const state = stateOf(peer.identity, json);
 		if (state === undefined) return false;
-		if (!this.#known.has(client)) {
-			if (this.#known.size >= limits.rememberedClients)
-				for (const old of this.#known.keys())
-					if (!this.#here.has(old)) {
-						this.#known.delete(old);
-						break;
-					}
-			this.#known.set(client, { personId: peer.identity.id, clock: 0 });
-		}
+		this.#know(client, peer.identity.id);
 		if (state === null) {
 			if (!this.#here.delete(client)) return false;
-		} else this.#here.set(client, { peer, state });
-		this.#changed.add(client);
+		} else this.#here.set(client, { peer, node: null, state });
+		this.#change(client);
 		return true;
+	}
+
+	#know(client: number, personId: string): void {
+		if (this.#known.has(client)) return;
+		if (this.#known.size >= limits.rememberedClients)
+			for (const old of this.#known.keys())
+				if (!this.#here.has(old)) {
+					this.#known.delete(old);
+					break;
+				}
+		this.#known.set(client, { personId, clock: 0 });
 	}
 
 	#encode(clients: number[], except: number | undefined): Uint8Array | null {
