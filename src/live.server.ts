@@ -5,6 +5,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { closeLive, openLive } from '#lib/reflection/live.server.ts';
+import { metrics } from '#lib/reflection/live/metrics.server.ts';
 import { db } from '#lib/server/current.ts';
 import { log, traceOf } from '#lib/server/log.ts';
 import { readSettings } from '#lib/server/settings.ts';
@@ -12,6 +13,7 @@ import { ready } from './start.server.ts';
 
 /** Takes over an upgrade request once the product has started. */
 export async function handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+	metrics.counts.knocks++;
 	const gone = () => void socket.destroy();
 	socket.on('error', gone); // the browser may leave while we start
 	try {

@@ -72,6 +72,13 @@ const schema = v.object({
 		),
 		'1'
 	),
+	/** What Prometheus shows (`Authorization: Bearer …`) to read /metrics; unset: there is no such address. */
+	METRICS_TOKEN: v.optional(
+		v.pipe(
+			v.string(),
+			v.regex(/^[\x21-\x7e]{16,}$/, 'METRICS_TOKEN must be at least 16 characters without spaces, or be left empty.')
+		)
+	),
 	/** `smtp://user:password@host:587`; unset keeps mail in the outbox. */
 	SMTP_URL: v.optional(
 		v.pipe(v.string(), v.regex(/^smtps?:\/\//, 'SMTP_URL must begin with smtp:// or smtps://, or be left empty.'))

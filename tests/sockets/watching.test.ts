@@ -1,0 +1,98 @@
+/** What an orchestrator and Prometheus ask of the production build. */
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { until } from '../live-room.ts';
+import { freshDatabase } from '../postgres-server.ts';
+import { startProduct, type Product } from '../product.ts';
+
+const token = 'only-for-this-test';
+let product: Product;
+beforeAll(async () => {
+	product = await startProduct({ METRICS_TOKEN: token });
+});
+afterAll(() => product?.stop());
+
+const ask = (path: string, headers: Record<string, string> = {}) => fetch(product.base + path, { headers });
+const figures = async () => (await ask('/metrics', { authorization: `Bearer ${token}` })).text();
+
+test('figures are for who shows the token', async () => {
+	for (const authorization of [undefined, 'Bearer', `Bearer ${token}x`, `Basic ${token}`]) {
+		const response = await ask('/metrics', authorization ? { authorization } : {});
+		expect(response.status, authorization).toBe(401);
+		expect(response.headers.get('www-authenticate')).toBe('Bearer');
+		expect(await response.text()).not.toContain('wayfellow_live');
+	}
+	const response = await ask('/metrics', { authorization: `Bearer ${token}` });
+	expect(response.status).toBe(200);
+	expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
+	expect(response.headers.get('cache-control')).toBe('no-store');
+	expect(await response.text()).toMatch(/^process_cpu_seconds_total /m);
+});
+
+test('the page that shows the figures and the door of live connections see the same ones', async () => {
+	const knocks = async () => Number(/^wayfellow_live_upgrade_requests_total (\d+)$/m.exec(await figures())?.[1]);
+	const before = await knocks();
+	const socket = new WebSocket(`${product.base.replace('http', 'ws')}/live/nowhere`);
+	const [code] = (await once(socket, 'close')) as [number];
+	expect(code, 'nobody is signed in').toBe(4401);
+	expect(await knocks()).toBe(before + 1);
+});
+
+test('all is well while all is well', async () => {
+	for (const path of ['/livez', '/readyz', '/healthz']) {
+		const response = await ask(path);
+		expect([response.status, await response.text()], path).toEqual([200, 'ok']);
+	}
+});
+
+test('told to stop, it is alive and not ready, for whoever can still ask', async () => {
+	const { hostname, port } = new URL(product.base);
+	/** A request that has begun: the listener waits for it. */
+	async function begun(path: string) {
+		const socket = connect(Number(port), hostname);
+		let said = '';
+		socket.setEncoding('utf8').on('data', (text) => (said += text));
+		socket.on('error', () => {});
+		await once(socket, 'connect');
+		socket.write(`GET ${path} HTTP/1.1\r\nhost: ${hostname}\r\n`);
+		return async () => {
+			socket.write('\r\n');
+			await until('it answers', () => /\r\n\r\n[\s\S]+/.test(said));
+			return said;
+		};
+	}
+	const [live, ready, health] = [await begun('/livez'), await begun('/readyz'), await begun('/healthz')];
+	await wait(100);
+	const ended = product.terminate();
+	await until('nobody new gets in', () =>
+		ask('/livez').then(
+			() => false,
+			() => true
+		)
+	);
+	for (const answer of [ready, health]) {
+		const said = await answer();
+		expect(said).toMatch(/^HTTP\/1\.1 503 /);
+		expect(said).toContain('The server is stopping.');
+	}
+	expect(await live()).toMatch(/^HTTP\/1\.1 200 /);
+	expect(await ended).toBe(0);
+});
+
+test('without a token there are no figures; without the database it is alive and not ready', async () => {
+	const database = await freshDatabase();
+	const other = await startProduct({ DATABASE_URL: database.url });
+	try {
+		for (const authorization of ['', 'Bearer ', 'Bearer undefined'])
+			expect((await fetch(`${other.base}/metrics`, { headers: { authorization } })).status).toBe(404);
+		await database.drop();
+		const ready = await fetch(`${other.base}/readyz`);
+		expect([ready.status, await ready.text()]).toEqual([503, 'The database does not answer.']);
+		expect((await fetch(`${other.base}/livez`)).status).toBe(200);
+	} finally {
+		await other.stop();
+	}
+});
