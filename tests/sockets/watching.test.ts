@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { openReflection } from '../../scripts/replay/client.ts';
 import { until } from '../live-room.ts';
 import { freshDatabase } from '../postgres-server.ts';
 import { startProduct, type Product } from '../product.ts';
@@ -39,6 +40,33 @@ test('the page that shows the figures and the door of live connections see the s
 	const [code] = (await once(socket, 'close')) as [number];
 	expect(code, 'nobody is signed in').toBe(4401);
 	expect(await knocks()).toBe(before + 1);
+});
+
+test('who writes is counted, and not counted when gone', async () => {
+	const response = await fetch(`${product.base}/demo/rooms`, {
+		method: 'POST',
+		body: new URLSearchParams({ count: '1' })
+	});
+	const [{ room, teacherCookie }] = (await response.json()) as [{ room: string; teacherCookie: string }];
+	const figure = async (name: string) =>
+		Number(new RegExp(`^wayfellow_live_${name} (\\S+)$`, 'm').exec(await figures())?.[1]);
+	expect([await figure('sockets'), await figure('documents')]).toEqual([0, 0]);
+	const [joins, stored] = [await figure('joins_total'), await figure('updates_stored_total')];
+	const client = openReflection({ base: product.base, email: '', cookie: teacherCookie }, room);
+	try {
+		client.doc.getText('text').insert(0, 'Counted.');
+		await until('it is stored', async () => (await figure('updates_stored_total')) > stored);
+		expect([await figure('sockets'), await figure('documents')]).toEqual([1, 1]);
+		expect(await figure('joins_total')).toBe(joins + 1);
+		expect(await figure('commit_seconds_count')).toBeGreaterThan(0);
+		expect(await figure('batch_bytes_sum')).toBeGreaterThan('Counted.'.length);
+		const said = await figures();
+		expect(said).not.toContain(room);
+		expect(said).not.toContain('Counted');
+	} finally {
+		client.leave();
+	}
+	await until('nobody is there', async () => (await figure('sockets')) + (await figure('documents')) === 0);
 });
 
 test('all is well while all is well', async () => {
