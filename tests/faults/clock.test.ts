@@ -39,7 +39,9 @@ test('a clock that jumps by an hour closes nobody and loses nothing', { timeout:
 		LIMITS: JSON.stringify({ quietMs: 2_000 })
 	}).start();
 	const pairs = await pairsOn(db, 5, engine.base);
-	const writing = typing(pairs);
+	// One pair only reads: to the server, its silence must not look an hour longer than it is.
+	const writing = typing(pairs.slice(1));
+	for (const person of pairs[0]!.people) person.key();
 	const rounds = amount(1, 5);
 	let jumps = 0;
 	try {

@@ -16,7 +16,11 @@ const db = await openDatabase({
 	MIGRATION_DATABASE_URL: undefined,
 	DATA_DIR: address
 });
-const live = new Live(db, process.env.FOLD_AFTER_MS ? { foldAfterMs: Number(process.env.FOLD_AFTER_MS) } : {});
+const { FOLD_AFTER_MS, REDIS_URL } = process.env;
+const live = new Live(db, {
+	redisUrl: REDIS_URL,
+	foldAfterMs: FOLD_AFTER_MS ? Number(FOLD_AFTER_MS) : undefined
+});
 await live.listening();
 const server = createServer();
 server.on('upgrade', (request, socket, head) => live.handleUpgrade(request, socket, head));
