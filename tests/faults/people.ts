@@ -35,7 +35,7 @@ export class Promises {
 	untilNow(): Promises {
 		const until = new Promises();
 		for (const [client, clock] of this.#clocks) until.#clocks.set(client, clock);
-		until.#deleted.push(...this.#deleted);
+		for (const range of this.#deleted) until.#deleted.push(range);
 		until.updates = this.updates;
 		return until;
 	}
