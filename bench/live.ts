@@ -9,13 +9,14 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { saying } from '../scripts/saying.ts';
 import { rows, type Figures } from './rows.ts';
-import { floor, hocuspocus, installPeers, level, ours, titles, type Contender, type ServerName } from './servers.ts';
+import { installPeers, kinds, titles, type Contender, type ServerName } from './servers.ts';
 import { tableOf } from './targets.ts';
 
 await saying(async () => {
 	const { values } = parseArgs({
 		options: {
 			only: { type: 'string' },
+			servers: { type: 'string' },
 			seconds: { type: 'string', default: '20' },
 			paper: { type: 'string' }
 		}
@@ -26,12 +27,16 @@ await saying(async () => {
 	const unknown = wanted.find((name) => !(name in rows));
 	if (unknown) throw new Error(`There is no row "${unknown}". Rows: ${Object.keys(rows).join(', ')}.`);
 
-	installPeers();
+	const servers = values.servers?.split(',') ?? Object.keys(kinds);
+	const stranger = servers.find((name) => !(name in kinds));
+	if (stranger) throw new Error(`There is no server "${stranger}". Servers: ${Object.keys(kinds).join(', ')}.`);
+
+	if (servers.includes('level') || servers.includes('hocuspocus')) installPeers();
 	const measured: Record<string, Partial<Record<ServerName, number | null>>> = {};
 	const notes: string[] = [];
 	const contenders: Contender[] = [];
 	try {
-		contenders.push(floor(), await ours(), level(), await hocuspocus());
+		for (const name of servers) contenders.push(await kinds[name as ServerName]());
 		for (const name of wanted) {
 			const row = rows[name]!;
 			const lacks = row.lacks?.({ seconds, paper: values.paper });

@@ -60,7 +60,7 @@ const newName = () => `document-${++made}`;
 const named = (count: number): Place[] =>
 	Array.from({ length: count }, newName).map((room) => ({ path: `/${room}`, room, cookies: undefined }));
 
-export function floor(): Contender {
+function floor(): Contender {
 	return {
 		name: 'floor',
 		start: () => run([join(here, 'floor.ts')]),
@@ -69,7 +69,7 @@ export function floor(): Contender {
 	};
 }
 
-export function level(): Contender {
+function level(): Contender {
 	const folder = mkdtempSync(join(tmpdir(), 'wayfellow-bench-'));
 	return {
 		name: 'level',
@@ -79,7 +79,7 @@ export function level(): Contender {
 	};
 }
 
-export async function hocuspocus(): Promise<Contender> {
+async function hocuspocus(): Promise<Contender> {
 	const { url, drop } = await freshDatabase();
 	const postmaster = await postmasterOf(url);
 	return {
@@ -90,7 +90,7 @@ export async function hocuspocus(): Promise<Contender> {
 	};
 }
 
-export async function ours(): Promise<Contender> {
+async function ours(): Promise<Contender> {
 	const { url, drop } = await freshDatabase();
 	const postmaster = await postmasterOf(url);
 	const db = await openPostgres(url);
@@ -115,6 +115,8 @@ export async function ours(): Promise<Contender> {
 		}
 	};
 }
+
+export const kinds: Record<ServerName, () => Contender | Promise<Contender>> = { floor, ours, level, hocuspocus };
 
 async function run(args: string[], environment: Record<string, string> = {}, postmaster?: number): Promise<Running> {
 	const child = spawn(process.execPath, args, {
