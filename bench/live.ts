@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { saying } from '../scripts/saying.ts';
 import { rows, type Figures } from './rows.ts';
-import { installPeers, kinds, titles, type Contender, type ServerName } from './servers.ts';
+import { installPeers, killAll, kinds, titles, type Contender, type ServerName } from './servers.ts';
 import { tableOf } from './targets.ts';
 
 await saying(async () => {
@@ -56,6 +56,8 @@ await saying(async () => {
 					process.stderr.write(`failed: ${why}\n`);
 					notes.push(`${name}, ${titles[contender.name]}: failed. ${why.trim().split('\n').slice(0, 3).join(' ')}`);
 					process.exitCode = 1;
+				} finally {
+					killAll();
 				}
 				for (const [figure, value] of Object.entries(figures)) (measured[figure] ??= {})[contender.name] = value;
 			}

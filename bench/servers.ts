@@ -118,6 +118,14 @@ async function ours(): Promise<Contender> {
 
 export const kinds: Record<ServerName, () => Contender | Promise<Contender>> = { floor, ours, level, hocuspocus };
 
+const children = new Set<ChildProcess>();
+
+/** Ends what still runs, also after a failure: a server left over would take the cores from the next. */
+export function killAll(): void {
+	for (const child of children) child.kill('SIGKILL');
+}
+process.once('exit', killAll);
+
 async function run(args: string[], environment: Record<string, string> = {}, postmaster?: number): Promise<Running> {
 	const child = spawn(process.execPath, args, {
 		env: { ...process.env, NODE_ENV: 'production', ...environment },
@@ -126,9 +134,8 @@ async function run(args: string[], environment: Record<string, string> = {}, pos
 	// Most of what they print is of no interest; the last of it is, when one dies.
 	let said = '';
 	child.stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-4000)));
-	const stop = () => child.kill('SIGKILL');
-	process.once('exit', stop);
-	child.once('exit', () => process.off('exit', stop));
+	children.add(child);
+	child.once('exit', () => children.delete(child));
 	const port = await portOf(child, () => said);
 	const pid = child.pid!;
 	const alive = () => child.exitCode === null && child.signalCode === null;
