@@ -82,6 +82,8 @@ export class OpenDocument implements Appending<Entry> {
 	#rowsSinceFold = 0;
 	#bytesSinceFold = 0;
 	#foldedBytes = 0;
+	/** Where the log was when folding was last asked for: rows that were too young then would be asked for with each edit. */
+	#foldAskedAt = 0;
 	/** What people were told of how full this is, in percent; 0 for nothing. */
 	#saidFull = 0;
 	#shrunkBytes = 0;
@@ -484,8 +486,9 @@ export class OpenDocument implements Appending<Entry> {
 	}
 
 	#foldIfLong(): void {
-		if (this.#rowsSinceFold < limits.foldRows) return;
+		if (this.#rowsSinceFold < limits.foldRows || this.number - this.#foldAskedAt < limits.foldRows) return;
 		if (this.#rowsSinceFold < limits.foldRowsAtMost && this.#bytesSinceFold < this.#foldedBytes / 4) return;
+		this.#foldAskedAt = this.number;
 		this.#around.foldSoon();
 	}
 
