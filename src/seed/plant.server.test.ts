@@ -6,7 +6,7 @@ import { awards } from '#lib/badge/schema.server.ts';
 import { emailAddresses } from '#lib/identity/schema.server.ts';
 import { pairs } from '#lib/pairing/schema.server.ts';
 import { rootName } from '#lib/reflection/document.ts';
-import { authorsOf, readLog, readState } from '#lib/reflection/log.server.ts';
+import { ownersOf, readLog, readState } from '#lib/reflection/log.server.ts';
 import { plainText, renderDocument, wordCount } from '#lib/reflection/render.ts';
 import { schema } from '#lib/reflection/schema.ts';
 import { reflections } from '#lib/reflection/schema.server.ts';
@@ -131,7 +131,7 @@ test('every character has its author, and the log its order', async () => {
 		const clients = clientsOf(reflection);
 		const { log, authors } = await db.asOwner(async (tx) => ({
 			log: (await readLog(tx, id)).rows,
-			authors: await authorsOf(tx, id)
+			authors: await ownersOf(tx, id)
 		}));
 		expect(log.map(({ number }) => number)).toEqual(log.map((_, index) => index + 1));
 		expect(log.map(({ at }) => at)).toEqual(log.map(({ at }) => at).toSorted((a, b) => +a - +b));

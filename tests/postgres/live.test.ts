@@ -12,7 +12,7 @@ import * as Y from 'yjs';
 import { pairs } from '#lib/pairing/schema.server.ts';
 import { closed } from '#lib/reflection/closed.ts';
 import { fold } from '#lib/reflection/live/fold.server.ts';
-import { appendRows, authorsOf, readState } from '#lib/reflection/log.server.ts';
+import { appendRows, ownersOf, readState } from '#lib/reflection/log.server.ts';
 import { reflectionUpdates } from '#lib/reflection/schema.server.ts';
 import type { Database } from '#lib/server/database.ts';
 import { openPostgres } from '#lib/server/postgres.ts';
@@ -67,7 +67,7 @@ test('two servers on one database: people on either write together, and folding 
 		expect(await stored(pair.reflectionId)).toBe(a.text.toString());
 		const late = await rooms[0]!.joined(pair.reflectionId, mentor);
 		expect(late.text.toString()).toBe(a.text.toString());
-		const authors = await db.asService((tx) => authorsOf(tx, pair.reflectionId));
+		const authors = await db.asService((tx) => ownersOf(tx, pair.reflectionId));
 		expect([a, b, c].map(({ doc }) => authors.get(doc.clientID))).toEqual([pair.teacher, pair.mentor, pair.teacher]);
 		// Numbers without a hole, whoever wrote them.
 		const rows = await db.asService((tx) =>
@@ -110,7 +110,7 @@ test('a client id belongs to whoever used it first, on whichever server', async 
 		expect(await sockets[1 - winner]!.closed).toBe(closed.notYourClient[0]);
 		expect(sockets[1 - winner]!.durable).toBe(0);
 		expect(await stored(pair.reflectionId)).toBe(winner === 0 ? 't' : 'm');
-		const authors = await db.asService((tx) => authorsOf(tx, pair.reflectionId));
+		const authors = await db.asService((tx) => ownersOf(tx, pair.reflectionId));
 		expect(authors.get(5)).toBe(winner === 0 ? pair.teacher : pair.mentor);
 	} finally {
 		await Promise.all(rooms.map((room) => room.close()));

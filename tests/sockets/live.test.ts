@@ -12,7 +12,7 @@ import { frame, sync } from '#lib/reflection/frames.ts';
 import { frameOf } from '#lib/reflection/live/connection.server.ts';
 import { fold } from '#lib/reflection/live/fold.server.ts';
 import { limits } from '#lib/reflection/live/limits.ts';
-import { authorsOf, readState } from '#lib/reflection/log.server.ts';
+import { ownersOf, readState } from '#lib/reflection/log.server.ts';
 import { reflectionHistory, reflectionUpdates } from '#lib/reflection/schema.server.ts';
 import type { Database } from '#lib/server/database.ts';
 import {
@@ -69,7 +69,7 @@ describe('two people', () => {
 		expect(late.text.toString()).toBe(a.text.toString());
 		expect(await stored()).toBe(a.text.toString());
 		// Ids of both, each bound to who wrote under it.
-		const authors = await db.asService((tx) => authorsOf(tx, pair.reflectionId));
+		const authors = await db.asService((tx) => ownersOf(tx, pair.reflectionId));
 		expect(authors.get(a.doc.clientID)).toBe(pair.teacher);
 		expect(authors.get(b.doc.clientID)).toBe(pair.mentor);
 	});
@@ -127,7 +127,7 @@ describe('two people', () => {
 		await until('the phone sees it', () => b.text.toString() === 'desk');
 		b.text.insert(4, ' and phone');
 		await until('the desk sees it', () => a.text.toString() === 'desk and phone');
-		const authors = await db.asService((tx) => authorsOf(tx, pair.reflectionId));
+		const authors = await db.asService((tx) => ownersOf(tx, pair.reflectionId));
 		expect(new Set(authors.values())).toEqual(new Set([pair.teacher]));
 	});
 
@@ -624,7 +624,7 @@ describe('folding', () => {
 		expect(await stored()).toBe(a.text.toString());
 		const late = await room.joined(pair.reflectionId, mentor);
 		expect(late.text.toString()).toBe(a.text.toString());
-		const authors = await db.asService((tx) => authorsOf(tx, pair.reflectionId));
+		const authors = await db.asService((tx) => ownersOf(tx, pair.reflectionId));
 		expect([...authors.values()].sort()).toEqual([pair.teacher, pair.mentor].sort());
 	});
 

@@ -22,7 +22,7 @@ import { limits } from './live/limits.ts';
 import { metrics } from './live/metrics.server.ts';
 import { OpenDocument, type Entry } from './live/open-document.server.ts';
 import { Unreadable } from './live/scan.ts';
-import { authorsOf, readLog } from './log.server.ts';
+import { ownersOf, readLog } from './log.server.ts';
 
 const accessChannel = 'access_changed';
 /** Sockets asked about in one query. */
@@ -245,7 +245,7 @@ export class Live {
 					this.#db.asService(async (tx) => ({
 						stored: await readLog(tx, id, after),
 						// After the log, so that no row's author is missing.
-						authors: await authorsOf(tx, id)
+						authors: await ownersOf(tx, id)
 					})),
 				wrote: (row) => this.#bus.written(id, row),
 				whoIsHere: (states) => this.#bus.presence(id, states),

@@ -4,7 +4,7 @@ import type { Database } from '#lib/server/database.ts';
 import { plantReflection, signIn, typed } from '../../../tests/live-room.ts';
 import { withDatabase } from '../../../tests/with-database.ts';
 import { fold } from './live/fold.server.ts';
-import { appendRows, authorsOf, packUpdates, readLog, readState, unpackUpdates } from './log.server.ts';
+import { appendRows, ownersOf, packUpdates, readLog, readState, unpackUpdates } from './log.server.ts';
 import { reflectionHistory } from './schema.server.ts';
 import { eq } from 'drizzle-orm';
 
@@ -56,7 +56,7 @@ test('what was appended is read back in order, before and after folding, with it
 	expect((await fold(db, reflectionId, 0))?.upToNumber).toBe(3);
 	expect(await read()).toEqual({ text, number: 3 });
 	expect((await db.asService((tx) => readLog(tx, reflectionId))).rows).toEqual([]);
-	expect(await db.asPerson(pair.teacher, (tx) => authorsOf(tx, reflectionId))).toEqual(
+	expect(await db.asPerson(pair.teacher, (tx) => ownersOf(tx, reflectionId))).toEqual(
 		new Map([
 			[4_000_000_000, pair.teacher],
 			[5, pair.mentor]

@@ -173,8 +173,8 @@ export async function readState(tx: Tx, reflectionId: string): Promise<{ update:
 	return { update: mergeUpdates(parts), number: rows.at(-1)?.number ?? snapshot?.upToNumber ?? 0 };
 }
 
-/** Who owns which Yjs client id: the author of every character that carries it, also after folding. */
-export async function authorsOf(tx: Tx, reflectionId: string): Promise<Map<number, string>> {
+/** Who owns which Yjs client id: whoever first wrote under it. */
+export async function ownersOf(tx: Tx, reflectionId: string): Promise<Map<number, string>> {
 	const rows = await tx
 		.select({ clientId: reflectionClients.clientId, personId: reflectionClients.personId })
 		.from(reflectionClients)
