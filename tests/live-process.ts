@@ -6,9 +6,9 @@ import { openPostgres } from '#lib/server/postgres.ts';
 
 const [url, port = '0'] = process.argv.slice(2);
 const db = await openPostgres(url!);
-// Folding at once, so that a kill also falls into it.
+// Folded rows may move at once, so that a kill also falls into that.
 const live = new Live(db, {
-	foldAfterMs: Number(process.env.FOLD_AFTER_MS ?? 10_000),
+	keepRowsMs: Number(process.env.KEEP_ROWS_MS ?? 20_000),
 	redisUrl: process.env.REDIS_URL
 });
 await live.listening();

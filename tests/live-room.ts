@@ -11,7 +11,10 @@ import * as Y from 'yjs';
 import { createSession } from '#lib/identity/session.server.ts';
 import { Live, type LiveOptions } from '#lib/reflection/live.server.ts';
 import { frameOf } from '#lib/reflection/live/connection.server.ts';
+import { keepState, moveToHistory } from '#lib/reflection/live/fold.server.ts';
+import { throughDocument } from '#lib/reflection/live/merge.ts';
 import { frame, sync } from '#lib/reflection/frames.ts';
+import { readState } from '#lib/reflection/log.server.ts';
 import type { PairState } from '#lib/reflection/policy.ts';
 import { reflections } from '#lib/reflection/schema.server.ts';
 import type { Database } from '#lib/server/database.ts';
@@ -36,6 +39,13 @@ export async function plantReflection(
 		})
 	);
 	return { ...pair, reflectionId };
+}
+
+/** Folds a reflection as the engine does, at once. @returns how many rows moved into history */
+export async function foldNow(db: Database, reflectionId: string, keepMs = 0): Promise<number> {
+	const { update, number } = await db.asService((tx) => readState(tx, reflectionId));
+	await keepState(db, reflectionId, number, throughDocument([update], true));
+	return moveToHistory(db, reflectionId, keepMs);
 }
 
 export type SignedInHere = { cookie: string; sessionId: string };

@@ -117,7 +117,7 @@ export async function buildWorld(db: Database): Promise<World> {
 				personId: mentor,
 				fromAt: new Date(),
 				toAt: new Date(),
-				ranges: bytes
+				rows: bytes
 			});
 			await tx.insert(reflectionClients).values({ reflectionId, clientId: 4_294_967_295, personId: teacher });
 			await tx

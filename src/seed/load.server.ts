@@ -4,10 +4,9 @@
  * twice: one generator per cohort, so a cohort does not depend on how many stand before it.
  */
 import { sql } from 'drizzle-orm';
-import * as encoding from 'lib0/encoding';
 import * as Y from 'yjs';
 import { rootName } from '#lib/reflection/document.ts';
-import { packUpdates } from '#lib/reflection/log.server.ts';
+import { packRows, packUpdates } from '#lib/reflection/log.server.ts';
 import { Refusal } from '#lib/errors.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 
@@ -375,6 +374,7 @@ class Load {
 				first_seen_at: this.#ago(from)
 			});
 			const last = ended ? from / 3 : from * random();
+			const writtenAt = (row: number) => this.#ago(from - ((from - last) * (row + 1)) / text.log.length);
 			// Most were folded when everybody had left; some are as the last browser left them.
 			if (random() < 1 / 3)
 				for (const [i, { by, updates }] of text.log.entries())
@@ -382,8 +382,8 @@ class Load {
 						reflection_id: reflection,
 						number: i + 1,
 						person_id: by === teacherClient ? teacher : mentor,
-						updates,
-						created_at: this.#ago(from - ((from - last) * (i + 1)) / text.log.length)
+						updates: hex(packUpdates(updates)),
+						created_at: writtenAt(i)
 					});
 			else {
 				rows.add('reflection_snapshots', {
@@ -392,17 +392,23 @@ class Load {
 					state: text.state,
 					created_at: this.#ago(last)
 				});
-				const mentors = text.log.findIndex(({ by }) => by === mentorClient);
-				for (const [i, who] of [teacher, mentor].entries())
+				for (const [client, who] of [
+					[teacherClient, teacher],
+					[mentorClient, mentor]
+				] as const) {
+					const written = text.log
+						.map(({ by, updates }, i) => ({ by, updates, number: i + 1, at: new Date(writtenAt(i)) }))
+						.filter(({ by }) => by === client);
 					rows.add('reflection_history', {
 						reflection_id: reflection,
-						from_number: i === 0 ? 1 : mentors + 1,
-						to_number: i === 0 ? mentors : text.log.length,
+						from_number: written[0]!.number,
+						to_number: written.at(-1)!.number,
 						person_id: who,
-						from_at: this.#ago(i === 0 ? from : last + (from - last) * 0.1),
-						to_at: this.#ago(i === 0 ? last + (from - last) * 0.1 : last),
-						ranges: text.ranges[i]
+						from_at: written[0]!.at.toISOString(),
+						to_at: written.at(-1)!.at.toISOString(),
+						rows: hex(packRows(written))
 					});
+				}
 			}
 			if (random() < 0.45) {
 				const submitted = last / 2;
@@ -433,10 +439,9 @@ const mentorClient = 1002;
 
 /** Bytes are hexadecimal, as Postgres reads them from JSON. */
 type LoadText = {
-	log: { by: number; updates: string }[];
+	log: { by: number; updates: Uint8Array[] }[];
 	/** The same, as the engine would have folded it. */
 	state: string;
-	ranges: [teacher: string, mentor: string];
 };
 
 const hex = (bytes: Uint8Array) => `\\x${Buffer.from(bytes).toString('hex')}`;
@@ -445,7 +450,7 @@ const hex = (bytes: Uint8Array) => `\\x${Buffer.from(bytes).toString('hex')}`;
 function writeText(random: () => number): LoadText {
 	const doc = new Y.Doc();
 	const log: LoadText['log'] = [];
-	doc.on('update', (update: Uint8Array) => log.push({ by: doc.clientID, updates: hex(packUpdates([update])) }));
+	doc.on('update', (update: Uint8Array) => log.push({ by: doc.clientID, updates: [update] }));
 	const write = (client: number, paragraphs: number) => {
 		doc.clientID = client;
 		for (let p = 0; p < paragraphs; p++) {
@@ -460,16 +465,7 @@ function writeText(random: () => number): LoadText {
 	};
 	write(teacherClient, 2 + Math.floor(random() * 5));
 	write(mentorClient, 1);
-	const ranges = (client: number) => {
-		const encoder = encoding.createEncoder();
-		for (const number of [1, client, 0, Y.getState(doc.store, client), 0]) encoding.writeVarUint(encoder, number);
-		return hex(encoding.toUint8Array(encoder));
-	};
-	const text: LoadText = {
-		log,
-		state: hex(Y.encodeStateAsUpdate(doc)),
-		ranges: [ranges(teacherClient), ranges(mentorClient)]
-	};
+	const text: LoadText = { log, state: hex(Y.encodeStateAsUpdate(doc)) };
 	doc.destroy();
 	return text;
 }

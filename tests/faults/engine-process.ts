@@ -16,10 +16,10 @@ const db = await openDatabase({
 	MIGRATION_DATABASE_URL: undefined,
 	DATA_DIR: address
 });
-const { FOLD_AFTER_MS, REDIS_URL } = process.env;
+const { KEEP_ROWS_MS, REDIS_URL } = process.env;
 const live = new Live(db, {
 	redisUrl: REDIS_URL,
-	foldAfterMs: FOLD_AFTER_MS ? Number(FOLD_AFTER_MS) : undefined
+	keepRowsMs: KEEP_ROWS_MS ? Number(KEEP_ROWS_MS) : undefined
 });
 await live.listening();
 const server = createServer();

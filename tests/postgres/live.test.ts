@@ -11,12 +11,11 @@ import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 import { pairs } from '#lib/pairing/schema.server.ts';
 import { closed } from '#lib/reflection/closed.ts';
-import { fold } from '#lib/reflection/live/fold.server.ts';
 import { appendRows, ownersOf, readState } from '#lib/reflection/log.server.ts';
 import { reflectionUpdates } from '#lib/reflection/schema.server.ts';
 import type { Database } from '#lib/server/database.ts';
 import { openPostgres } from '#lib/server/postgres.ts';
-import { LiveRoom, plantReflection, RawSocket, signIn, typed, until } from '../live-room.ts';
+import { foldNow, LiveRoom, plantReflection, RawSocket, signIn, typed, until } from '../live-room.ts';
 import { freshDatabase } from '../postgres-server.ts';
 import { migrate } from '#lib/server/migrate.ts';
 
@@ -53,7 +52,7 @@ test('two servers on one database: people on either write together, and folding 
 			a.text.insert(0, `a${i} `);
 			b.text.insert(b.text.length, ` b${i}`);
 			if (i % 5 === 0) c.text.insert(c.text.length >> 1, 'c');
-			if (i === 75) await fold(db, pair.reflectionId, 100);
+			if (i === 75) await foldNow(db, pair.reflectionId, 100);
 			await wait(3);
 		}
 		await until(
@@ -153,7 +152,7 @@ test('the statement writes only where the log is where its writer believes, and 
 		{ kind: 'not-allowed' }
 	]);
 	expect(await append(row(pair.teacher, sessions.teacher, 1))).toEqual([{ kind: 'behind' }]);
-	await fold(db, pair.reflectionId, 0);
+	await foldNow(db, pair.reflectionId);
 	expect(await append(row(pair.teacher, sessions.teacher, 0))).toEqual([{ kind: 'behind' }]);
 	expect(await append(row(pair.teacher, sessions.teacher, 2))).toEqual([{ kind: 'written', number: 3 }]);
 	await session.close();
@@ -190,7 +189,7 @@ test('a server killed at any moment loses nothing that it acknowledged or that t
 	const [teacher, mentor] = [await signIn(db, pair.teacher), await signIn(db, pair.mentor)];
 	const start = async (port: number) => {
 		const child = spawn(process.execPath, [join(import.meta.dirname, '../live-process.ts'), url, String(port)], {
-			env: { ...process.env, FOLD_AFTER_MS: '0' },
+			env: { ...process.env, KEEP_ROWS_MS: '0' },
 			stdio: ['ignore', 'pipe', 'inherit']
 		});
 		let printed = '';

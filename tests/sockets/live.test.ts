@@ -10,12 +10,12 @@ import { pairs } from '#lib/pairing/schema.server.ts';
 import { closed } from '#lib/reflection/closed.ts';
 import { frame, sync } from '#lib/reflection/frames.ts';
 import { frameOf } from '#lib/reflection/live/connection.server.ts';
-import { fold } from '#lib/reflection/live/fold.server.ts';
 import { limits } from '#lib/reflection/live/limits.ts';
 import { ownersOf, readState } from '#lib/reflection/log.server.ts';
 import { reflectionHistory, reflectionUpdates } from '#lib/reflection/schema.server.ts';
 import type { Database } from '#lib/server/database.ts';
 import {
+	foldNow,
 	LiveRoom,
 	plantReflection,
 	signIn,
@@ -40,7 +40,7 @@ afterEach(() => room?.close());
 
 /** A new room, a new active pair, both signed in. */
 async function meet() {
-	room = await new LiveRoom(db, { foldAfterMs: 0 }).start();
+	room = await new LiveRoom(db, { keepRowsMs: 0 }).start();
 	pair = await plantReflection(db);
 	[teacher, mentor] = [await signIn(db, pair.teacher), await signIn(db, pair.mentor)];
 }
@@ -639,7 +639,7 @@ describe('folding', () => {
 				tx.select().from(reflectionUpdates).where(eq(reflectionUpdates.reflectionId, pair.reflectionId))
 			);
 		await until('the rows are folded away', async () => (await rows()).length === 0);
-		expect(await fold(db, pair.reflectionId, 0)).toBeNull();
+		expect(await foldNow(db, pair.reflectionId)).toBe(0);
 		expect(await stored()).toBe('done');
 		const [line] = await db.asService((tx) =>
 			tx.select().from(reflectionHistory).where(eq(reflectionHistory.reflectionId, pair.reflectionId))

@@ -17,8 +17,9 @@ import { closed, goingAwayFor } from './closed.ts';
 import { AppendQueue } from './live/append-queue.server.ts';
 import { Bus } from './live/bus.server.ts';
 import { Connection, type Reason } from './live/connection.server.ts';
-import { fold } from './live/fold.server.ts';
+import { keepState, moveToHistory } from './live/fold.server.ts';
 import { limits } from './live/limits.ts';
+import { throughDocument } from './live/merge.ts';
 import { metrics } from './live/metrics.server.ts';
 import { OpenDocument, type Entry } from './live/open-document.server.ts';
 import { Unreadable } from './live/scan.ts';
@@ -33,14 +34,14 @@ export type LiveOptions = {
 	origin?: string | undefined;
 	/** `redis://…`: carries news between processes. Unset: Postgres does. */
 	redisUrl?: string | undefined;
-	/** See `limits.foldAfterMs`. */
-	foldAfterMs?: number;
+	/** See `limits.keepRowsMs`. */
+	keepRowsMs?: number;
 };
 
 export class Live {
 	readonly #db: Database;
 	readonly #origin: string | undefined;
-	readonly #foldAfterMs: number;
+	readonly #keepRowsMs: number;
 	readonly #server = new WebSocketServer({
 		noServer: true,
 		clientTracking: false,
@@ -57,15 +58,16 @@ export class Live {
 	readonly #unlisten: (() => Promise<void>)[] = [];
 	readonly #bus: Bus;
 	readonly #toFold = new Set<string>();
-	readonly #foldLater = new Map<string, NodeJS.Timeout>();
+	/** Reflections that were left a moment ago, and whose folded rows are still too young to move. */
+	readonly #moveLater = new Map<string, NodeJS.Timeout>();
 	#folding: Promise<void> | undefined;
 	#atTheDoor = 0;
 	#closing: Promise<void> | undefined;
 
-	constructor(db: Database, { origin, redisUrl, foldAfterMs = limits.foldAfterMs }: LiveOptions = {}) {
+	constructor(db: Database, { origin, redisUrl, keepRowsMs = limits.keepRowsMs }: LiveOptions = {}) {
 		this.#db = db;
 		this.#origin = origin;
-		this.#foldAfterMs = foldAfterMs;
+		this.#keepRowsMs = keepRowsMs;
 		this.#queue = new AppendQueue<Entry>(db);
 		this.#server.on('error', (error) => log('live-server-error', traceOf(error)));
 		this.#server.on('wsClientError', (_error, socket) => socket.destroy());
@@ -250,63 +252,80 @@ export class Live {
 				wrote: (row) => this.#bus.written(id, row),
 				whoIsHere: (states) => this.#bus.presence(id, states),
 				doubt: (connection) => void this.#recheck((other) => other === connection),
-				foldSoon: () => this.#foldSoon(id)
+				foldSoon: () => void this.#foldSoon(id)
 			});
 			this.#documents.set(id, document);
 			metrics.counts.documents++;
 			this.#bus.who(id);
 		}
-		clearTimeout(this.#foldLater.get(id));
-		this.#foldLater.delete(id);
+		clearTimeout(this.#moveLater.get(id));
+		this.#moveLater.delete(id);
 		return document;
 	}
 
 	/** A document that nobody has open costs nothing. What was typed last may still be on its way to the database. */
-	#forgetWhenQuiet(document: OpenDocument): void {
+	#forgetWhenQuiet(document: OpenDocument, triedToFold = false): void {
 		if (document.connections.size > 0 || document.gone) return;
 		if (document.busy && !this.#closing) {
-			setTimeout(() => this.#forgetWhenQuiet(document), 50);
+			setTimeout(() => this.#forgetWhenQuiet(document, triedToFold), 50);
+			return;
+		}
+		if (document.foldable && !triedToFold && !this.#closing) {
+			void this.#foldSoon(document.id).then(() => this.#forgetWhenQuiet(document, true));
 			return;
 		}
 		document.forget();
 		if (this.#documents.delete(document.id)) metrics.counts.documents--;
-		if (document.foldable && !this.#closing) this.#foldAfterwards(document.id);
+		if (document.foldedHere && !this.#closing) this.#moveAfterwards(document.id);
 	}
 
-	/** Folds a reflection that was just left, once its last rows are old enough. */
-	#foldAfterwards(id: string): void {
-		clearTimeout(this.#foldLater.get(id));
-		this.#foldLater.set(
+	/** Moves the last rows of a reflection that was just left into history, once they are old enough. */
+	#moveAfterwards(id: string): void {
+		clearTimeout(this.#moveLater.get(id));
+		this.#moveLater.set(
 			id,
 			setTimeout(() => {
-				this.#foldLater.delete(id);
-				this.#foldSoon(id);
-			}, this.#foldAfterMs + 1000).unref()
+				this.#moveLater.delete(id);
+				void this.#foldSoon(id);
+			}, this.#keepRowsMs + 1000).unref()
 		);
 	}
 
-	/** One at a time: folding is the only thing here that takes milliseconds of the event loop. */
-	#foldSoon(id: string): void {
+	/** One at a time: folding is the only thing here that takes milliseconds. Resolves when this one had its turn. */
+	async #foldSoon(id: string): Promise<void> {
 		if (this.#closing) return;
 		this.#toFold.add(id);
-		this.#folding ??= (async () => {
-			for (const next of this.#toFold) {
-				await new Promise(setImmediate);
-				this.#toFold.delete(next);
-				try {
-					const began = performance.now();
-					const folded = await fold(this.#db, next, this.#foldAfterMs);
-					if (folded) {
-						metrics.folded(folded.rows, (performance.now() - began) / 1000);
-						this.#documents.get(next)?.folded(folded.upToNumber, folded.state);
-					}
-				} catch (error) {
-					metrics.counts.foldFailures++;
-					log('fold-failed', { reflection: next, ...traceOf(error) });
-				}
-				if (this.#closing) return;
+		this.#folding ??= this.#foldAll().finally(() => (this.#folding = undefined));
+		await this.#folding;
+	}
+
+	async #foldAll(): Promise<void> {
+		for (const id of this.#toFold) {
+			await new Promise(setImmediate);
+			this.#toFold.delete(id);
+			try {
+				await this.#fold(id);
+			} catch (error) {
+				metrics.counts.foldFailures++;
+				log('fold-failed', { reflection: id, ...traceOf(error) });
 			}
-		})().finally(() => (this.#folding = undefined));
+			if (this.#closing) return;
+		}
+	}
+
+	async #fold(id: string): Promise<void> {
+		const began = performance.now();
+		const document = this.#documents.get(id);
+		if (document?.foldable) {
+			const { upToNumber, parts } = document.toFold;
+			// A log with a gap stays as it is, for whoever has to mend it.
+			const state = throughDocument(parts, true);
+			await keepState(this.#db, id, upToNumber, state);
+			document.folded(upToNumber, state);
+		}
+		const rows = await moveToHistory(this.#db, id, this.#keepRowsMs);
+		metrics.folded(rows, (performance.now() - began) / 1000);
+		if (rows >= limits.historyRows) this.#toFold.add(id);
 	}
 
 	// ---- news -------------------------------------------------------------------------------------------------------
@@ -408,7 +427,7 @@ export class Live {
 	close(): Promise<void> {
 		return (this.#closing ??= (async () => {
 			for (const timer of this.#timers) clearInterval(timer);
-			for (const timer of this.#foldLater.values()) clearTimeout(timer);
+			for (const timer of this.#moveLater.values()) clearTimeout(timer);
 			// What has arrived is stored and acknowledged before anybody is sent away; what comes later waits in their clients.
 			for (const { socket } of this.#connections) socket.pause();
 			await this.#queue.drain();

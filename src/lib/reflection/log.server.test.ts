@@ -1,11 +1,20 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import type { Database } from '#lib/server/database.ts';
-import { plantReflection, signIn, typed } from '../../../tests/live-room.ts';
+import { foldNow, plantReflection, signIn, typed } from '../../../tests/live-room.ts';
 import { withDatabase } from '../../../tests/with-database.ts';
-import { fold } from './live/fold.server.ts';
-import { appendRows, ownersOf, packUpdates, readLog, readState, unpackUpdates } from './log.server.ts';
-import { reflectionHistory } from './schema.server.ts';
+import { keepState } from './live/fold.server.ts';
+import {
+	appendRows,
+	ownersOf,
+	packRows,
+	packUpdates,
+	readHistory,
+	readLog,
+	readState,
+	unpackUpdates
+} from './log.server.ts';
+import { reflectionHistory, reflectionUpdates } from './schema.server.ts';
 import { eq } from 'drizzle-orm';
 
 let db: Database;
@@ -52,10 +61,26 @@ test('what was appended is read back in order, before and after folding, with it
 	expect(await read()).toEqual({ text, number: 3 });
 	expect((await db.asService((tx) => readLog(tx, reflectionId, 2))).rows.map(({ number }) => number)).toEqual([3]);
 
-	expect(await fold(db, reflectionId)).toBeNull(); // too young
-	expect((await fold(db, reflectionId, 0))?.upToNumber).toBe(3);
+	const everything = () => db.asPerson(pair.mentor, (tx) => readHistory(tx, reflectionId));
+	const written = await everything();
+	expect(written.map(({ number, personId, updates }) => ({ number, personId, updates }))).toEqual([
+		{ number: 1, personId: pair.teacher, updates: a.updates.slice(0, 2) },
+		{ number: 2, personId: pair.mentor, updates: b.updates },
+		{ number: 3, personId: pair.teacher, updates: a.updates.slice(2) }
+	]);
+	const rows = () =>
+		db.asService((tx) => tx.select().from(reflectionUpdates).where(eq(reflectionUpdates.reflectionId, reflectionId)));
+	expect(await foldNow(db, reflectionId, 60_000)).toBe(0); // too young to move, and read no more
+	expect((await rows()).length).toBe(3);
 	expect(await read()).toEqual({ text, number: 3 });
 	expect((await db.asService((tx) => readLog(tx, reflectionId))).rows).toEqual([]);
+	expect(await everything()).toEqual(written);
+
+	expect(await foldNow(db, reflectionId)).toBe(3);
+	expect(await rows()).toEqual([]);
+	expect(await read()).toEqual({ text, number: 3 });
+	expect((await db.asService((tx) => readLog(tx, reflectionId))).rows).toEqual([]);
+	expect(await everything()).toEqual(written);
 	expect(await db.asPerson(pair.teacher, (tx) => ownersOf(tx, reflectionId))).toEqual(
 		new Map([
 			[4_000_000_000, pair.teacher],
@@ -70,6 +95,9 @@ test('what was appended is read back in order, before and after folding, with it
 		[1, 3, pair.teacher],
 		[2, 2, pair.mentor]
 	]);
+	expect(lines.find(({ fromNumber }) => fromNumber === 1)!.rows).toEqual(
+		new Uint8Array(packRows(written.filter(({ personId }) => personId === pair.teacher)))
+	);
 });
 
 test('nobody else reads a word, whatever they ask', async () => {
@@ -90,4 +118,12 @@ test('nobody else reads a word, whatever they ask', async () => {
 			update: new Uint8Array([0, 0]),
 			number: 0
 		});
+});
+
+test('a state that holds less never replaces one that holds more', async () => {
+	const { reflectionId } = await plantReflection(db);
+	const [less, more] = [new Uint8Array([1]), new Uint8Array([2])];
+	await keepState(db, reflectionId, 5, more);
+	await keepState(db, reflectionId, 4, less);
+	expect((await db.asService((tx) => readLog(tx, reflectionId))).snapshot).toEqual({ upToNumber: 5, state: more });
 });

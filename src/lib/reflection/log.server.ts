@@ -4,12 +4,12 @@
  * Rows are numbered 1, 2, 3 … within a reflection. A writer says which number it believes is the last; the statement
  * writes only where that is still so, and the primary key decides between two servers that believe it at one instant.
  */
-import { asc, eq, gt, and } from 'drizzle-orm';
+import { and, asc, eq, gt, sql } from 'drizzle-orm';
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import type { ServiceSession, Tx } from '#lib/server/database.ts';
 import { mergeUpdates } from './live/merge.ts';
-import { reflectionClients, reflectionSnapshots, reflectionUpdates } from './schema.server.ts';
+import { reflectionClients, reflectionHistory, reflectionSnapshots, reflectionUpdates } from './schema.server.ts';
 
 /** What one signed-in person adds to one reflection in one go. */
 export type NewRow = {
@@ -144,20 +144,27 @@ export type Stored = {
  * rows into the snapshot. In this order a row may come twice, which does not matter; in the other it might be missed.
  */
 export async function readLog(tx: Tx, reflectionId: string, after = 0): Promise<Stored> {
+	const folded = sql`coalesce((select up_to_number from reflection_snapshots where reflection_id = ${reflectionId}), 0)`;
 	const rows = await tx
 		.select(updateColumns)
 		.from(reflectionUpdates)
-		.where(and(eq(reflectionUpdates.reflectionId, reflectionId), gt(reflectionUpdates.number, after)))
+		.where(
+			and(
+				eq(reflectionUpdates.reflectionId, reflectionId),
+				gt(reflectionUpdates.number, after),
+				gt(reflectionUpdates.number, folded) // folded rows stay for a while
+			)
+		)
 		.orderBy(asc(reflectionUpdates.number));
 	const [snapshot] = await tx
 		.select({ upToNumber: reflectionSnapshots.upToNumber, state: reflectionSnapshots.state })
 		.from(reflectionSnapshots)
 		.where(and(eq(reflectionSnapshots.reflectionId, reflectionId), gt(reflectionSnapshots.upToNumber, after)));
-	const folded = snapshot?.upToNumber ?? after;
+	const upTo = snapshot?.upToNumber ?? after;
 	return {
 		snapshot: snapshot ?? null,
 		rows: rows
-			.filter(({ number }) => number > folded)
+			.filter(({ number }) => number > upTo)
 			.map(({ number, personId, packed, at }) => ({ number, personId, updates: unpackUpdates(packed), at }))
 	};
 }
@@ -172,6 +179,59 @@ export async function readState(tx: Tx, reflectionId: string): Promise<{ update:
 	if (snapshot) parts.unshift(snapshot.state);
 	return { update: mergeUpdates(parts), number: rows.at(-1)?.number ?? snapshot?.upToNumber ?? 0 };
 }
+
+/**
+ * Every row from the first, also those that were folded, in order: what was typed, deleted text too. Rows that were
+ * folded before history kept them are missing. Row policies apply.
+ */
+export async function readHistory(tx: Tx, reflectionId: string): Promise<LogRow[]> {
+	// The log first: a row that moves meanwhile comes twice, and is not missed.
+	const rows = await tx
+		.select(updateColumns)
+		.from(reflectionUpdates)
+		.where(eq(reflectionUpdates.reflectionId, reflectionId));
+	const lines = await tx
+		.select({ personId: reflectionHistory.personId, rows: reflectionHistory.rows })
+		.from(reflectionHistory)
+		.where(eq(reflectionHistory.reflectionId, reflectionId));
+	const all = new Map<number, LogRow>();
+	for (const { number, personId, packed, at } of rows)
+		all.set(number, { number, personId, updates: unpackUpdates(packed), at });
+	for (const line of lines) for (const row of unpackRows(line.rows, line.personId)) all.set(row.number, row);
+	return [...all.values()].sort((a, b) => a.number - b.number);
+}
+
+/** Rows of one person as `reflection_history.rows` keeps them. */
+export function packRows(rows: Omit<LogRow, 'personId'>[]): Uint8Array {
+	return Buffer.concat(
+		rows.flatMap(({ number, at, updates }) => {
+			const packed = packUpdates(updates);
+			const head = Buffer.alloc(rowHead);
+			head.writeInt32BE(number, 0);
+			head.writeBigInt64BE(BigInt(at.getTime()), 4);
+			head.writeInt32BE(packed.length, 12);
+			return [head, packed];
+		})
+	);
+}
+
+function unpackRows(bytes: Uint8Array, personId: string): LogRow[] {
+	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+	const rows: LogRow[] = [];
+	for (let at = 0, end; at < bytes.length; at = end) {
+		end = at + rowHead + view.getInt32(at + 12);
+		rows.push({
+			number: view.getInt32(at),
+			personId,
+			at: new Date(Number(view.getBigInt64(at + 4))),
+			updates: unpackUpdates(bytes.subarray(at + rowHead, end))
+		});
+	}
+	return rows;
+}
+
+/** Number, ms since 1970 and length, before the updates of a row: int4, int8 and int4, big-endian. */
+const rowHead = 16;
 
 /** Who owns which Yjs client id: whoever first wrote under it. */
 export async function ownersOf(tx: Tx, reflectionId: string): Promise<Map<number, string>> {

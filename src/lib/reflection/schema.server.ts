@@ -78,7 +78,7 @@ export const reflectionUpdates = pgTable(
 	]
 );
 
-/** The log up to a number, folded into one Yjs update. Folded rows are deleted in the same transaction. */
+/** The log up to a number, folded into one Yjs update. Rows that it holds move to the history a little later. */
 export const reflectionSnapshots = pgTable(
 	'reflection_snapshots',
 	{
@@ -92,10 +92,7 @@ export const reflectionSnapshots = pgTable(
 	() => [readersRead('reflection_snapshots_read'), serviceKeeps('reflection_snapshots_service')]
 );
 
-/**
- * Who wrote which characters and when, after the log was folded: runs of log rows by one person, close in time,
- * with the ranges of Yjs clocks that they inserted and deleted. Holds no text.
- */
+/** What was typed, by whom and when, after the log was folded: runs of log rows by one person, close in time. */
 export const reflectionHistory = pgTable(
 	'reflection_history',
 	{
@@ -109,8 +106,8 @@ export const reflectionHistory = pgTable(
 			.references(() => people.id),
 		fromAt: instant().notNull(),
 		toAt: instant().notNull(),
-		/** Varints: inserted count, then (client, clock, length) each; deleted count, then the same. */
-		ranges: bytes().notNull()
+		/** The rows one after the other: number, ms since 1970, length (int4, int8, int4, big-endian), then `updates`. */
+		rows: bytes().notNull()
 	},
 	(t) => [
 		primaryKey({ columns: [t.reflectionId, t.fromNumber] }),

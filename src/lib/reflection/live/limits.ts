@@ -54,14 +54,18 @@ export const limits = {
 	/** How long a batch is tried again while the database can't be reached, before its sockets are told. */
 	retryMs: 20_000,
 	/** Rows of the log that are folded into one state: reading hundreds of small rows is what makes opening slow. */
-	foldRows: 200,
+	foldRows: 400,
 	/** Where rows are small beside the state, folding waits for more of them: it costs as much as the state is long. */
 	foldRowsAtMost: 2000,
 	/**
-	 * Rows younger than this stay. A statement that still believes in an older number of the log must not find that the
-	 * rows which would stop it are folded away; none lives longer than the statement timeout of 8 s.
+	 * Folded rows stay this long in the log. A statement that still believes in an older number must not find that the
+	 * rows which would stop it are gone. A row may be this young when it is first seen: 8 s, the longest a statement
+	 * takes. One that did not see it may take 8 s more.
 	 */
-	foldAfterMs: 10_000,
+	keepRowsMs: 20_000,
+	/** Rows and bytes that move into history in one statement: what a server does in a moment. */
+	historyRows: 5000,
+	historyBytes: 32 * 1024 * 1024,
 	/** Rows by one person less than this apart become one line of history. */
 	historyGapMs: 60_000,
 	/** News to other processes go out together, at most this often: NOTIFY takes a lock that the whole database shares. */

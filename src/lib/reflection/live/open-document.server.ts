@@ -78,12 +78,14 @@ export class OpenDocument implements Appending<Entry> {
 	#recentBytes = 0;
 	#since = new Map<number, number>();
 	#sinceNumber = 0;
-	/** Bytes and rows in the log since it was last folded. */
+	/** Bytes and rows of the log that no state holds yet. */
 	#rowsSinceFold = 0;
 	#bytesSinceFold = 0;
 	#foldedBytes = 0;
-	/** Where the log was when folding was last asked for: rows that were too young then would be asked for with each edit. */
+	/** Where the log was when folding was last asked for: while it waits, or fails, it is not asked for with each edit. */
 	#foldAskedAt = 0;
+	/** Whether it was folded since it was opened: then folded rows may be left in the log. */
+	foldedHere = false;
 	/** What people were told of how full this is, in percent; 0 for nothing. */
 	#saidFull = 0;
 	#shrunkBytes = 0;
@@ -114,7 +116,7 @@ export class OpenDocument implements Appending<Entry> {
 		return this.#olderBytes + this.#recentBytes;
 	}
 
-	/** Whether the log holds rows that are not folded yet. */
+	/** Whether the log holds rows that no state holds yet. */
 	get foldable(): boolean {
 		return this.#rowsSinceFold > 0;
 	}
@@ -339,8 +341,7 @@ export class OpenDocument implements Appending<Entry> {
 		if (number <= this.number || !this.#loaded || this.gone) return;
 		if (number > this.number + 1 || this.#catching) return this.catchUp();
 		this.#takeRow({ number, personId, updates }, true);
-		this.#judgeAgain();
-		this.#foldIfLong();
+		this.#judgeAgain(); // folding is left to whoever wrote
 	}
 
 	/** Another process says who is connected to it. */
@@ -413,8 +414,14 @@ export class OpenDocument implements Appending<Entry> {
 		if (news) this.#relay(news);
 	}
 
-	/** The log was folded up to a number, here or elsewhere; `state` holds all of it. */
+	/** All that is durable, to be folded: the number of the last row, and what holds everything up to it, in order. */
+	get toFold(): { upToNumber: number; parts: Uint8Array[] } {
+		return { upToNumber: this.number, parts: this.#parts() };
+	}
+
+	/** The log was folded up to a number; `state` holds all of it. */
 	folded(upToNumber: number, state: Uint8Array): void {
+		this.foldedHere = true;
 		if (upToNumber > this.number || upToNumber < this.#sinceNumber) return;
 		this.#setOlder(state);
 		this.#merged = this.#recent.findIndex(({ number }) => number > upToNumber);
