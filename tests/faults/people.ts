@@ -111,7 +111,7 @@ export class Person {
 			disableBc: true,
 			maxBackoffTime: 300
 		});
-		this.provider.messageHandlers[frame.durable] = () => {};
+		for (const ours of [frame.durable, frame.large]) this.provider.messageHandlers[ours] = () => {};
 		this.doc.on('update', (update: Uint8Array, origin: unknown) => {
 			if (origin === this.provider) this.seen.add(update);
 		});

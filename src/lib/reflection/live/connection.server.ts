@@ -118,10 +118,12 @@ export class Connection {
 
 	/**
 	 * Answers a sync request. It costs as much as the document is long, however short the answer, and is counted so;
-	 * asking again and again, or without reading the answers, only makes the asker wait.
+	 * asking again and again only makes the asker wait. Who asks again and reads none of it starts again.
 	 */
 	answer(bytes: Uint8Array, cost: number): void {
-		if (this.socket.bufferedAmount === 0) this.#allowance = 0;
+		const unread = this.socket.bufferedAmount;
+		if (unread > limits.documentBytes) return this.close(closed.tooSlow);
+		if (unread === 0) this.#allowance = 0;
 		this.send(bytes);
 		this.#allowance += bytes.length;
 		this.#spend(0, Math.max(cost, bytes.length));
