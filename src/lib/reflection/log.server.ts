@@ -51,46 +51,48 @@ export function unpackUpdates(packed: Uint8Array): Uint8Array[] {
 /** An array as Postgres reads it from text; ids and numbers need no quoting. */
 const list = (values: (string | number)[]) => `{${values.join(',')}}`;
 
-/** The statement of `appendRows`; prepared once per connection. */
-const appending = `
-	with given as materialized (
-		select place, reflection_id, after_number, person_id, session_id,
-			substring($1::bytea from from_byte for byte_count) as updates
-		from unnest($2::uuid[], $3::int[], $4::uuid[], $5::text[], $6::int[], $7::int[]) with ordinality
-			as g(reflection_id, after_number, person_id, session_id, from_byte, byte_count, place)
-	), checked as materialized (
-		select g.*,
-			exists (
-				select from reflections r join pairs p on p.id = r.pair_id
-				where r.id = g.reflection_id and p.status = 'active' and g.person_id in (p.teacher_id, p.mentor_id)
-			) and exists (
-				select from sessions s join people who on who.id = s.person_id
-				where s.id = g.session_id and s.person_id = g.person_id and s.expires_at > now()
-				and who.deactivated_at is null
-			) as allowed,
+/**
+ * The statement of `appendRows`; prepared once per connection. Rights are asked in sub-selects that answer one value:
+ * an `exists` would let the planner read all sessions at once, which it finds cheap while there are few.
+ */
+const appending = (binding = '') => `
+	with checked as materialized (
+		select g.place, g.reflection_id, g.after_number, g.person_id, g.from_byte, g.byte_count,
+			coalesce((
+				select p.status = 'active' and g.person_id in (p.teacher_id, p.mentor_id)
+				from reflections r join pairs p on p.id = r.pair_id where r.id = g.reflection_id
+			), false) and coalesce((
+				select s.person_id = g.person_id and s.expires_at > now() and who.deactivated_at is null
+				from sessions s join people who on who.id = s.person_id where s.id = g.session_id
+			), false) as allowed,
 			exists (
 				select from reflection_updates u where u.reflection_id = g.reflection_id and u.number > g.after_number
 			) or exists (
 				select from reflection_snapshots s
 				where s.reflection_id = g.reflection_id and s.up_to_number > g.after_number
 			) as behind
-		from given g
-	), numbered as (
-		select *, after_number + row_number() over (partition by reflection_id order by place) as number
+		from unnest($2::uuid[], $3::int[], $4::uuid[], $5::text[], $6::int[], $7::int[]) with ordinality
+			as g(reflection_id, after_number, person_id, session_id, from_byte, byte_count, place)
+	), numbered as materialized (
+		select place, reflection_id, person_id, from_byte, byte_count,
+			after_number + row_number() over (partition by reflection_id order by place) as number
 		from checked where allowed and not behind
 	), written as (
 		insert into reflection_updates (reflection_id, number, person_id, updates)
-		select reflection_id, number, person_id, updates from numbered
-	), bound as (
+		select reflection_id, number, person_id, substring($1::bytea from from_byte for byte_count) from numbered
+	)${binding}
+	select c.allowed, c.behind, n.number::int as number
+	from checked c left join numbered n on n.place = c.place
+	order by c.place`;
+/** Few updates bring a client id that the reflection has not seen. */
+const appendingKnown = appending();
+const appendingNew = appending(`, bound as (
 		insert into reflection_clients (reflection_id, client_id, person_id)
 		select n.reflection_id, c.client_id, n.person_id
 		from unnest($8::int[], $9::bigint[]) as c(place, client_id)
 		join numbered n on n.place = c.place
 		on conflict do nothing
-	)
-	select c.allowed, c.behind, n.number::int as number
-	from checked c left join numbered n on n.place = c.place
-	order by c.place`;
+	)`);
 
 /**
  * Appends rows of many reflections in one statement, and checks in that very statement that each may be written, so
@@ -108,7 +110,8 @@ export async function appendRows(session: ServiceSession, rows: NewRow[]): Promi
 	let end = 1; // Postgres counts bytes from 1
 	const starts = packed.map(({ length }) => (end += length) - length);
 	const clients = rows.flatMap((row, i) => row.clients.map((client) => [i + 1, client] as const));
-	const answers = await session.run<{ allowed: boolean; behind: boolean; number: number | null }>(appending, [
+	type Answer = { allowed: boolean; behind: boolean; number: number | null };
+	const answers = await session.run<Answer>(clients.length > 0 ? appendingNew : appendingKnown, [
 		Buffer.concat(packed),
 		list(rows.map((row) => row.reflectionId)),
 		list(rows.map((row) => row.after)),
@@ -116,8 +119,7 @@ export async function appendRows(session: ServiceSession, rows: NewRow[]): Promi
 		list(rows.map((row) => row.sessionId)),
 		list(starts),
 		list(packed.map(({ length }) => length)),
-		list(clients.map(([place]) => place)),
-		list(clients.map(([, client]) => client))
+		...(clients.length > 0 ? [list(clients.map(([place]) => place)), list(clients.map(([, client]) => client))] : [])
 	]);
 	return answers.map(({ allowed, behind, number }) =>
 		number !== null ? { kind: 'written', number } : { kind: behind && allowed ? 'behind' : 'not-allowed' }

@@ -69,7 +69,10 @@ export async function openPostgres(url: string, ownerUrl: string = url): Promise
 				() => newClient(ownerUrl, 'session', statementTimeoutMs + 2_000),
 				async (client) => {
 					await stepDown(client);
-					await client.query(`set role app_service; set statement_timeout = ${statementTimeoutMs}`);
+					// The same few statements all day: planning them each time would cost more than running them.
+					await client.query(
+						`set role app_service; set statement_timeout = ${statementTimeoutMs}; set plan_cache_mode = force_generic_plan; set jit = off`
+					);
 				}
 			),
 		close: () =>

@@ -47,10 +47,10 @@ export const limits = {
 	batchUpdates: 2000,
 	batchBytes: 4 * 1024 * 1024,
 	/**
-	 * Batches start at least this far apart. Nobody sees two milliseconds, and under load each commit, which costs the
+	 * Batches start at least this far apart. Nobody sees four milliseconds, and under load each commit, which costs the
 	 * same whatever is in it, carries more.
 	 */
-	batchEveryMs: 2,
+	batchEveryMs: 4,
 	/** How long a batch is tried again while the database can't be reached, before its sockets are told. */
 	retryMs: 20_000,
 	/** Rows of the log that are folded into one state: reading hundreds of small rows is what makes opening slow. */
