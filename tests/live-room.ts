@@ -10,7 +10,7 @@ import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 import { createSession } from '#lib/identity/session.server.ts';
 import { Live, type LiveOptions } from '#lib/reflection/live.server.ts';
-import { frameOf } from '#lib/reflection/live/connection.server.ts';
+import { frameOf } from '#lib/reflection/live/wire.ts';
 import { keepState, moveToHistory } from '#lib/reflection/live/fold.server.ts';
 import { throughDocument } from '#lib/reflection/live/merge.ts';
 import { frame, sync } from '#lib/reflection/frames.ts';

@@ -7,7 +7,7 @@ import { WebSocket } from 'ws';
 import * as Y from 'yjs';
 import { closed } from '#lib/reflection/closed.ts';
 import { frame, sync } from '#lib/reflection/frames.ts';
-import { frameOf } from '#lib/reflection/live/connection.server.ts';
+import { frameOf } from '#lib/reflection/live/wire.ts';
 import { plantReflection, RawSocket, signIn, until } from '../live-room.ts';
 import type { ServerDatabase } from '../postgres-server.ts';
 import { serverDatabase } from '../with-database.ts';

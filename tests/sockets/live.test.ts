@@ -9,7 +9,7 @@ import { sessions } from '#lib/identity/schema.server.ts';
 import { pairs } from '#lib/pairing/schema.server.ts';
 import { closed } from '#lib/reflection/closed.ts';
 import { frame, sync } from '#lib/reflection/frames.ts';
-import { frameOf } from '#lib/reflection/live/connection.server.ts';
+import { frameOf } from '#lib/reflection/live/wire.ts';
 import { limits } from '#lib/reflection/live/limits.ts';
 import { ownersOf, readState } from '#lib/reflection/log.server.ts';
 import { reflectionHistory, reflectionUpdates } from '#lib/reflection/schema.server.ts';

@@ -6,9 +6,9 @@
  */
 import { and, asc, eq, gt, sql } from 'drizzle-orm';
 import * as decoding from 'lib0/decoding';
-import * as encoding from 'lib0/encoding';
 import type { ServiceSession, Tx } from '#lib/server/database.ts';
 import { mergeUpdates } from './live/merge.ts';
+import { putVarUint, varUintLength } from './live/wire.ts';
 import { reflectionClients, reflectionHistory, reflectionSnapshots, reflectionUpdates } from './schema.server.ts';
 
 /** What one signed-in person adds to one reflection in one go. */
@@ -36,9 +36,25 @@ export type LogRow = { number: number; personId: string; updates: Uint8Array[]; 
 
 /** Several updates in one row, each behind its length. */
 export function packUpdates(updates: Uint8Array[]): Uint8Array {
-	const encoder = encoding.createEncoder();
-	for (const update of updates) encoding.writeVarUint8Array(encoder, update);
-	return encoding.toUint8Array(encoder);
+	const packed = new Uint8Array(packedLength(updates));
+	packInto(packed, 0, updates);
+	return packed;
+}
+
+function packedLength(updates: Uint8Array[]): number {
+	let size = 0;
+	for (const { length } of updates) size += varUintLength(length) + length;
+	return size;
+}
+
+/** @returns where it ends */
+function packInto(packed: Uint8Array, at: number, updates: Uint8Array[]): number {
+	for (const update of updates) {
+		at = putVarUint(packed, at, update.length);
+		packed.set(update, at);
+		at += update.length;
+	}
+	return at;
 }
 
 export function unpackUpdates(packed: Uint8Array): Uint8Array[] {
@@ -106,19 +122,21 @@ const appendingNew = appending(`, bound as (
  * @throws the driver's error; 23505 when another server wrote the same number at the same instant: nothing is written
  */
 export async function appendRows(session: ServiceSession, rows: NewRow[]): Promise<Appended[]> {
-	const packed = rows.map(({ updates }) => packUpdates(updates));
-	let end = 1; // Postgres counts bytes from 1
-	const starts = packed.map(({ length }) => (end += length) - length);
+	const lengths = rows.map(({ updates }) => packedLength(updates));
+	let end = 0;
+	const starts = lengths.map((length) => (end += length) - length);
+	const packed = Buffer.allocUnsafe(end);
+	rows.forEach(({ updates }, i) => packInto(packed, starts[i]!, updates));
 	const clients = rows.flatMap((row, i) => row.clients.map((client) => [i + 1, client] as const));
 	type Answer = { allowed: boolean; behind: boolean; number: number | null };
 	const answers = await session.run<Answer>(clients.length > 0 ? appendingNew : appendingKnown, [
-		Buffer.concat(packed),
+		packed,
 		list(rows.map((row) => row.reflectionId)),
 		list(rows.map((row) => row.after)),
 		list(rows.map((row) => row.personId)),
 		list(rows.map((row) => row.sessionId)),
-		list(starts),
-		list(packed.map(({ length }) => length)),
+		list(starts.map((start) => start + 1)), // Postgres counts bytes from 1
+		list(lengths),
 		...(clients.length > 0 ? [list(clients.map(([place]) => place)), list(clients.map(([, client]) => client))] : [])
 	]);
 	return answers.map(({ allowed, behind, number }) =>

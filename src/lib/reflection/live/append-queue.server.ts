@@ -79,7 +79,8 @@ export class AppendQueue<W extends Waiting> {
 		while (this.#documents.size > 0) {
 			// Everything that arrives in the same turn of the event loop goes together.
 			const early = next - performance.now();
-			if (early > 0 && !this.#closing) await wait(early);
+			if (early > 0 && !this.#closing)
+				await wait(Math.ceil(early)); // timers drop the fraction
 			else await new Promise(setImmediate);
 			next = performance.now() + limits.batchEveryMs;
 			const lots = this.#take();

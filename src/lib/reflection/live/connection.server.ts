@@ -10,38 +10,9 @@ import { limits } from './limits.ts';
 import { metrics } from './metrics.server.ts';
 import { nothing } from './merge.ts';
 import type { Identity } from './presence.ts';
+import { frameOf, numberOnTheWire, onTheWire } from './wire.ts';
 
 export type Reason = readonly [code: number, sentence: string];
-
-/** A frame that carries one byte string after its type: how most messages look. */
-export function frameOf(type: number, kind: number | null, content: Uint8Array): Uint8Array {
-	const encoder = encoding.createEncoder();
-	encoding.writeVarUint(encoder, type);
-	if (kind !== null) encoding.writeVarUint(encoder, kind);
-	encoding.writeVarUint8Array(encoder, content);
-	return encoding.toUint8Array(encoder);
-}
-
-/**
- * A message as it travels: one whole binary frame of RFC 6455, unmasked as servers send them. Made once for all who get
- * it, and written in one piece.
- */
-export function onTheWire(message: Uint8Array): Buffer {
-	const { length } = message;
-	const header = length < 126 ? 2 : length < 65_536 ? 4 : 10;
-	const wire = Buffer.allocUnsafe(header + length);
-	wire[0] = 0x82; // the last and only fragment, of bytes
-	if (header === 2) wire[1] = length;
-	else if (header === 4) {
-		wire[1] = 126;
-		wire.writeUInt16BE(length, 2);
-	} else {
-		wire[1] = 127;
-		wire.writeBigUInt64BE(BigInt(length), 2);
-	}
-	wire.set(message, header);
-	return wire;
-}
 
 /** An awareness message about nobody: proof of life for clients that count silence as death. */
 const stillHere = frameOf(frame.awareness, null, nothing.subarray(0, 1));
@@ -105,10 +76,7 @@ export class Connection {
 		this.sendWire(onTheWire(message));
 	}
 
-	/**
-	 * The same for frames that several sockets get. `ws` would write header and content apart, for each of them; nothing
-	 * of its own can stand in between, since it compresses nothing.
-	 */
+	/** The same for what is ready to be written. Nothing of `ws` can stand in between, since it compresses nothing. */
 	sendWire(wire: Buffer): void {
 		if (!this.open) return;
 		if (this.socket.bufferedAmount > limits.unsentBytes + this.#allowance) return this.close(closed.tooSlow);
@@ -238,19 +206,13 @@ export class Connection {
 	sayDurable(): void {
 		if (!this.wantsDurable || this.#durable === this.#durableSaid) return;
 		this.#durableSaid = this.#durable;
-		const encoder = encoding.createEncoder();
-		encoding.writeVarUint(encoder, frame.durable);
-		encoding.writeVarUint(encoder, this.#durable);
-		this.send(encoding.toUint8Array(encoder));
+		this.sendWire(numberOnTheWire(frame.durable, this.#durable));
 	}
 
 	/** Tells how full the document is, in percent of what we can keep; 0 when it is far from full again. */
 	sayLarge(percent: number): void {
 		if (!this.wantsDurable) return;
-		const encoder = encoding.createEncoder();
-		encoding.writeVarUint(encoder, frame.large);
-		encoding.writeVarUint(encoder, percent);
-		this.send(encoding.toUint8Array(encoder));
+		this.sendWire(numberOnTheWire(frame.large, percent));
 	}
 
 	/** Whether some update of this socket is still on its way to the database. */

@@ -10,7 +10,7 @@ import { closed } from '../closed.ts';
 import { frame, sync } from '../frames.ts';
 import type { Stored } from '../log.server.ts';
 import type { Appending, AppendQueue, Failure, Waiting } from './append-queue.server.ts';
-import { frameOf, onTheWire, type Connection } from './connection.server.ts';
+import type { Connection } from './connection.server.ts';
 import type { RowNews } from './bus.server.ts';
 import { limits } from './limits.ts';
 import { metrics } from './metrics.server.ts';
@@ -19,6 +19,7 @@ import { Presence } from './presence.ts';
 import { Ranges } from './ranges.ts';
 import { scan, Unreadable, type Scan } from './scan.ts';
 import { judge, writeDeletes, type Known, type Verdict } from './verdict.ts';
+import { allOnTheWire, frameOf } from './wire.ts';
 
 /** An update of one socket on its way to the database. */
 export type Entry = Waiting & {
@@ -500,21 +501,24 @@ export class OpenDocument implements Appending<Entry> {
 	}
 
 	#relay(update: Uint8Array): void {
-		const wire = onTheWire(frameOf(frame.sync, sync.update, update));
+		const wire = allOnTheWire(frame.sync, sync.update, [update]);
 		for (const connection of this.connections) if (connection.welcomed) connection.sendWire(wire);
 	}
 
 	/** Tells everybody but its sender of each update, in as few pieces as possible: a piece is what costs. */
 	#relayAll(entries: Entry[]): void {
-		const wires: { from: Connection; wire: Buffer }[] = [];
-		for (const { update, connection } of entries)
-			if (update) wires.push({ from: connection, wire: onTheWire(frameOf(frame.sync, sync.update, update)) });
-		const whole = wires.length === 1 ? wires[0]!.wire : Buffer.concat(wires.map(({ wire }) => wire));
+		const senders = new Set<Connection>();
+		for (const { update, connection } of entries) if (update) senders.add(connection);
+		const wireFor = (reader: Connection | null) => {
+			const updates: Uint8Array[] = [];
+			for (const { update, connection } of entries) if (update && connection !== reader) updates.push(update);
+			return updates.length > 0 ? allOnTheWire(frame.sync, sync.update, updates) : undefined;
+		};
+		let whole: Buffer | undefined;
 		for (const connection of this.connections) {
 			if (!connection.welcomed) continue;
-			const foreign = wires.filter(({ from }) => from !== connection);
-			if (foreign.length === wires.length) connection.sendWire(whole);
-			else if (foreign.length > 0) connection.sendWire(Buffer.concat(foreign.map(({ wire }) => wire)));
+			const wire = senders.has(connection) ? wireFor(connection) : (whole ??= wireFor(null));
+			if (wire) connection.sendWire(wire);
 		}
 	}
 
