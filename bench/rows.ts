@@ -35,6 +35,7 @@ const idlePairs = 300;
 const presenceEveryMs = 15_000;
 const readers = 200;
 const joins = 40;
+const returningPairs = 500;
 const behind = 200;
 
 export const rows: Record<string, Row> = {
@@ -48,6 +49,11 @@ export const rows: Record<string, Row> = {
 	},
 	idle: { title: `${idlePairs} pairs with a page of text, nobody types`, measure: idle },
 	readers: { title: `one document, one writer, ${readers} readers`, measure: oneForMany },
+	return: {
+		title: `${returningPairs} pairs with a page of text come back at once to a server that has just started`,
+		without: ['floor'],
+		measure: comeBack
+	},
 	paper: {
 		title: 'automerge-paper sent at full speed to a reader, then joins of it',
 		lacks: ({ paper }) => (paper ? undefined : 'needs --paper <path to automerge-paper.json.gz>'),
@@ -233,6 +239,41 @@ function page(): Uint8Array {
 	paragraph.insert(0, [text]);
 	doc.getXmlFragment(rootName).insert(0, [paragraph]);
 	return Y.encodeStateAsUpdate(doc);
+}
+
+// ---- everybody comes back -------------------------------------------------------------------------------------------
+
+async function comeBack(contender: Contender): Promise<Figures> {
+	const words = framed(frame.sync, sync.update, page());
+	const places = await contender.places(returningPairs);
+	let running = await contender.start();
+	for (const place of places) {
+		const person = await new BenchClient(contender.name, running, place, 0).ready();
+		person.send(words);
+		await person.leave();
+	}
+	// Time to store what is stored later, and to fold.
+	await wait(15_000);
+	await running.kill();
+	running = await contender.start();
+	await wait(12_000); // an idle connection of the database tells after ten seconds what it did
+	const transactions = await running.transactions();
+	const before = { cpu: running.cpu(), database: running.databaseCpu(), at: performance.now() };
+	const crowd = places.flatMap((place) => [
+		new BenchClient(contender.name, running, place, 0),
+		new BenchClient(contender.name, running, place, 1)
+	]);
+	await Promise.all(crowd.map((person) => person.ready()));
+	const figures: Figures = {
+		'return ms': performance.now() - before.at,
+		'return cpu': (running.cpu() - before.cpu) * 1000,
+		'return database cpu': (running.databaseCpu() - before.database) * 1000
+	};
+	await wait(12_000);
+	if (transactions !== undefined) figures['return transactions'] = (await running.transactions())! - transactions;
+	await Promise.all(crowd.map((person) => person.leave()));
+	await running.kill();
+	return figures;
 }
 
 // ---- one document, many readers -------------------------------------------------------------------------------------

@@ -38,6 +38,8 @@ export type Running = {
 	cpu(): number;
 	/** Seconds of CPU of the database server, all its processes together; 0 for who has none. */
 	databaseCpu(): number;
+	/** Transactions that the database has ended, as it counts them; nothing for who has none. */
+	transactions(): Promise<number | undefined>;
 	/** KB of memory that are resident. */
 	rss(): number;
 	alive(): boolean;
@@ -84,7 +86,7 @@ async function hocuspocus(): Promise<Contender> {
 	const postmaster = await postmasterOf(url);
 	return {
 		name: 'hocuspocus',
-		start: () => run([join(peers, 'hocuspocus.mjs'), url], {}, postmaster),
+		start: () => run([join(peers, 'hocuspocus.mjs'), url], {}, { url, postmaster }),
 		places: async (count) => named(count).map((place) => ({ ...place, path: '/' })),
 		close: drop
 	};
@@ -97,7 +99,7 @@ async function ours(): Promise<Contender> {
 	await alone(() => migrate(db, { folder: join(here, '../supabase/migrations') }));
 	return {
 		name: 'ours',
-		start: () => run([join(here, '../tests/live-process.ts'), url], {}, postmaster),
+		start: () => run([join(here, '../tests/live-process.ts'), url], {}, { url, postmaster }),
 		async places(count) {
 			const places: Place[] = [];
 			while (places.length < count) {
@@ -126,7 +128,11 @@ export function killAll(): void {
 }
 process.once('exit', killAll);
 
-async function run(args: string[], environment: Record<string, string> = {}, postmaster?: number): Promise<Running> {
+async function run(
+	args: string[],
+	environment: Record<string, string> = {},
+	database?: { url: string; postmaster: number }
+): Promise<Running> {
 	const child = spawn(process.execPath, args, {
 		env: { ...process.env, NODE_ENV: 'production', ...environment },
 		stdio: ['ignore', 'pipe', 'pipe']
@@ -145,7 +151,8 @@ async function run(args: string[], environment: Record<string, string> = {}, pos
 	return {
 		url: `ws://127.0.0.1:${port}`,
 		cpu: () => (must(), cpuOf(pid)),
-		databaseCpu: () => (postmaster === undefined ? 0 : cpuOfDatabase(postmaster)),
+		databaseCpu: () => (database ? cpuOfDatabase(database.postmaster) : 0),
+		transactions: async () => database && transactionsOf(database.url),
 		rss: () => (must(), Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1])),
 		alive,
 		async kill() {
@@ -189,6 +196,19 @@ async function postmasterOf(url: string): Promise<number> {
 		return statOf(rows[0]!.pid)[0]!;
 	} catch (error) {
 		throw new Error('The database must run on this machine: its CPU is read from /proc.', { cause: error });
+	} finally {
+		await client.end();
+	}
+}
+
+async function transactionsOf(url: string): Promise<number> {
+	const client = new pg.Client({ connectionString: url });
+	await client.connect();
+	try {
+		const { rows } = await client.query<{ count: number }>(
+			`select (xact_commit + xact_rollback)::float8 as count from pg_stat_database where datname = current_database()`
+		);
+		return rows[0]!.count;
 	} finally {
 		await client.end();
 	}

@@ -47,6 +47,10 @@ export const figures: Record<string, { label: string; digits: number; targets: T
 		digits: 1,
 		targets: [{ of: 'hocuspocus', atMost: 0.3 }]
 	},
+	'return ms': { label: '500 pairs return at once: ms until all have their text', digits: 0, targets: [] },
+	'return cpu': { label: 'the same: server CPU ms', digits: 0, targets: [] },
+	'return database cpu': { label: 'the same: database CPU ms', digits: 0, targets: [] },
+	'return transactions': { label: 'the same: transactions of the database', digits: 0, targets: [] },
 	'app per delivery': {
 		label: '200 readers: CPU s per 1,000 deliveries',
 		digits: 4,
