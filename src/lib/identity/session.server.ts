@@ -1,6 +1,6 @@
 /** Sessions as rows: made at sign-in, read on every request and every socket, gone when they end. */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { and, eq, isNull, lt, or } from 'drizzle-orm';
+import { and, eq, inArray, isNull, lt, or, type SQL } from 'drizzle-orm';
 import type { Database, Tx } from '#lib/server/database.ts';
 import { readSettings } from '#lib/server/settings.ts';
 import type { Person } from './person.ts';
@@ -42,12 +42,25 @@ export const createSession = (db: Database, personId: string, userAgent: string 
 	db.asService((tx) => createSessionIn(tx, personId, userAgent, now));
 
 /** Who is behind this cookie: null when it is not ours, wrong, over, ended, or of a person who left. */
-export function readSession(db: Database, cookieValue: string, now = new Date()): Promise<SignedIn | null> {
-	const token = readToken(cookieValue);
-	if (!token) return Promise.resolve(null);
+export async function readSession(db: Database, cookieValue: string, now = new Date()): Promise<SignedIn | null> {
+	const [found] = await readSessions(db, [cookieValue], now);
+	return found!;
+}
+
+/** The same for many cookies, with one question to the database; answers in the same order. */
+export async function readSessions(
+	db: Database,
+	cookieValues: string[],
+	now = new Date()
+): Promise<(SignedIn | null)[]> {
+	// Hashed before we know whether there is such a session: a name that exists is not answered more slowly.
+	const tokens = cookieValues.map(readToken).map((token) => token && { id: token.id, hash: sha256(token.secret) });
+	const ids = [...new Set(tokens.flatMap((token) => token?.id ?? []))];
+	if (ids.length === 0) return tokens.map(() => null);
 	return db.asService(async (tx) => {
-		const [row] = await tx
+		const rows = await tx
 			.select({
+				id: sessions.id,
 				secretHash: sessions.secretHash,
 				lastUsedAt: sessions.lastUsedAt,
 				expiresAt: sessions.expiresAt,
@@ -55,29 +68,40 @@ export function readSession(db: Database, cookieValue: string, now = new Date())
 			})
 			.from(sessions)
 			.innerJoin(people, eq(people.id, sessions.personId))
-			.where(and(eq(sessions.id, token.id), isNull(people.deactivatedAt)));
+			.where(and(inArray(sessions.id, ids), isNull(people.deactivatedAt)));
+		const byId = new Map(rows.map((row) => [row.id, row]));
 		// Compared in constant time, so that answers do not tell how much of a guess was right.
-		if (!row || !timingSafeEqual(row.secretHash, sha256(token.secret))) return null;
-		const standing = standingOf(row, now);
-		if (standing === 'over') {
-			await tx.delete(sessions).where(eq(sessions.id, token.id));
-			return null;
-		}
-		if (standing === 'stale')
+		const proven = tokens.map((token) => {
+			const row = token ? byId.get(token.id) : undefined;
+			return row && timingSafeEqual(row.secretHash, token!.hash) ? row : null;
+		});
+		const idsThatAre = (standing: ReturnType<typeof standingOf>) => [
+			...new Set(proven.flatMap((row) => (row && standingOf(row, now) === standing ? row.id : [])))
+		];
+		const [over, stale] = [idsThatAre('over'), idsThatAre('stale')];
+		// Whoever is at one of these rows already ends it or writes down its use; two who wait for each other would lock up.
+		const free = (which: SQL | undefined) =>
+			tx.select({ id: sessions.id }).from(sessions).where(which).for('update', { skipLocked: true });
+		if (over.length > 0) await tx.delete(sessions).where(inArray(sessions.id, free(inArray(sessions.id, over))));
+		if (stale.length > 0)
 			await tx
 				.update(sessions)
 				.set({ lastUsedAt: now })
-				// Several tabs woke at once: one write is enough.
-				.where(and(eq(sessions.id, token.id), lt(sessions.lastUsedAt, new Date(now.getTime() - refreshEvery / 2))));
-		return { person: row.person, sessionId: token.id };
+				.where(
+					inArray(
+						sessions.id,
+						// Several tabs woke at once: one write is enough.
+						free(and(inArray(sessions.id, stale), lt(sessions.lastUsedAt, new Date(now.getTime() - refreshEvery / 2))))
+					)
+				);
+		return proven.map((row) =>
+			row && standingOf(row, now) !== 'over' ? { person: row.person, sessionId: row.id } : null
+		);
 	});
 }
 
-/** The same, from a raw Cookie header: upgrade requests pass no hook of the framework. */
-export function sessionFromCookieHeader(db: Database, header: string | undefined): Promise<SignedIn | null> {
-	const value = tokenFromHeader(header, servedByHttps());
-	return value ? readSession(db, value) : Promise.resolve(null);
-}
+/** The value of our cookie in a raw Cookie header: upgrade requests pass no hook of the framework. */
+export const cookieFromHeader = (header: string | undefined) => tokenFromHeader(header, servedByHttps());
 
 /** Ends a session now. The database tells whoever holds its sockets open. */
 export const endSession = (db: Database, sessionId: string) =>

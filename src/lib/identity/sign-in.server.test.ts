@@ -1,11 +1,11 @@
-import { count, desc, eq } from 'drizzle-orm';
+import { count, desc, eq, inArray } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Refusal } from '#lib/errors.ts';
 import type { Database } from '#lib/server/database.ts';
 import { mailMessages } from '#lib/server/schema.server.ts';
 import { withDatabase } from '../../../tests/with-database.ts';
 import { emailAddresses, people, sessions, signInLinks } from './schema.server.ts';
-import { endSession, readSession, sessionFromCookieHeader, sweepSessions } from './session.server.ts';
+import { cookieFromHeader, endSession, readSession, readSessions, sweepSessions } from './session.server.ts';
 import { absoluteLimit, idleLimit, refreshEvery } from './session.ts';
 import { askForLink, readLink, signInAsCast, signInByCode, signInByLink, sweepSignInLinks } from './sign-in.server.ts';
 import { codeTries, linkLife, linksPerAddress, linksPerNetwork } from './sign-in.ts';
@@ -262,11 +262,44 @@ test('a changed, foreign, or ended cookie is nobody', async () => {
 	expect(await readSession(db, cookieValue, now)).toBeNull();
 });
 
-test('a raw Cookie header finds the same session', async () => {
-	const { cookieValue, sessionId } = await signInAsCast(db, 'ada@school.example', browser);
-	expect((await sessionFromCookieHeader(db, `a=b; session=${cookieValue}`))?.sessionId).toBe(sessionId);
-	for (const header of [undefined, '', 'a=b', `a=${cookieValue}`, 'session=', `session=${cookieValue}x`])
-		expect(await sessionFromCookieHeader(db, header)).toBeNull();
+test('a raw Cookie header shows the same value', async () => {
+	const { cookieValue } = await signInAsCast(db, 'ada@school.example', browser);
+	expect(cookieFromHeader(`a=b; session=${cookieValue}`)).toBe(cookieValue);
+	for (const header of [undefined, '', 'a=b', `a=${cookieValue}`]) expect(cookieFromHeader(header)).toBeNull();
+	for (const wrong of ['', `${cookieValue}x`]) expect(await readSession(db, wrong)).toBeNull();
+});
+
+test('of many cookies each is judged by itself, and what is over or long unused is written down as one alone would be', async () => {
+	const [live, stale, over, ended] = await Promise.all(
+		[now, now, now, now].map((at) => signInAsCast(db, 'ada@school.example', browser, at))
+	);
+	const used = (lastUsedAt: Date, ...ids: string[]) =>
+		db.asOwner((tx) => tx.update(sessions).set({ lastUsedAt }).where(inArray(sessions.id, ids)));
+	await used(new Date(now.getTime() - refreshEvery), stale!.sessionId);
+	await used(new Date(now.getTime() - idleLimit), over!.sessionId);
+	await endSession(db, ended!.sessionId);
+	const [id] = live!.cookieValue.split('.');
+	const [, secret] = stale!.cookieValue.split('.');
+	const asked = [over, live, stale, ended, live].map((one) => one!.cookieValue);
+	const found = await readSessions(db, [...asked, `${id}.${secret}`, 'no token'], now);
+	expect(found.map((one) => one?.sessionId ?? null)).toEqual([
+		null,
+		live!.sessionId,
+		stale!.sessionId,
+		null,
+		live!.sessionId,
+		null,
+		null
+	]);
+	expect(found[1]!.person.id).toBe(ada);
+	const left = await db.asOwner((tx) =>
+		tx
+			.select({ id: sessions.id, lastUsedAt: sessions.lastUsedAt })
+			.from(sessions)
+			.where(inArray(sessions.id, [over!.sessionId, stale!.sessionId]))
+	);
+	expect(left).toEqual([{ id: stale!.sessionId, lastUsedAt: now }]);
+	expect(await readSessions(db, [], now)).toEqual([]);
 });
 
 test('a person who left is signed out everywhere at once', async () => {

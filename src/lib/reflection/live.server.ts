@@ -9,12 +9,14 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { sql } from 'drizzle-orm';
 import { WebSocketServer, type RawData } from 'ws';
-import { sessionFromCookieHeader } from '#lib/identity/session.server.ts';
+import { cookieFromHeader, readSessions, type SignedIn } from '#lib/identity/session.server.ts';
 import type { Database } from '#lib/server/database.ts';
 import { log, traceOf } from '#lib/server/log.ts';
-import { accessOfAll, isReflectionId, type HolderNow } from './access.server.ts';
+import { sqlStateOf } from '#lib/server/sql-state.ts';
+import { accessOfAll, isReflectionId, type Holder, type HolderNow } from './access.server.ts';
 import { closed, goingAwayFor } from './closed.ts';
 import { AppendQueue } from './live/append-queue.server.ts';
+import { Batched, type Bounds } from './live/batched.ts';
 import { Bus } from './live/bus.server.ts';
 import { Connection, type Reason } from './live/connection.server.ts';
 import { keepState, moveToHistory } from './live/fold.server.ts';
@@ -23,12 +25,9 @@ import { throughDocument } from './live/merge.ts';
 import { metrics } from './live/metrics.server.ts';
 import { OpenDocument, type Entry } from './live/open-document.server.ts';
 import { Unreadable } from './live/scan.ts';
-import { ownersOf, readLog } from './log.server.ts';
+import { readLogs, unpacked, type StoredPacked, type Wanted } from './log.server.ts';
 
 const accessChannel = 'access_changed';
-/** Sockets asked about in one query. */
-const askedAtOnce = 500;
-
 export type LiveOptions = {
 	/** Where people reach us; a page from elsewhere is refused. Unset: the host that the request itself names. */
 	origin?: string | undefined;
@@ -53,6 +52,10 @@ export class Live {
 	readonly #connections = new Set<Connection>();
 	readonly #perPerson = new Map<string, number>();
 	readonly #queue: AppendQueue<Entry>;
+	/** What the door asks. Everybody comes back at one moment after a restart, and must not storm the database. */
+	readonly #sessions: Batched<string, SignedIn | null>;
+	readonly #access: Batched<Holder, HolderNow>;
+	readonly #logs: Batched<Wanted, StoredPacked>;
 	readonly #timers: NodeJS.Timeout[] = [];
 	readonly #listening: Promise<unknown>;
 	readonly #unlisten: (() => Promise<void>)[] = [];
@@ -69,6 +72,14 @@ export class Live {
 		this.#origin = origin;
 		this.#keepRowsMs = keepRowsMs;
 		this.#queue = new AppendQueue<Entry>(db);
+		const bounds: Bounds = { most: limits.askedAtOnce, atOnce: limits.batchesAtTheDoor, everyMs: limits.askEveryMs };
+		this.#sessions = new Batched((cookies) => readSessions(db, cookies), bounds);
+		this.#access = new Batched((holders) => accessOfAll(db, holders), bounds);
+		this.#logs = new Batched(
+			(wanted) => db.asService((tx) => readLogs(tx, wanted, limits.readBytes)),
+			{ ...bounds, most: limits.logsAtOnce },
+			isDamage
+		);
 		this.#server.on('error', (error) => log('live-server-error', traceOf(error)));
 		this.#server.on('wsClientError', (_error, socket) => socket.destroy());
 		this.#bus = new Bus(
@@ -159,7 +170,8 @@ export class Live {
 	async #letIn(connection: Connection, cookie: string | undefined): Promise<void> {
 		this.#atTheDoor++;
 		try {
-			const signedIn = await sessionFromCookieHeader(this.#db, cookie);
+			const shown = cookieFromHeader(cookie);
+			const signedIn = shown ? await this.#sessions.ask(shown) : null;
 			// The handshake is done all the same: only then can a reason be told, and y-websocket told not to come back.
 			if (!signedIn) return connection.close(closed.notSignedIn);
 			connection.person = signedIn.person;
@@ -174,12 +186,12 @@ export class Live {
 			if (!connection.open) return this.#left(connection); // closed before it stood in the room
 			do {
 				connection.stale = false;
-				const [now] = await accessOfAll(this.#db, [holderOf(connection)]);
-				const reason = reasonToLeave(now!);
+				const now = await this.#access.ask(holderOf(connection));
+				const reason = reasonToLeave(now);
 				if (reason) return connection.close(reason);
-				connection.access = now!.access;
-				connection.standing = now!.standing;
-				connection.pairId = now!.pairId;
+				connection.access = now.access;
+				connection.standing = now.standing;
+				connection.pairId = now.pairId;
 				await document.load();
 			} while (connection.stale);
 			if (!connection.open) return;
@@ -243,12 +255,10 @@ export class Live {
 		if (!document) {
 			document = new OpenDocument(id, {
 				queue: this.#queue,
-				read: (after) =>
-					this.#db.asService(async (tx) => ({
-						stored: await readLog(tx, id, after),
-						// After the log, so that no row's author is missing.
-						authors: await ownersOf(tx, id)
-					})),
+				read: async (after) => {
+					const found = await this.#logs.ask({ reflectionId: id, after });
+					return { stored: unpacked(found), authors: found.owners };
+				},
 				wrote: (row) => this.#bus.written(id, row),
 				whoIsHere: (states) => this.#bus.presence(id, states),
 				doubt: (connection) => void this.#recheck((other) => other === connection),
@@ -355,8 +365,8 @@ export class Live {
 			if (connection.welcomed) asked.push(connection);
 			else connection.stale = true;
 		}
-		for (let i = 0; i < asked.length; i += askedAtOnce) {
-			const some = asked.slice(i, i + askedAtOnce);
+		for (let i = 0; i < asked.length; i += limits.askedAtOnce) {
+			const some = asked.slice(i, i + limits.askedAtOnce);
 			try {
 				const answers = await accessOfAll(this.#db, some.map(holderOf));
 				some.forEach((connection, n) => {
@@ -447,6 +457,9 @@ export class Live {
 		})());
 	}
 }
+
+/** The database can't read some of what it stored (SQLSTATE class XX): that of one reflection, most likely. */
+const isDamage = (error: unknown) => sqlStateOf(error).startsWith('XX');
 
 const holderOf = ({ person, sessionId, reflectionId }: Connection) => ({
 	personId: person!.id,

@@ -159,34 +159,111 @@ export type Stored = {
 	rows: LogRow[];
 };
 
+/** Whose log to read, and from where. */
+export type Wanted = { reflectionId: string; after: number };
+
+/** The same with its rows still packed: a damaged one fails whoever wanted it, and not those who asked beside them. */
+export type StoredPacked = Omit<Stored, 'rows'> & {
+	rows: (Omit<LogRow, 'updates'> & { packed: Uint8Array })[];
+	/** Who owns which Yjs client id; of every row, so no author is missing. */
+	owners: Map<number, string>;
+};
+
+/** What `readLogs` read, ready for use. */
+export const unpacked = ({ snapshot, rows }: Omit<StoredPacked, 'owners'>): Stored => ({
+	snapshot,
+	rows: rows.map(({ packed, ...row }) => ({ ...row, updates: unpackUpdates(packed) }))
+});
+
+/** Whose logs are asked for, as a table `w`. A reflection may be asked for twice, from different places. */
+const asTable = (wanted: Wanted[]) =>
+	sql`unnest(${list(wanted.map((w) => w.reflectionId))}::uuid[], ${list(wanted.map((w) => w.after))}::int[])
+		with ordinality as w(reflection_id, after_number, place)`;
+/** The same, to read rows from: folded rows stay for a while, and nobody wants them. */
+const beyondSnapshots = (wanted: Wanted[]) =>
+	sql`(
+		select w.reflection_id, w.place, greatest(w.after_number, s.up_to_number) as after_number
+		from ${asTable(wanted)} left join reflection_snapshots s on s.reflection_id = w.reflection_id
+	) as w`;
+const place = sql<number>`w.place::int`;
+const isAskedFor = sql`w.reflection_id`;
+const after = sql`w.after_number`;
+
 /**
  * Rows first, then the snapshot: each statement sees the database at its own instant, and folding in between moves
  * rows into the snapshot. In this order a row may come twice, which does not matter; in the other it might be missed.
  */
-export async function readLog(tx: Tx, reflectionId: string, after = 0): Promise<Stored> {
-	const folded = sql`coalesce((select up_to_number from reflection_snapshots where reflection_id = ${reflectionId}), 0)`;
-	const rows = await tx
+async function readRowsAndSnapshots(tx: Tx, wanted: Wanted[]): Promise<Omit<StoredPacked, 'owners'>[]> {
+	// One look into the index for each: of a plain join with hundreds Postgres thinks that reading all logs were cheaper.
+	const row = tx
 		.select(updateColumns)
 		.from(reflectionUpdates)
-		.where(
-			and(
-				eq(reflectionUpdates.reflectionId, reflectionId),
-				gt(reflectionUpdates.number, after),
-				gt(reflectionUpdates.number, folded) // folded rows stay for a while
-			)
-		)
-		.orderBy(asc(reflectionUpdates.number));
-	const [snapshot] = await tx
-		.select({ upToNumber: reflectionSnapshots.upToNumber, state: reflectionSnapshots.state })
+		.where(and(eq(reflectionUpdates.reflectionId, isAskedFor), gt(reflectionUpdates.number, after)))
+		.orderBy(asc(reflectionUpdates.number))
+		.as('row');
+	const { number, personId, packed, at } = row;
+	const rows = await tx
+		.select({ place, number, personId, packed, at })
+		.from(beyondSnapshots(wanted))
+		.innerJoinLateral(row, sql`true`)
+		.orderBy(place, asc(number));
+	const { upToNumber, state } = reflectionSnapshots;
+	const snapshots = await tx
+		.select({ place, upToNumber, state })
 		.from(reflectionSnapshots)
-		.where(and(eq(reflectionSnapshots.reflectionId, reflectionId), gt(reflectionSnapshots.upToNumber, after)));
-	const upTo = snapshot?.upToNumber ?? after;
-	return {
-		snapshot: snapshot ?? null,
-		rows: rows
-			.filter(({ number }) => number > upTo)
-			.map(({ number, personId, packed, at }) => ({ number, personId, updates: unpackUpdates(packed), at }))
-	};
+		.innerJoin(asTable(wanted), and(eq(reflectionSnapshots.reflectionId, isAskedFor), gt(upToNumber, after)));
+	const found = wanted.map((): Omit<StoredPacked, 'owners'> => ({ snapshot: null, rows: [] }));
+	for (const { place, ...snapshot } of snapshots) found[place - 1]!.snapshot = snapshot;
+	for (const { place, ...row } of rows) {
+		const { snapshot, rows: kept } = found[place - 1]!;
+		if (!snapshot || row.number > snapshot.upToNumber) kept.push(row);
+	}
+	return found;
+}
+
+/**
+ * The logs of many reflections and who owns which client id in them, in a few statements.
+ * @param mostBytes answers end before they would grow longer than this together; at least one is given
+ * @returns an answer to each of the first so many, in order; what is left over has to be asked for again
+ */
+export async function readLogs(tx: Tx, wanted: Wanted[], mostBytes: number): Promise<StoredPacked[]> {
+	let fitting = wanted;
+	if (wanted.length > 1) {
+		const { rows } = (await tx.execute(sql`
+			select (
+				coalesce((
+					select sum(octet_length(u.updates)) from reflection_updates u
+					where u.reflection_id = w.reflection_id and u.number > greatest(w.after_number, s.up_to_number)
+				), 0) + case when s.up_to_number > w.after_number then octet_length(s.state) else 0 end
+			)::float8 as bytes
+			from ${asTable(wanted)} left join reflection_snapshots s on s.reflection_id = w.reflection_id
+			order by w.place
+		`)) as unknown as { rows: { bytes: number }[] };
+		let left = mostBytes;
+		fitting = wanted.filter((_, i) => (left -= rows[i]!.bytes) >= 0 || i === 0);
+	}
+	const found = await readRowsAndSnapshots(tx, fitting);
+	// After the rows, so that none of their authors is missing.
+	const client = tx
+		.select({ clientId: reflectionClients.clientId, personId: reflectionClients.personId })
+		.from(reflectionClients)
+		.where(eq(reflectionClients.reflectionId, isAskedFor))
+		.orderBy(reflectionClients.clientId)
+		.as('client');
+	const { clientId, personId } = client;
+	const clients = await tx
+		.select({ place, clientId, personId })
+		.from(asTable(fitting))
+		.innerJoinLateral(client, sql`true`);
+	const logs = found.map((stored) => ({ ...stored, owners: new Map<number, string>() }));
+	for (const { place, clientId, personId } of clients) logs[place - 1]!.owners.set(clientId, personId);
+	return logs;
+}
+
+/** The log of one reflection; row policies apply. */
+export async function readLog(tx: Tx, reflectionId: string, after = 0): Promise<Stored> {
+	const [found] = await readRowsAndSnapshots(tx, [{ reflectionId, after }]);
+	return unpacked(found!);
 }
 
 /**

@@ -5,6 +5,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Database, ServiceSession } from '#lib/server/database.ts';
 import { log, traceOf } from '#lib/server/log.ts';
+import { sqlStateOf } from '#lib/server/sql-state.ts';
 import { appendRows, type Appended, type NewRow } from '../log.server.ts';
 import { limits } from './limits.ts';
 import { metrics } from './metrics.server.ts';
@@ -173,7 +174,7 @@ export class AppendQueue<W extends Waiting> {
 				metrics.committed(written.length, bytes, (performance.now() - began) / 1000);
 				return outcome;
 			} catch (error) {
-				const code = codeOf(error);
+				const code = sqlStateOf(error);
 				// Another server wrote the same number at this instant; now the statement sees it.
 				if (code === '23505' && attempt < 20) continue;
 				metrics.counts.commitFailures++;
@@ -200,11 +201,4 @@ function rowOf<W extends Waiting>(document: Appending<W>, entries: W[]): NewRow 
 function fail<W extends Waiting>({ document, rows, fences }: Lot<W>, why: Failure): void {
 	const entries = [...rows.flatMap((row) => row.entries), ...fences];
 	if (entries.length > 0) document.failed(entries, why);
-}
-
-/** SQLSTATE of a database error, wherever drizzle put it; '' for a connection that broke. */
-function codeOf(error: unknown): string {
-	for (let e = error; e instanceof Error; e = e.cause)
-		if ('code' in e && typeof e.code === 'string' && /^[0-9A-Z]{5}$/.test(e.code)) return e.code;
-	return '';
 }

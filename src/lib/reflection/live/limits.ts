@@ -28,6 +28,15 @@ export const limits = {
 	socketsPerDocument: 512,
 	/** Sockets whose rights are still being asked for, in one process: strangers wait here, so it is bounded. */
 	socketsAtTheDoor: 2000,
+	/** People asked about in one query: it takes milliseconds, and a list of ids is short. */
+	askedAtOnce: 500,
+	/** Logs read in one go, and their bytes: rows are made into objects, and all of it is in memory at once. */
+	logsAtOnce: 100,
+	readBytes: 4 * 1024 * 1024,
+	/** Queries of each of the door's three kinds at one time: six of our ten connections, and pages want some too. */
+	batchesAtTheDoor: 2,
+	/** They begin at least this far apart: who comes alone does not wait, and in a crowd nobody sees ten milliseconds. */
+	askEveryMs: 10,
 	/** Bytes of one presence message. Stock clients repeat what they know of others, up to a full document's people. */
 	presenceBytes: 64 * 1024,
 	/** Bytes of one person's cursor: two positions in the document, 150 bytes each in y-prosemirror. */
