@@ -1,0 +1,715 @@
+/**
+ * Who wrote each character of a reflection.
+ *
+ * A Yjs client id belongs to the person who first wrote under it, so mostly the author of a character is the owner of
+ * its id. But text also comes under the id of somebody who did not write it: undo puts deleted text back as new text of
+ * whoever undoes, and an editor moves text by deleting it here and inserting the same there (Enter in the middle of a
+ * paragraph, joining two, lists, headings). Such text stays its first author's. It is found by reading the log from the
+ * first row on, with everything that was deleted still in it:
+ *
+ * 1. **Put back.** Yjs puts an undone deletion directly before the deleted original, and typing never lands there. Equal
+ *    text in that place is the original's; all of it, or all of what was deleted there. The same goes for a value of an
+ *    array, and for a value of a map that had it before.
+ * 2. **Put back with its paragraph.** When the element around it was deleted too, Yjs makes both anew, and the new element
+ *    stands before the deleted one. Its text is the original's when it is all that one change, or some changes in a row,
+ *    deleted there; what later undoing adds must also fit between what stands around it.
+ * 3. **Moved.** Text that a change inserts is the text that the same change deletes, where `same-text.ts` finds it again.
+ *    When two move one text at one time the log has only the first deletion; so others' deletions of just before, which
+ *    somebody may not have heard of, are looked through as well.
+ *
+ * Everything else is by the person who acted (docs/decisions/0008-authorship.md says more). So cutting and pasting makes the paster the author, because it is two
+ * changes; a character typed like the one beside it is its typist's; and a moved stretch of under eight units that
+ * changed on the way is the mover's. A move within an array or a map is not found either. What one sends after having
+ * been away comes as one change, so cutting and pasting offline counts as moving.
+ *
+ * Nobody can take a character that stands: what is said of it depends on no later row. Nobody can put words into
+ * another's mouth beyond putting back, or moving, what that person wrote.
+ *
+ * Pure, and without a database: it may run in a worker. A recording of 259,778 edits takes about a second and a half of CPU.
+ */
+import * as Y from 'yjs';
+import { Ranges } from './live/ranges.ts';
+import { scan } from './live/scan.ts';
+import { prefix, sameText, shortest, splits, type Stretch } from './same-text.ts';
+import { Spans } from './spans.ts';
+
+/** A row of the log, as far as authorship goes. */
+export type Written = { personId: string; updates: readonly Uint8Array[] };
+
+/** Which person a Yjs client id belongs to. */
+export type Owners = ReadonlyMap<number, string>;
+
+/** Characters whose author is not the owner of their client id; null when it can't be known. */
+export type Credit = { client: number; clock: number; length: number; author: string | null };
+
+/** Consecutive characters of one text by one author, as they can be read now. */
+export type AuthorRun = {
+	/** Name of the root type. */
+	root: string;
+	/** Way to the text from there: index in a list (as in `toArray` and deltas) or key of a map, for each level. */
+	path: readonly (string | number)[];
+	/** Where in the text it begins, in UTF-16 units, counting an embedded object as one. */
+	at: number;
+	text: string;
+	/** Id of the person; null when it can't be known. */
+	author: string | null;
+};
+
+/** Levels that a path names; what lies deeper, as no editor makes it, has the path of where it ends. */
+const deepest = 64;
+/** Deleted things that are looked past, to see what stands beside. */
+const mostBetween = 64;
+/** Changes of others that somebody may not have heard of, although they came before in the log. */
+const mostUnseen = 64;
+const mostStretches = 512;
+/** Steps that go into finding text again in what was deleted long before: more than any writing needs, some seconds. */
+const mostEffort = 100_000_000;
+/** Changes back in time that one undo is looked for in. */
+const mostChanges = 32;
+
+/**
+ * Who wrote what of the whole log.
+ * @param log every row from the first on; what was deleted must still be in it
+ * @param folded the document before the first of these rows, where earlier ones are gone: its deleted text is lost, so
+ * putting that back counts as writing it
+ */
+export function readAuthors(
+	log: Iterable<Written>,
+	owners: Owners,
+	folded?: Uint8Array
+): { credits: Credit[]; runs: AuthorRun[] } {
+	const reading = new Reading(owners);
+	try {
+		reading.read(log, folded);
+		const credits = reading.credits();
+		return { credits, runs: runsOf(reading.doc, owners, credits) };
+	} finally {
+		reading.doc.destroy();
+	}
+}
+
+/** The author of every character that can be read in a document, in the order of the document. */
+export function runsOf(doc: Y.Doc, owners: Owners, credits: readonly Credit[]): AuthorRun[] {
+	const credited = new Spans<Credit>();
+	for (const credit of credits) credited.add(credit.client, credit.clock, credit.clock + credit.length, credit);
+	const runs: AuthorRun[] = [];
+	const below = (path: AuthorRun['path'], step: string | number) => (path.length < deepest ? [...path, step] : path);
+	/** `alone` is a value of a map; others bring their right neighbour with them. */
+	type Visit = { item: Y.Item; index: number; path: AuthorRun['path']; alone: boolean };
+	for (const [root, type] of doc.share) {
+		const open: Visit[] = [];
+		const enter = (type: Y.AbstractType<unknown>, path: AuthorRun['path']) => {
+			// The keys of an element or a text are attributes, not words.
+			if (!(type instanceof Y.XmlElement || type instanceof Y.Text))
+				for (const [key, item] of [...type._map].reverse())
+					open.push({ item, index: 0, path: below(path, key), alone: true });
+			if (type._start) open.push({ item: type._start, index: 0, path, alone: false });
+		};
+		enter(type as Y.AbstractType<unknown>, []);
+		for (let visit = open.pop(); visit; visit = open.pop()) {
+			const { item, index, path, alone } = visit;
+			const shown = !item.deleted && item.countable;
+			if (!alone && item.right)
+				open.push({ item: item.right, index: shown ? index + item.length : index, path, alone });
+			if (!shown) continue;
+			const { id, content } = item;
+			if (content instanceof Y.ContentType) {
+				enter(content.type as Y.AbstractType<unknown>, alone ? path : below(path, index));
+				continue;
+			}
+			for (const { from, to, span } of credited.parts(id.client, id.clock, id.clock + item.length)) {
+				const author = span ? span.value.author : (owners.get(id.client) ?? null);
+				const [start, end] = [from - id.clock, to - id.clock];
+				if (content instanceof Y.ContentString) {
+					const text = content.str.slice(start, end);
+					const at = index + start;
+					const last = runs.at(-1);
+					if (last?.path === path && last.author === author && last.at + last.text.length === at) last.text += text;
+					else runs.push({ root, path, at, text, author });
+				} else
+					valuesOf(item)
+						.slice(start, end)
+						.forEach((text, i) => {
+							if (typeof text === 'string' && text)
+								runs.push({ root, path: alone ? path : below(path, index + start + i), at: 0, text, author });
+						});
+			}
+		}
+	}
+	return runs;
+}
+
+/** `to` is one past the last clock. */
+type Piece = { item: Y.Item; from: number; to: number };
+/** Whose the characters from `start` on are, and which earlier ones they repeat. */
+type Source = { start: number; client: number; clock: number; author: string | null };
+/** Three numbers each, client, from, to: what this update was the first to insert and to delete. */
+type Change = { personId: string | null; inserts: number[]; deletes: number[] };
+/** An element that was made anew before a deleted one, and the text that was deleted there, in order. */
+type Remade = {
+	original: Y.Item;
+	made: number;
+	/** Whether text of the original has come back; until then it may be a new paragraph that only stands there. */
+	sure: boolean;
+	text: { piece: Piece; came: number; gone: number }[];
+};
+
+/** Reads a log, once. Changes are counted 1, 2, 3 …; 0 is what was folded. */
+class Reading {
+	readonly doc = new Y.Doc({ gc: false });
+	readonly #owners: Owners;
+	readonly #changes: Change[] = [{ personId: null, inserts: [], deletes: [] }];
+	/** By which change characters came and went. */
+	readonly #came = new Spans<number>();
+	readonly #went = new Spans<number>();
+	readonly #sources = new Spans<Source>();
+	readonly #remade = new Map<Y.AbstractType<unknown>, Remade | null>();
+	readonly #textGone = new Map<Y.Item, Remade['text']>();
+	#order: Map<Y.Item, number> | undefined;
+	/** A document that was made to exhaust whoever reads it gets fewer credits, not more time. */
+	#effort = mostEffort;
+
+	constructor(owners: Owners) {
+		this.#owners = owners;
+	}
+
+	read(log: Iterable<Written>, folded?: Uint8Array): void {
+		const { doc } = this;
+		const known = new Map<number, number>();
+		const gone = new Ranges();
+		// In one transaction: what came and went when is known from the bytes, and the order of a Yjs list never changes.
+		doc.transact(() => {
+			if (folded) {
+				Y.applyUpdate(doc, folded);
+				for (const client of doc.store.clients.keys()) {
+					known.set(client, Y.getState(doc.store, client));
+					this.#came.add(client, 0, known.get(client)!, 0);
+				}
+				for (const [client, ranges] of Y.createDeleteSetFromStructStore(doc.store).clients)
+					for (const { clock, len } of ranges) {
+						gone.add(client, clock, clock + len);
+						this.#went.add(client, clock, clock + len, 0);
+					}
+			}
+			for (const { personId, updates } of log)
+				for (const update of updates) {
+					const number = this.#changes.length;
+					const change: Change = { personId, inserts: [], deletes: [] };
+					const { blocks, deletes } = scan(update);
+					for (const { client, from, to } of blocks) {
+						const start = Math.max(from, known.get(client) ?? 0);
+						if (start >= to) continue;
+						known.set(client, to);
+						change.inserts.push(client, start, to);
+						this.#came.add(client, start, to, number);
+					}
+					for (let i = 0; i < deletes.length; i += 3) {
+						const [client, from, to] = [deletes[i]!, deletes[i + 1]!, deletes[i + 1]! + deletes[i + 2]!];
+						const parts = gone.missing(client, from, to);
+						for (let p = 0; p < parts.length; p += 2) {
+							change.deletes.push(client, parts[p]!, parts[p + 1]!);
+							this.#went.add(client, parts[p]!, parts[p + 1]!, number);
+						}
+						gone.add(client, from, to);
+					}
+					this.#changes.push(change);
+					Y.applyUpdate(doc, update);
+				}
+		});
+		for (let number = 1; number < this.#changes.length; number++) this.#judge(number);
+	}
+
+	credits(): Credit[] {
+		const credits: Credit[] = [];
+		for (const { client, from, to, value } of this.#sources) {
+			if (value.author === (this.#owners.get(client) ?? null)) continue;
+			const last = credits.at(-1);
+			if (last?.client === client && last.clock + last.length === from && last.author === value.author)
+				last.length += to - from;
+			else credits.push({ client, clock: from, length: to - from, author: value.author });
+		}
+		return credits;
+	}
+
+	/** Finds what a change inserted without writing it. */
+	#judge(number: number): void {
+		const { inserts } = this.#changes[number]!;
+		let open: Piece[] = [];
+		for (let i = 0; i < inserts.length; i += 3) {
+			let before: PutBack | undefined;
+			for (const piece of this.#pieces(inserts[i]!, inserts[i + 1]!, inserts[i + 2]!)) {
+				before = this.#putBack(piece, number, before);
+				const from = before?.to ?? piece.from;
+				if (from < piece.to && isText(piece.item)) open.push({ ...piece, from });
+			}
+		}
+		if (open.length > 0) open = this.#putBackInside(open, number);
+		if (open.length > 0) this.#move(open, number);
+	}
+
+	// ---- put back -----------------------------------------------------------------------------------------------------
+
+	#putBack(piece: Piece, number: number, before: PutBack | undefined): PutBack | undefined {
+		const { item, from, to } = piece;
+		if (item.parentSub !== null) return this.#putBackValue(item, number);
+		const { rightOrigin } = item;
+		if (!rightOrigin) return undefined;
+		const { client } = rightOrigin;
+		// Something was written into what was put back: this is the rest of it.
+		const goesOn = before?.to === from && before.rightOrigin && Y.compareIDs(before.rightOrigin, rightOrigin);
+		const start = goesOn ? before.next : rightOrigin.clock;
+		let length = 0;
+		let byAnother = false;
+		while (from + length < to) {
+			const other = this.#goneBeside(item, client, start + length, number);
+			if (!other) break;
+			const equal = equalFrom(item, from + length - item.id.clock, other.item, start + length - other.item.id.clock);
+			const part = Math.min(equal, to - from - length, other.to - start - length);
+			if (part > 0 && this.#changes[other.gone]!.personId !== this.#changes[number]!.personId) byAnother = true;
+			length += part;
+			if (start + length < other.to) break;
+		}
+		if (isText(item) && splits(item.content.str, from + length - item.id.clock)) length--;
+		const complete = from + length === to || !this.#goneBeside(item, client, start + length, number);
+		// A letter typed before an equal one that the partner takes away in the same moment lands in such a place, too.
+		if (length === 0 || !complete || (length === 1 && byAnother)) return undefined;
+		this.#repeat(item.id.client, from, client, start, length);
+		return { to: from + length, rightOrigin, next: start + length };
+	}
+
+	/** A deleted original of `item`, by this change or before, at this clock; and how far it goes. */
+	#goneBeside(item: Y.Item, client: number, clock: number, number: number) {
+		const other = this.#struct(client, clock);
+		if (!(other instanceof Y.Item) || other.parent !== item.parent || other.parentSub !== null) return undefined;
+		const span = this.#went.at(client, clock);
+		if (!span || span.value > number) return undefined;
+		return { item: other, to: Math.min(span.to, other.id.clock + other.length), gone: span.value };
+	}
+
+	/** A value of a map comes back after others: the last equal one that was there before. */
+	#putBackValue(item: Y.Item, number: number): PutBack | undefined {
+		let other = item.left;
+		for (let tries = 0; other && tries < mostBetween; tries++, other = other.left) {
+			const gone = this.#went.at(other.id.client, other.id.clock)?.value;
+			if (gone === undefined || gone >= number || equalFrom(item, 0, other, 0) === 0) continue;
+			if (this.#changes[gone]!.personId !== this.#changes[number]!.personId) continue;
+			this.#repeat(item.id.client, item.id.clock, other.id.client, other.id.clock, 1);
+			break;
+		}
+		return undefined;
+	}
+
+	/** Text that came back together with the element around it, or into such an element. Answers the rest. */
+	#putBackInside(open: Piece[], number: number): Piece[] {
+		const rest: Piece[] = [];
+		const inside = new Map<Remade, Piece[]>();
+		for (const piece of open) {
+			const remade = this.#remadeAround(piece.item.parent as Y.AbstractType<unknown>);
+			if (!remade) rest.push(piece);
+			else if (inside.has(remade)) inside.get(remade)!.push(piece);
+			else inside.set(remade, [piece]);
+		}
+		for (const [remade, pieces] of inside)
+			if (!this.#comesBack(remade, this.#sorted(pieces), number)) rest.push(...pieces);
+		return rest;
+	}
+
+	#comesBack(remade: Remade, pieces: Piece[], number: number): boolean {
+		const text = pieces.map(textOf).join('');
+		const isNew = remade.made === number;
+		if (this.#effort < 0 || (!isNew && !remade.sure && text.length < 2)) return false;
+		const between = isNew ? remade.text : this.#between(remade, pieces);
+		const gone = between.filter((each) => each.gone <= number);
+		const by = (change: number) => this.#changes[change]!.personId === this.#changes[number]!.personId;
+		// Undo takes back one's own changes of a while, all in a row. What one both wrote and deleted in that while stays away.
+		// With the element itself come the last ones. Where the partner deleted the same, only their deletion is in the log.
+		for (const mine of [gone.filter((each) => by(each.gone)), gone]) {
+			const ends = latest(mine.map((each) => each.gone)).slice(0, isNew ? 1 : mostChanges);
+			const starts = latest(
+				mine.flatMap((each) => (by(each.came) ? [each.gone, each.came, each.came + 1] : [each.gone]))
+			);
+			for (const end of ends)
+				for (const start of starts) {
+					if (start > end) continue;
+					this.#effort -= mine.length;
+					if (this.#effort < 0) return false;
+					const there = mine.filter(
+						(each) => each.gone >= start && each.gone <= end && !(each.came >= start && by(each.came))
+					);
+					const originals = there.map(({ piece }) => piece);
+					if (lengthOf(originals) !== text.length || originals.map(textOf).join('') !== text) continue;
+					this.#repeatAll(pieces, originals);
+					remade.sure = true;
+					return true;
+				}
+		}
+		return false;
+	}
+
+	/** What was deleted between the originals of what stands left and right of these pieces. */
+	#between({ text }: Remade, pieces: Piece[]): Remade['text'] {
+		const beside = (piece: Piece, step: 'left' | 'right'): Source | undefined => {
+			const inItem =
+				step === 'left' ? piece.from > piece.item.id.clock : piece.to < piece.item.id.clock + piece.item.length;
+			if (inItem) return this.#sourceAt(piece.item.id.client, step === 'left' ? piece.from - 1 : piece.to);
+			let item = piece.item[step];
+			for (let tries = 0; item && tries < mostBetween; tries++, item = item[step]) {
+				const clock = step === 'left' ? item.id.clock + item.length - 1 : item.id.clock;
+				const source = this.#sourceAt(item.id.client, clock);
+				if (source) return source;
+			}
+			return undefined;
+		};
+		const left = beside(pieces[0]!, 'left');
+		const right = beside(pieces.at(-1)!, 'right');
+		const isAfter = (source: Source, { piece }: Remade['text'][number]) =>
+			this.#isBefore(source, { client: piece.item.id.client, clock: piece.from });
+		return text
+			.slice(
+				left ? firstWhere(text, (each) => isAfter(left, each)) : 0,
+				right ? firstWhere(text, (each) => isAfter(right, each)) : text.length
+			)
+			.filter(
+				({ piece }) =>
+					!right || piece.item.id.client !== right.client || right.clock < piece.from || right.clock >= piece.to
+			);
+	}
+
+	/** The nearest element around a text that stands directly before a deleted one of its kind. */
+	#remadeAround(type: Y.AbstractType<unknown>): Remade | null {
+		const kept = this.#remade.get(type);
+		if (kept !== undefined) return kept;
+		const below = [type];
+		let found: Remade | null = null;
+		for (let item = type._item; item && !found; item = below.at(-1)!._item) {
+			const made = this.#came.at(item.id.client, item.id.clock)!.value;
+			const original = this.#originalOf(item, made);
+			if (original) found = { original, made, sure: false, text: this.#textGoneIn(original) };
+			else {
+				const parent = item.parent as Y.AbstractType<unknown>;
+				const above = this.#remade.get(parent);
+				if (above !== undefined) {
+					found = above;
+					break;
+				}
+				below.push(parent);
+			}
+		}
+		for (const each of below) this.#remade.set(each, found);
+		return found;
+	}
+
+	#originalOf(item: Y.Item, made: number): Y.Item | null {
+		const isOriginal = (other: Y.Item) => {
+			const gone = this.#went.at(other.id.client, other.id.clock);
+			return gone !== undefined && gone.value <= made && sameKind(other, item);
+		};
+		if (item.parentSub !== null) {
+			let other = item.left;
+			for (let tries = 0; other && tries < mostBetween; tries++, other = other.left)
+				if (isOriginal(other)) return other;
+			return null;
+		}
+		if (!item.rightOrigin) return null;
+		const other = this.#struct(item.rightOrigin.client, item.rightOrigin.clock);
+		return other instanceof Y.Item && isOriginal(other) ? other : null;
+	}
+
+	#textGoneIn(element: Y.Item): Remade['text'] {
+		const kept = this.#textGone.get(element);
+		if (kept) return kept;
+		const text: Remade['text'] = [];
+		this.#textGone.set(element, text);
+		for (const item of itemsBelow((element.content as Y.ContentType).type as Y.AbstractType<unknown>)) {
+			if (!isText(item)) continue;
+			const { client, clock } = item.id;
+			for (const { from, to, span } of this.#went.parts(client, clock, clock + item.length))
+				if (span)
+					for (const part of this.#came.parts(client, from, to))
+						text.push({ piece: { item, from: part.from, to: part.to }, came: part.span!.value, gone: span.value });
+		}
+		return text;
+	}
+
+	// ---- moved --------------------------------------------------------------------------------------------------------
+
+	#move(open: Piece[], number: number): void {
+		const come: Piece[] = [];
+		for (const { item, from, to } of open)
+			for (const part of this.#went.parts(item.id.client, from, to))
+				if (part.span?.value !== number) come.push({ item, from: part.from, to: part.to });
+		let back = this.#together(come, (client, clock) => this.#stood(client, clock, number));
+		const gone = this.#gone(number);
+		if (gone.length > 0 && back.length > 0) back = this.#same(gone, back, number, true);
+		// Two who press Enter in one paragraph at one time both move its end, and whoever comes first has deleted it.
+		back = back.filter((pieces) => lengthOf(pieces) > 1);
+		if (back.length === 0) return;
+		const since = Math.max(1, Math.min(this.#before(number) + 1, number - mostUnseen));
+		const unseen: Piece[][] = [];
+		for (let other = number - 1; other >= since && this.#effort > 0 && unseen.length < mostStretches; other--) {
+			if (this.#changes[other]!.personId === this.#changes[number]!.personId) continue;
+			for (const pieces of this.#gone(other)) if (lengthOf(pieces) > 1) unseen.push(pieces);
+		}
+		this.#effort -= unseen.reduce((sum, pieces) => sum + lengthOf(pieces), 0);
+		if (unseen.length > 0) this.#same(unseen, back, number, false);
+	}
+
+	/** The stretches of text that a change deleted. */
+	#gone(number: number): Piece[][] {
+		const { deletes } = this.#changes[number]!;
+		this.#effort -= deletes.length;
+		const gone: Piece[] = [];
+		for (let i = 0; i < deletes.length; i += 3)
+			for (const piece of this.#pieces(deletes[i]!, deletes[i + 1]!, deletes[i + 2]!)) {
+				if (!isText(piece.item)) continue;
+				const { client } = piece.item.id;
+				for (const { from, to, span } of this.#came.parts(client, piece.from, piece.to))
+					if (span && span.value < number) gone.push({ item: piece.item, from, to });
+			}
+		return this.#together(gone, (client, clock) => this.#stood(client, clock, number - 1));
+	}
+
+	/** Finds again what a change inserted in what is gone, in the same change or in others; answers what is left. */
+	#same(gone: Piece[][], come: Piece[][], number: number, inOne: boolean): Piece[][] {
+		const { personId } = this.#changes[number]!;
+		const stretch = (pieces: Piece[], when: Spans<number>): Stretch => ({
+			text: pieces.map(textOf).join(''),
+			whole: this.#isWith(when, pieces[0]!),
+			own: pieces.every(({ item, from, to }) => this.#isBy(personId, item.id.client, from, to))
+		});
+		const same = sameText(
+			gone.map((pieces) => stretch(pieces, this.#went)),
+			come.map((pieces) => ({ ...stretch(pieces, this.#came), after: this.#after(pieces.at(-1)!, number) })),
+			!inOne
+		);
+		const found = come.map((): [from: number, to: number][] => []);
+		for (const { inserted, from, deleted, at, length } of same) {
+			this.#repeatAll(cut(come[inserted]!, from, length), cut(gone[deleted]!, at, length));
+			found[inserted]!.push([from, from + length]);
+		}
+		return come.flatMap((pieces, i) => {
+			const length = lengthOf(pieces);
+			const left: Piece[][] = [];
+			let at = 0;
+			for (const [from, to] of [...found[i]!.sort((a, b) => a[0] - b[0]), [length, length]]) {
+				if (from! > at) left.push(cut(pieces, at, from! - at));
+				at = to!;
+			}
+			return left;
+		});
+	}
+
+	/** The text that stood behind a piece before and after a change, when it is a few characters up to the end. */
+	#after({ item, to }: Piece, number: number): string {
+		let after = '';
+		let from = to;
+		for (let next: Y.Item | null = item, tries = 0; next; next = next.right, from = next?.id.clock ?? 0) {
+			if (!next.countable) continue;
+			const end = next.id.clock + next.length;
+			if (tries++ === mostBetween || end - from > mostBetween) return '';
+			for (let clock = from; clock < end; clock++) {
+				if (!this.#stood(next.id.client, clock, number)) continue;
+				if (!isText(next) || !this.#stood(next.id.client, clock, number - 1)) return '';
+				after += next.content.str[clock - next.id.clock]!;
+			}
+			if (after.length >= shortest) return '';
+		}
+		return after;
+	}
+
+	/** The change before by the same person. */
+	#before(number: number): number {
+		const { personId } = this.#changes[number]!;
+		let before = number - 1;
+		while (before > 0 && this.#changes[before]!.personId !== personId) before--;
+		return before;
+	}
+
+	/** Whether the element around a piece came, or went, with it. */
+	#isWith(when: Spans<number>, { item, from }: Piece): boolean {
+		const around = (item.parent as Y.AbstractType<unknown>)._item;
+		return !!around && when.at(around.id.client, around.id.clock)?.value === when.at(item.id.client, from)?.value;
+	}
+
+	/** Whether a character could be read after this change. */
+	#stood(client: number, clock: number, number: number): boolean {
+		const came = this.#came.at(client, clock)?.value;
+		const went = this.#went.at(client, clock)?.value;
+		return came !== undefined && came <= number && !(went !== undefined && went <= number);
+	}
+
+	/** Pieces in the order of the document, those together that had nothing between them that could be read. */
+	#together(pieces: Piece[], stands: (client: number, clock: number) => boolean): Piece[][] {
+		const groups: Piece[][] = [];
+		const touch = (a: Piece, b: Piece): boolean => {
+			if (a.item.parent !== b.item.parent) return false;
+			let left = mostBetween;
+			const empty = (item: Y.Item, from: number, to: number) => {
+				if (item.content instanceof Y.ContentFormat) return left-- > 0;
+				for (let clock = from; clock < to; clock++) if (left-- === 0 || stands(item.id.client, clock)) return false;
+				return true;
+			};
+			if (a.item === b.item) return empty(a.item, a.to, b.from);
+			if (!empty(a.item, a.to, a.item.id.clock + a.item.length)) return false;
+			let between = a.item.right;
+			for (; between && between !== b.item; between = between.right)
+				if (!empty(between, between.id.clock, between.id.clock + between.length)) return false;
+			return between === b.item && empty(b.item, b.item.id.clock, b.from);
+		};
+		for (const piece of this.#sorted(pieces)) {
+			const group = groups.at(-1);
+			if (group && touch(group.at(-1)!, piece)) group.push(piece);
+			else groups.push([piece]);
+		}
+		return groups;
+	}
+
+	// ---- what is known of characters ----------------------------------------------------------------------------------
+
+	#struct(client: number, clock: number): Y.Item | Y.GC | undefined {
+		const structs = this.doc.store.clients.get(client);
+		return structs && clock < Y.getState(this.doc.store, client) ? structs[Y.findIndexSS(structs, clock)] : undefined;
+	}
+
+	/** Text and values in these clocks. */
+	#pieces(client: number, from: number, to: number): Piece[] {
+		const structs = this.doc.store.clients.get(client);
+		const pieces: Piece[] = [];
+		if (!structs || from >= Y.getState(this.doc.store, client)) return pieces;
+		for (let i = Y.findIndexSS(structs, from); i < structs.length && structs[i]!.id.clock < to; i++) {
+			const item = structs[i]!;
+			if (item instanceof Y.Item && (isText(item) || item.content instanceof Y.ContentAny))
+				pieces.push({ item, from: Math.max(from, item.id.clock), to: Math.min(to, item.id.clock + item.length) });
+		}
+		return pieces;
+	}
+
+	/** These characters are those earlier ones again. */
+	#repeat(client: number, from: number, of: number, clock: number, length: number): void {
+		for (const part of this.#sources.parts(of, clock, clock + length)) {
+			const start = from + part.from - clock;
+			const author = part.span ? part.span.value.author : (this.#owners.get(of) ?? null);
+			this.#sources.add(client, start, start + part.to - part.from, { start, client: of, clock: part.from, author });
+		}
+	}
+
+	/** As `#repeat`, of pieces that have the same text in all. */
+	#repeatAll(pieces: Piece[], there: Piece[]): void {
+		let [at, clock] = [0, there[0]!.from];
+		for (const { item, from, to } of pieces)
+			for (let done = from; done < to;) {
+				const other = there[at]!;
+				const length = Math.min(to - done, other.to - clock);
+				this.#repeat(item.id.client, done, other.item.id.client, clock, length);
+				done += length;
+				clock += length;
+				if (clock === other.to) clock = there[++at]?.from ?? 0;
+			}
+	}
+
+	#sourceAt(client: number, clock: number): Source | undefined {
+		const span = this.#sources.at(client, clock);
+		return span && { ...span.value, start: clock, clock: span.value.clock + clock - span.value.start };
+	}
+
+	#isBy(personId: string | null, client: number, from: number, to: number): boolean {
+		for (const { span } of this.#sources.parts(client, from, to))
+			if ((span ? span.value.author : this.#owners.get(client)) !== personId) return false;
+		return true;
+	}
+
+	// ---- the order of the document, with all that was deleted ---------------------------------------------------------
+
+	#placeOf(item: Y.Item): number {
+		if (!this.#order) {
+			this.#order = new Map();
+			for (const type of this.doc.share.values())
+				for (const each of itemsBelow(type as Y.AbstractType<unknown>)) this.#order.set(each, this.#order.size);
+		}
+		return this.#order.get(item) ?? -1;
+	}
+
+	#sorted(pieces: Piece[]): Piece[] {
+		return pieces.length < 2
+			? pieces
+			: pieces.sort((a, b) => this.#placeOf(a.item) - this.#placeOf(b.item) || a.from - b.from);
+	}
+
+	#isBefore(a: { client: number; clock: number }, b: { client: number; clock: number }): boolean {
+		const [one, two] = [this.#struct(a.client, a.clock), this.#struct(b.client, b.clock)];
+		if (!(one instanceof Y.Item && two instanceof Y.Item)) return false;
+		return one === two ? a.clock < b.clock : this.#placeOf(one) < this.#placeOf(two);
+	}
+}
+
+/** How far a piece was put back, before which deleted original, and with which of its clocks it would go on. */
+type PutBack = { to: number; rightOrigin: Y.ID; next: number };
+
+type TextItem = Y.Item & { content: Y.ContentString };
+const isText = (item: Y.Item): item is TextItem => item.content instanceof Y.ContentString;
+
+const textOf = ({ item, from, to }: Piece) =>
+	(item as TextItem).content.str.slice(from - item.id.clock, to - item.id.clock);
+
+const valuesOf = ({ content }: Y.Item): unknown[] =>
+	content instanceof Y.ContentAny || content instanceof Y.ContentJSON ? content.arr : [];
+
+/** How many characters, or values, are equal from here on. */
+function equalFrom(a: Y.Item, from: number, b: Y.Item, at: number): number {
+	if (isText(a) && isText(b)) return prefix(a.content.str, from, b.content.str, at);
+	const [one, two] = [valuesOf(a), valuesOf(b)];
+	const equal = (n: number) => JSON.stringify(one[from + n]) === JSON.stringify(two[at + n]);
+	let length = 0;
+	while (from + length < one.length && at + length < two.length && equal(length)) length++;
+	return length;
+}
+
+/** Whether one element may be the other made anew: both of one class and name. */
+function sameKind({ content: a }: Y.Item, { content: b }: Y.Item): boolean {
+	if (!(a instanceof Y.ContentType && b instanceof Y.ContentType)) return false;
+	const name = (type: unknown) => (type instanceof Y.XmlElement ? type.nodeName : '');
+	return a.type.constructor === b.type.constructor && name(a.type) === name(b.type);
+}
+
+const lengthOf = (pieces: Piece[]) => pieces.reduce((length, { from, to }) => length + to - from, 0);
+
+/** The latest of some changes, each once. */
+const latest = (changes: number[]) => [...new Set(changes)].sort((a, b) => b - a).slice(0, mostChanges);
+
+/** Index of the first for which it holds, in a list where it holds from there on. */
+function firstWhere<T>(list: readonly T[], holds: (each: T) => boolean): number {
+	let [low, high] = [0, list.length];
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if (holds(list[middle]!)) high = middle;
+		else low = middle + 1;
+	}
+	return low;
+}
+
+/** Some of the text of pieces, as pieces. */
+function cut(pieces: Piece[], from: number, length: number): Piece[] {
+	const parts: Piece[] = [];
+	for (const piece of pieces) {
+		const size = piece.to - piece.from;
+		const [start, end] = [Math.max(0, from), Math.min(size, from + length)];
+		if (start < end) parts.push({ item: piece.item, from: piece.from + start, to: piece.from + end });
+		from -= size;
+	}
+	return parts;
+}
+
+/** Everything below a type in order, also what was deleted. */
+function* itemsBelow(type: Y.AbstractType<unknown>): Generator<Y.Item> {
+	const open: Y.Item[] = [];
+	const enter = (type: Y.AbstractType<unknown>) => {
+		for (const last of type._map.values()) for (let item: Y.Item | null = last; item; item = item.left) open.push(item);
+		if (type._start) open.push(type._start);
+	};
+	enter(type);
+	for (let item = open.pop(); item; item = open.pop()) {
+		yield item;
+		if (item.parentSub === null && item.right) open.push(item.right);
+		if (item.content instanceof Y.ContentType) enter(item.content.type as Y.AbstractType<unknown>);
+	}
+}
