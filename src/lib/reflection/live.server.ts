@@ -327,11 +327,11 @@ export class Live {
 		const began = performance.now();
 		const document = this.#documents.get(id);
 		if (document?.foldable) {
-			const { upToNumber, parts } = document.toFold;
+			const unfolded = document.startFold();
 			// A log with a gap stays as it is, for whoever has to mend it.
-			const state = throughDocument(parts, true);
-			await keepState(this.#db, id, upToNumber, state);
-			document.folded(upToNumber, state);
+			const state = throughDocument([unfolded.update], true);
+			await keepState(this.#db, id, unfolded.upToNumber, state);
+			document.folded(unfolded, state);
 		}
 		const rows = await moveToHistory(this.#db, id, this.#keepRowsMs);
 		metrics.folded(rows, (performance.now() - began) / 1000);

@@ -89,9 +89,6 @@ export const limits = {
 	quietMs: 20_000,
 	/** A socket that has answered nothing for so long is gone, whatever TCP believes. */
 	deadMs: 75_000,
-	/** Recent updates kept one by one per document, for those who return a moment later. */
-	recentUpdates: 512,
-	recentBytes: 512 * 1024,
 	/** How long a shutdown waits for the last batch: with closing and the rest of the process ten seconds in all. */
 	drainMs: 4000,
 	/** Those who are sent away come back within this, each at a moment of its own, so that the next server is not stormed. */

@@ -14,11 +14,11 @@ import type { Connection } from './connection.server.ts';
 import type { RowNews } from './bus.server.ts';
 import { limits } from './limits.ts';
 import { metrics } from './metrics.server.ts';
-import { mergeTree, mergeUpdates, throughDocument } from './merge.ts';
+import { DocumentBytes } from './document-bytes.ts';
+import { throughDocument } from './merge.ts';
 import { Presence } from './presence.ts';
-import { Ranges } from './ranges.ts';
 import { scan, Unreadable, type Scan } from './scan.ts';
-import { judge, writeDeletes, type Known, type Verdict } from './verdict.ts';
+import { judge, type Known, type Verdict } from './verdict.ts';
 import { allOnTheWire, frameOf } from './wire.ts';
 
 /** An update of one socket on its way to the database. */
@@ -45,7 +45,17 @@ export type Surroundings = {
 	foldSoon(): void;
 };
 
-type Recent = { number: number; update: Uint8Array; blocks: Scan['blocks'] };
+/** What `startFold` gave, to hand back. */
+export type Unfolded = {
+	/** The number of the last row in it. */
+	upToNumber: number;
+	durable: DocumentBytes;
+	clocks: Map<number, number>;
+	rows: number;
+	bytes: number;
+	/** All of it, as one update. */
+	update: Uint8Array;
+};
 
 const readOnly = 'You can read this reflection, and not change it.';
 
@@ -60,25 +70,14 @@ export class OpenDocument implements Appending<Entry> {
 	#loaded = false;
 	#catching: Promise<void> | undefined;
 	#catchAgain = false;
-	/** One past the last durable clock of each client. */
-	readonly #clocks = new Map<number, number>();
+	/** All that is durable. */
+	#durable = new DocumentBytes();
 	readonly #owners = new Map<number, string>();
-	readonly #deleted = new Ranges();
-	readonly #roots = new Set<string>();
 	/** In line for the next batch, and those that the queue has taken. */
 	#waiting: Entry[] = [];
 	readonly #taken = new Set<Entry>();
 	/** Clocks on their way to the database, and whose they are: only the session that sent them may build on them. */
 	readonly #queued = new Map<number, { clock: number; sessionId: string; personId: string }>();
-	/** Everything before `#recent`, and the first `#merged` of those too, merged as far as was worth it. */
-	#older: Uint8Array[] = [];
-	#olderBytes = 0;
-	#merged = 0;
-	/** The latest updates one by one, and clocks and number before them: who was here a moment ago is answered from these. */
-	#recent: Recent[] = [];
-	#recentBytes = 0;
-	#since = new Map<number, number>();
-	#sinceNumber = 0;
 	/** Bytes and rows of the log that no state holds yet. */
 	#rowsSinceFold = 0;
 	#bytesSinceFold = 0;
@@ -114,7 +113,7 @@ export class OpenDocument implements Appending<Entry> {
 
 	/** Bytes that this document would take to open. */
 	get bytes(): number {
-		return this.#olderBytes + this.#recentBytes;
+		return this.#durable.bytes;
 	}
 
 	/** Whether the log holds rows that no state holds yet. */
@@ -130,7 +129,7 @@ export class OpenDocument implements Appending<Entry> {
 	 */
 	welcome(connection: Connection): void {
 		connection.welcomed = true;
-		connection.ask(this.#stateVector());
+		connection.ask(Y.encodeStateVector(this.#durable.clocks));
 		const percent = this.#percentFull();
 		if (percent > 0) connection.sayLarge(percent);
 		const here = this.presence.everybody(connection);
@@ -174,7 +173,7 @@ export class OpenDocument implements Appending<Entry> {
 	}
 
 	#answer(connection: Connection, stateVector: Uint8Array): void {
-		connection.answer(frameOf(frame.sync, sync.step2, this.difference(decodeClocks(stateVector))), this.bytes);
+		connection.answer(frameOf(frame.sync, sync.step2, this.#durable.difference(decodeClocks(stateVector))), this.bytes);
 	}
 
 	/** What we asked for in `welcome`, and then what was typed while we asked. */
@@ -264,14 +263,14 @@ export class OpenDocument implements Appending<Entry> {
 		return {
 			clock: (client) => {
 				const queued = this.#queued.get(client);
-				return queued?.sessionId === sessionId ? queued.clock : (this.#clocks.get(client) ?? 0);
+				return queued?.sessionId === sessionId ? queued.clock : this.#durable.clock(client);
 			},
 			foreign: (client) => {
 				const owner = this.#owners.get(client) ?? this.#queued.get(client)?.personId ?? this.presence.personOf(client);
 				return owner !== undefined && owner !== personId;
 			},
-			undeleted: (client, from, to) => this.#deleted.missing(client, from, to),
-			roots: this.#roots
+			undeleted: (client, from, to) => this.#durable.deleted.missing(client, from, to),
+			roots: this.#durable.roots
 		};
 	}
 
@@ -302,7 +301,7 @@ export class OpenDocument implements Appending<Entry> {
 		for (const entry of entries) {
 			const { connection, update, scan, personId, sent } = entry;
 			this.#taken.delete(entry);
-			if (update && isNews) this.#remember(update, scan!, personId, number);
+			if (update && isNews) this.#remember(update, scan!, personId);
 			for (const { client, to } of scan?.blocks ?? [])
 				if ((this.#queued.get(client)?.clock ?? Infinity) <= to) this.#queued.delete(client);
 			connection.durable();
@@ -407,48 +406,42 @@ export class OpenDocument implements Appending<Entry> {
 	}
 
 	#takeSnapshot({ upToNumber, state }: { upToNumber: number; state: Uint8Array }, relay: boolean): void {
-		const news = relay ? Y.diffUpdate(state, this.#stateVector()) : null;
-		const { blocks, deletes, roots } = scan(state);
-		this.#advance(blocks, deletes, roots);
-		this.#keepFolded(upToNumber, state);
+		const known = this.#durable.clocks;
+		this.#durable = DocumentBytes.of(state);
 		this.number = upToNumber;
-		if (news) this.#relay(news);
-	}
-
-	/** All that is durable, to be folded: the number of the last row, and what holds everything up to it, in order. */
-	get toFold(): { upToNumber: number; parts: Uint8Array[] } {
-		return { upToNumber: this.number, parts: this.#parts() };
-	}
-
-	/** The log was folded up to a number; `state` holds all of it. */
-	folded(upToNumber: number, state: Uint8Array): void {
-		this.foldedHere = true;
-		if (upToNumber > this.number || upToNumber < this.#sinceNumber) return;
-		this.#setOlder(state);
-		this.#merged = this.#recent.findIndex(({ number }) => number > upToNumber);
-		if (this.#merged < 0) this.#merged = this.#recent.length;
-		this.#foldedBytes = state.length;
-		this.#rowsSinceFold = this.number - upToNumber;
-		this.#bytesSinceFold = this.#recent.slice(this.#merged).reduce((sum, { update }) => sum + update.length, 0);
-		this.#tellIfLarge();
-	}
-
-	/** Starts over from a state that holds everything we had and more. */
-	#keepFolded(upToNumber: number, state: Uint8Array): void {
-		this.#setOlder(state);
-		this.#merged = 0;
-		this.#recent = [];
-		this.#recentBytes = 0;
-		this.#since = new Map(this.#clocks);
-		this.#sinceNumber = upToNumber;
-		this.#foldedBytes = state.length;
 		this.#rowsSinceFold = 0;
 		this.#bytesSinceFold = 0;
+		this.#foldedBytes = state.length;
+		if (relay) this.#relay(this.#durable.difference(known));
+	}
+
+	/** All that is durable, to be folded. What comes from now on is told apart from it until `folded` is called. */
+	startFold(): Unfolded {
+		const durable = this.#durable;
+		return {
+			upToNumber: this.number,
+			durable,
+			clocks: durable.seal(),
+			rows: this.#rowsSinceFold,
+			bytes: this.#bytesSinceFold,
+			update: durable.difference(new Map())
+		};
+	}
+
+	/** The log was folded: `state` is what was to be folded, without what was deleted. */
+	folded({ durable, clocks, rows, bytes }: Unfolded, state: Uint8Array): void {
+		this.foldedHere = true;
+		if (durable !== this.#durable) return; // it starts from another state by now
+		this.#durable = durable.onTopOf(state, clocks);
+		this.#foldedBytes = state.length;
+		this.#rowsSinceFold -= rows;
+		this.#bytesSinceFold -= bytes;
+		this.#tellIfLarge();
 	}
 
 	#takeRow({ number, personId, updates }: RowNews, relay: boolean): void {
 		for (const update of updates) {
-			this.#remember(update, scan(update), personId, number);
+			this.#remember(update, scan(update), personId);
 			if (relay) this.#relay(update);
 		}
 		this.number = number;
@@ -456,17 +449,10 @@ export class OpenDocument implements Appending<Entry> {
 	}
 
 	/** A durable update becomes part of what we know. */
-	#remember(update: Uint8Array, { blocks, deletes, roots }: Scan, personId: string, number: number): void {
-		for (const { client } of blocks) if (!this.#owners.has(client)) this.#owners.set(client, personId);
-		this.#advance(blocks, deletes, roots);
-		this.#recent.push({ number, update, blocks: blocks.map((block) => ({ ...block, needs: [] })) });
-		this.#recentBytes += update.length;
+	#remember(update: Uint8Array, scanned: Scan, personId: string): void {
+		for (const { client } of scanned.blocks) if (!this.#owners.has(client)) this.#owners.set(client, personId);
+		this.#durable.add(update, scanned);
 		this.#bytesSinceFold += update.length;
-		while (
-			this.#recent.length > limits.recentUpdates ||
-			(this.#recentBytes > limits.recentBytes && this.#recent.length > 1)
-		)
-			this.#age();
 		this.#tellIfLarge();
 	}
 
@@ -484,13 +470,6 @@ export class OpenDocument implements Appending<Entry> {
 
 	#percentFull(): number {
 		return this.bytes < limits.documentWarnBytes ? 0 : Math.round((100 * this.bytes) / limits.documentBytes);
-	}
-
-	#advance(blocks: Scan['blocks'], deletes: number[], roots: string[]): void {
-		for (const { client, to } of blocks) if (to > (this.#clocks.get(client) ?? 0)) this.#clocks.set(client, to);
-		for (let i = 0; i < deletes.length; i += 3)
-			this.#deleted.add(deletes[i]!, deletes[i + 1]!, deletes[i + 1]! + deletes[i + 2]!);
-		for (const root of roots) this.#roots.add(root);
 	}
 
 	#foldIfLong(): void {
@@ -549,91 +528,22 @@ export class OpenDocument implements Appending<Entry> {
 		this.#tellOthersWhoIsHere();
 	}
 
-	#setOlder(state: Uint8Array): void {
-		this.#older = [state];
-		this.#olderBytes = state.length;
-	}
-
 	/** Whether the queue still has something of this document. */
 	get busy(): boolean {
 		return this.#taken.size > 0 || this.#waiting.length > 0;
-	}
-
-	// ---- joining ----------------------------------------------------------------------------------------------------
-
-	/** Everything that somebody with these clocks lacks, as one Yjs update. */
-	difference(has: Map<number, number>): Uint8Array {
-		const wasHere =
-			this.#since.size > 0 && [...this.#since].every(([client, clock]) => (has.get(client) ?? 0) >= clock);
-		if (!wasHere) {
-			const whole = this.#whole();
-			return has.size === 0 ? whole : Y.diffUpdate(whole, Y.encodeStateVector(has));
-		}
-		const later = this.#recent.filter(({ blocks }) => blocks.some(({ client, to }) => to > (has.get(client) ?? 0)));
-		const structs = Y.diffUpdate(mergeTree(later.map(({ update }) => update)), Y.encodeStateVector(has));
-		// Deletions move no clocks, so all of them go along, as Yjs itself does.
-		const encoder = encoding.createEncoder();
-		encoding.writeUint8Array(encoder, structs.subarray(0, scan(structs).deletesAt));
-		writeDeletes(encoder, this.#deleted.triples());
-		return encoding.toUint8Array(encoder);
-	}
-
-	#stateVector(): Uint8Array {
-		return Y.encodeStateVector(this.#clocks);
-	}
-
-	/** The whole document, merged once and kept until something is added. */
-	#whole(): Uint8Array {
-		if (this.#merged < this.#recent.length || this.#older.length !== 1) {
-			this.#setOlder(mergeUpdates(this.#parts()));
-			this.#merged = this.#recent.length;
-		}
-		return this.#older[0]!;
-	}
-
-	/** What the whole document is made of, in order. */
-	#parts(): Uint8Array[] {
-		return [...this.#older, ...this.#recent.slice(this.#merged).map(({ update }) => update)];
 	}
 
 	/** Drops what was deleted, for a document that seems too large. Answers whether there is room now. */
 	#shrink(room: number): boolean {
 		// Trying again makes sense only when a good part has been added since.
 		if (this.bytes < this.#shrunkBytes * 1.2) return false;
-		const state = throughDocument(this.#parts());
-		const { number } = this;
-		this.#setOlder(state);
-		this.#recent = [];
-		this.#recentBytes = 0;
-		this.#merged = 0;
-		this.#since = new Map(this.#clocks);
-		this.#sinceNumber = number;
+		const state = throughDocument([this.#durable.difference(new Map())]);
+		this.#durable = DocumentBytes.of(state);
 		this.#shrunkBytes = state.length;
 		this.#around.foldSoon();
 		return this.bytes + room <= limits.documentBytes;
 	}
-
-	/** Moves the older half of the recent updates into one piece: many pieces are slow to merge, many updates to keep. */
-	#age(): void {
-		const half = this.#recent.splice(0, this.#recent.length >> 1);
-		const unmerged = half.slice(this.#merged).map(({ update }) => update);
-		if (unmerged.length > 0) {
-			const piece = mergeTree(unmerged);
-			this.#older.push(piece);
-			this.#olderBytes += piece.length;
-		}
-		if (this.#older.length > mostPieces) this.#setOlder(mergeUpdates(this.#older));
-		this.#merged = Math.max(0, this.#merged - half.length);
-		for (const { update, blocks, number } of half) {
-			this.#recentBytes -= update.length;
-			for (const { client, to } of blocks) this.#since.set(client, to);
-			this.#sinceNumber = number;
-		}
-	}
 }
-
-/** Pieces of merged history that a document may be made of before they become one. */
-const mostPieces = 32;
 
 function readBytes(input: decoding.Decoder): Uint8Array {
 	const length = decoding.readVarUint(input);

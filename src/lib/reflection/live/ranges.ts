@@ -36,6 +36,12 @@ export class Ranges {
 		}
 	}
 
+	/** @param triples client, clock, length, as a scan lists deletions */
+	addAll(triples: number[]): void {
+		for (let i = 0; i < triples.length; i += 3)
+			this.add(triples[i]!, triples[i + 1]!, triples[i + 1]! + triples[i + 2]!);
+	}
+
 	/** The parts of from … to that are not in the set, as from, to pairs. */
 	missing(client: number, from: number, to: number): number[] {
 		const list = this.#of.get(client);

@@ -16,6 +16,12 @@ export type Block = {
 	to: number;
 	/** References to other clients, four numbers each: first and end clock of the struct that refers, client, clock. */
 	needs: number[];
+	/** How many structs, and the offsets at which the first begins and the last ends. */
+	structs: number;
+	at: number;
+	end: number;
+	/** Places to cut a long block at, three numbers each: structs before, clock, offset. */
+	marks: number[];
 };
 
 export type Scan = {
@@ -43,6 +49,8 @@ export class Unreadable extends Error {
 const highestClock = 2 ** 31 - 1;
 /** Editors nest attributes two or three deep; beyond this, clients' own recursion would be at risk. */
 const deepest = 32;
+/** Structs between two marks. */
+const markEvery = 64;
 /** A root, an attribute, a node: words, not text. Long keys are kept by every client for ever. */
 const longestKey = 256;
 export const longestRoot = 64;
@@ -232,11 +240,13 @@ export function scan(update: Uint8Array): Scan {
 		if (structs === 0) throw new Unreadable('a client with nothing');
 		clientBefore = client;
 		const from = input.number();
-		const block: Block = { client, from, to: from, needs: [] };
-		for (let left = structs; left > 0; left--) {
+		const block: Block = { client, from, to: from, needs: [], structs, at: input.at, end: 0, marks: [] };
+		for (let i = 0; i < structs; i++) {
+			if (i > 0 && i % markEvery === 0) block.marks.push(i, block.to, input.at);
 			block.to += struct(input, block, result);
 			if (block.to > highestClock) throw new Unreadable('clock too high');
 		}
+		block.end = input.at;
 		result.blocks.push(block);
 	}
 	result.deletesAt = input.at;
