@@ -3,7 +3,6 @@
  * deleted ranges decide what may be stored, and joining is answered from bytes.
  */
 import * as decoding from 'lib0/decoding';
-import * as encoding from 'lib0/encoding';
 import * as Y from 'yjs';
 import { log, traceOf } from '#lib/server/log.ts';
 import { closed } from '../closed.ts';
