@@ -145,7 +145,7 @@ export async function startServer(binaries: string): Promise<string> {
 			'127.0.0.1',
 			'-F',
 			'-c',
-			'max_connections=60',
+			'max_connections=200',
 			'-c',
 			'shared_buffers=32MB'
 		],

@@ -1,6 +1,6 @@
 /**
- * One server's live engine alone, for `engine.ts` to start and to end:
- * `node tests/faults/engine-process.ts <database url, or folder of the embedded database> <port>`.
+ * One server's live engine alone, for `engine.ts` to build, to start and to end. Its arguments are the address of the
+ * database, or the folder of an embedded one, and the port.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
