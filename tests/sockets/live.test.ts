@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { eq } from 'drizzle-orm';
 import * as encoding from 'lib0/encoding';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { uuidv7 } from 'uuidv7';
 import * as Y from 'yjs';
 import { endSession } from '#lib/identity/session.server.ts';
 import { sessions } from '#lib/identity/schema.server.ts';
@@ -12,7 +13,7 @@ import { frame, sync } from '#lib/reflection/frames.ts';
 import { frameOf } from '#lib/reflection/live/wire.ts';
 import { limits } from '#lib/reflection/live/limits.ts';
 import { ownersOf, readState } from '#lib/reflection/log.server.ts';
-import { reflectionHistory, reflectionUpdates } from '#lib/reflection/schema.server.ts';
+import { reflectionHistory, reflections, reflectionUpdates } from '#lib/reflection/schema.server.ts';
 import type { Database } from '#lib/server/database.ts';
 import {
 	foldNow,
@@ -554,13 +555,13 @@ describe('limits', () => {
 		await until('it is stored', async () => (await stored()) === 'kept');
 		const raw = room.socket(pair.reflectionId, mentor.cookie);
 		await until('the server asks', () => raw.asked);
-		raw.update(large());
+		raw.update(pasted(30_000));
 		expect(await raw.closed).toBe(closed.tooLarge[0]);
 		expect(await stored()).toBe('kept');
 	});
-	const large = () => {
+	const pasted = (letters: number) => {
 		const doc = new Y.Doc();
-		doc.getText('text').insert(0, 'x'.repeat(30_000));
+		doc.getText('text').insert(0, 'x'.repeat(letters));
 		return Y.encodeStateAsUpdate(doc);
 	};
 
@@ -588,7 +589,7 @@ describe('limits', () => {
 
 	test('a flood is slowed down and not cut off', async () => {
 		await meet();
-		set({ framesPerSecond: 200, burstSeconds: 1 });
+		set({ personFramesPerSecond: 200, burstSeconds: 1 });
 		const raw = room.socket(pair.reflectionId, teacher.cookie, {}, '?durable=1');
 		await until('the server asks', () => raw.asked);
 		const { updates } = typed('x'.repeat(501));
@@ -599,6 +600,124 @@ describe('limits', () => {
 		raw.update(updates[500]!);
 		await until('the last is durable', () => raw.durable === 501);
 		expect(Date.now() - began).toBeGreaterThan(1000);
+	});
+
+	test('a flood through one socket counts for all sockets of its person, and not for the partner', async () => {
+		await meet();
+		set({ personBytesPerSecond: 1000, burstSeconds: 1 });
+		const [flood, second, partner] = [teacher, teacher, mentor].map(({ cookie }) =>
+			room.socket(pair.reflectionId, cookie, {}, '?durable=1')
+		);
+		await until('all are in', () => [flood, second, partner].every((socket) => socket!.asked));
+		flood!.update(pasted(60_000)); // a minute's worth, in one frame
+		await until('it is durable', () => flood!.durable === 1);
+		const [here, later] = typed('ab').updates;
+		second!.update(here!); // this frame is what shows that its person is in debt
+		await until('it is durable', () => second!.durable === 1);
+		second!.update(later!);
+		const { updates } = typed('partner');
+		for (const [i, update] of updates.entries()) {
+			partner!.update(update);
+			await until('the partner’s letter is durable', () => partner!.durable === i + 1);
+		}
+		expect(second!.durable).toBe(1);
+		expect([flood, second, partner].map((socket) => socket!.socket.readyState)).toEqual([1, 1, 1]);
+	});
+
+	test('a document in debt makes those wait who brought it there, and not the partner who types', async () => {
+		await meet();
+		set({ personBytesPerSecond: 100_000, documentBytesPerSecond: 1000, burstSeconds: 1 });
+		const [flood, partner] = [teacher, mentor].map(({ cookie }) =>
+			room.socket(pair.reflectionId, cookie, {}, '?durable=1')
+		);
+		const elsewhere = await plantReflection(db);
+		const other = room.socket(elsewhere.reflectionId, (await signIn(db, elsewhere.teacher)).cookie, {}, '?durable=1');
+		await until('all are in', () => [flood, partner, other].every((socket) => socket!.asked));
+		flood!.update(pasted(60_000)); // less than they may send in a second, and a minute's worth for the document
+		await until('it is durable', () => flood!.durable === 1);
+		flood!.update(typed('x').updates[0]!);
+		for (const socket of [partner!, other])
+			for (const [i, update] of typed('partner').updates.entries()) {
+				socket.update(update);
+				await until('others’ letters are durable', () => socket.durable === i + 1);
+			}
+		expect(flood!.durable).toBe(1);
+		expect(flood!.socket.readyState).toBe(1);
+	});
+
+	test('what people and documents used is forgotten when it is paid', async () => {
+		// Coming in takes three frames, so three seconds to pay; looked at every 50 ms.
+		set({ quietMs: 200, personFramesPerSecond: 1, documentFramesPerSecond: 1 });
+		await meet();
+		const a = await room.joined(pair.reflectionId, teacher);
+		a.leave();
+		expect(room.live.figures.budgets).toBe(2);
+		await until('nothing is remembered', () => room.live.figures.budgets === 0);
+	});
+
+	test('a flood of carets costs no more than a few, and the last one is what the partner sees', async () => {
+		await meet();
+		const [a, b] = [room.socket(pair.reflectionId, teacher.cookie), room.socket(pair.reflectionId, mentor.cookie)];
+		await until('both are in', () => a.asked && b.asked);
+		for (let at = 0; at <= 2000; at++) a.presence([[11, at, { at }]]);
+		await until('the last is seen', () => b.people.get(11)?.at === 2000);
+		expect(b.heard.filter(([type]) => type === frame.awareness).length).toBeLessThan(200);
+		expect(a.socket.readyState).toBe(1);
+	});
+
+	test('a last caret that can’t be read closes its socket, and no other', async () => {
+		await meet();
+		const [a, b] = [room.socket(pair.reflectionId, teacher.cookie), room.socket(pair.reflectionId, mentor.cookie)];
+		await until('both are in', () => a.asked && b.asked);
+		a.presence([[11, 1, {}]]);
+		a.send(frameOf(frame.awareness, null, new Uint8Array([1, 11, 2, 2, 120, 120])));
+		expect(await a.closed).toBe(closed.notUnderstood[0]);
+		await until('it is gone', () => !b.people.has(11));
+		expect(b.socket.readyState).toBe(1);
+	});
+});
+
+describe('one socket is one document', () => {
+	test('the address names it, and nothing that is sent reaches another, not even one’s own', async () => {
+		await meet();
+		const other = uuidv7();
+		await db.asOwner((tx) =>
+			tx.insert(reflections).values({
+				id: other,
+				pairId: pair.pairId,
+				microcredentialVersionId: pair.microcredentialVersionId,
+				title: 'Another of the same pair',
+				createdBy: pair.teacher
+			})
+		);
+		// Two ids in one address are nobody's.
+		for (const both of [
+			`${pair.reflectionId}/${other}`,
+			`${pair.reflectionId}%2F${other}`,
+			`${pair.reflectionId},${other}`
+		])
+			expect(await room.socket(both, teacher.cookie).closed, both).toBe(closed.notYours[0]);
+		// A second one in the query is not looked at.
+		const here = room.socket(pair.reflectionId, teacher.cookie, {}, `?durable=1&room=${other}&doc=${other}`);
+		await until('the server asks', () => here.asked);
+		here.update(typed('here').updates[0]!);
+		await until('it is durable', () => here.durable === 1);
+		// A name before the message, as servers with many documents on one socket want it.
+		const named = encoding.createEncoder();
+		encoding.writeVarString(named, other);
+		encoding.writeUint8Array(named, frameOf(frame.sync, sync.update, typed('there').updates[0]!));
+		here.send(encoding.toUint8Array(named));
+		expect(await here.closed).toBe(closed.notUnderstood[0]);
+		// A document within the document, of that name.
+		const outer = await room.joined(pair.reflectionId, teacher);
+		const gone = new Promise<number>((done) =>
+			outer.provider.on('connection-close', (event) => event && done(event.code))
+		);
+		const inner = new Y.Doc({ guid: other });
+		outer.doc.getMap('documents').set('inner', inner);
+		inner.getText('text').insert(0, 'there');
+		expect(await gone).toBe(closed.notUnderstood[0]);
+		expect([await stored(), await stored(other)]).toEqual(['h', '']);
 	});
 });
 

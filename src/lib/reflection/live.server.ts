@@ -17,8 +17,9 @@ import { accessOfAll, isReflectionId, type Holder, type HolderNow } from './acce
 import { closed, goingAwayFor } from './closed.ts';
 import { AppendQueue } from './live/append-queue.server.ts';
 import { Batched, type Bounds } from './live/batched.ts';
+import { Budgets } from './live/budget.ts';
 import { Bus } from './live/bus.server.ts';
-import { Connection, type Reason } from './live/connection.server.ts';
+import { Connection, type Reason, type SharedBudgets } from './live/connection.server.ts';
 import { keepState, moveToHistory } from './live/fold.server.ts';
 import { limits } from './live/limits.ts';
 import { throughDocument } from './live/merge.ts';
@@ -51,6 +52,18 @@ export class Live {
 	readonly #documents = new Map<string, OpenDocument>();
 	readonly #connections = new Set<Connection>();
 	readonly #perPerson = new Map<string, number>();
+	readonly #budgets: SharedBudgets = {
+		people: new Budgets(() => ({
+			framesPerSecond: limits.personFramesPerSecond,
+			bytesPerSecond: limits.personBytesPerSecond,
+			burstSeconds: limits.burstSeconds
+		})),
+		documents: new Budgets(() => ({
+			framesPerSecond: limits.documentFramesPerSecond,
+			bytesPerSecond: limits.documentBytesPerSecond,
+			burstSeconds: limits.burstSeconds
+		}))
+	};
 	readonly #queue: AppendQueue<Entry>;
 	/** What the door asks. Everybody comes back at one moment after a restart, and must not storm the database. */
 	readonly #sessions: Batched<string, SignedIn | null>;
@@ -121,6 +134,7 @@ export class Live {
 			documents: this.#documents.size,
 			sockets: this.#connections.size,
 			otherServers: this.#bus.others,
+			budgets: this.#budgets.people.size + this.#budgets.documents.size,
 			...this.#queue.counted
 		};
 	}
@@ -146,7 +160,8 @@ export class Live {
 		this.#server.handleUpgrade(request, socket, head, (opened) => {
 			const url = URL.parse(request.url ?? '', 'http://live');
 			const id = url?.pathname.slice('/live/'.length).toLowerCase() ?? '';
-			const connection = new Connection(opened, socket, id, url?.searchParams.get('durable') === '1');
+			const wantsDurable = url?.searchParams.get('durable') === '1';
+			const connection = new Connection(opened, socket, id, wantsDurable, this.#budgets);
 			// The client speaks first. Its words stay in the socket until somebody listens.
 			opened.pause();
 			this.#connections.add(connection);
@@ -223,13 +238,7 @@ export class Live {
 				.get(connection.reflectionId)
 				?.hear(connection, new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length));
 		} catch (error) {
-			// Whatever it was, it is this socket's own affair.
-			const ours = error instanceof TypeError || error instanceof RangeError; // a decoder fails otherwise
-			log(
-				'live-not-understood',
-				ours ? traceOf(error) : { why: error instanceof Unreadable ? error.message : 'bytes' }
-			);
-			connection.close(closed.notUnderstood);
+			notUnderstood(connection, error);
 		}
 	}
 
@@ -261,6 +270,7 @@ export class Live {
 				},
 				wrote: (row) => this.#bus.written(id, row),
 				whoIsHere: (states) => this.#bus.presence(id, states),
+				notUnderstood,
 				doubt: (connection) => void this.#recheck((other) => other === connection),
 				foldSoon: () => void this.#foldSoon(id)
 			});
@@ -431,6 +441,8 @@ export class Live {
 	#keepAlive(): void {
 		const now = performance.now(); // a clock that is set does not make anybody late
 		for (const connection of this.#connections) if (connection.welcomed) connection.keepAlive(now);
+		this.#budgets.people.forgetFull(now);
+		this.#budgets.documents.forgetFull(now);
 	}
 
 	/** Sends everybody away to come back later, and waits until what they typed is stored. The database stays open. */
@@ -466,6 +478,13 @@ const holderOf = ({ person, sessionId, reflectionId }: Connection) => ({
 	sessionId,
 	reflectionId
 });
+
+/** Whatever a socket sent, it is that socket's own affair. */
+function notUnderstood(connection: Connection, error: unknown): void {
+	const ours = error instanceof TypeError || error instanceof RangeError; // a decoder fails otherwise
+	log('live-not-understood', ours ? traceOf(error) : { why: error instanceof Unreadable ? error.message : 'bytes' });
+	connection.close(closed.notUnderstood);
+}
 
 function reasonToLeave({ session, access }: HolderNow): Reason | null {
 	if (session === 'over') return closed.notSignedIn;

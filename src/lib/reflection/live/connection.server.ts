@@ -6,6 +6,7 @@ import type { SignedIn } from '#lib/identity/session.server.ts';
 import { closed } from '../closed.ts';
 import { frame, sync } from '../frames.ts';
 import type { Access, Standing } from '../policy.ts';
+import { waitingFor, type Budgets } from './budget.ts';
 import { limits } from './limits.ts';
 import { metrics } from './metrics.server.ts';
 import { nothing } from './merge.ts';
@@ -17,11 +18,15 @@ export type Reason = readonly [code: number, sentence: string];
 /** An awareness message about nobody: proof of life for clients that count silence as death. */
 const stillHere = frameOf(frame.awareness, null, nothing.subarray(0, 1));
 
+/** What all sockets of a process count on together. */
+export type SharedBudgets = { people: Budgets; documents: Budgets };
+
 export class Connection {
 	readonly socket: WebSocket;
 	/** What the socket stands on. */
 	readonly #stream: Duplex;
 	readonly reflectionId: string;
+	readonly #shared: SharedBudgets;
 	/** Whether the client asked to hear what is durable. */
 	readonly wantsDurable: boolean;
 	person: SignedIn['person'] | undefined;
@@ -47,18 +52,16 @@ export class Connection {
 	#waitingBytes = 0;
 	#heldByQueue = false;
 	#heldByBudget: NodeJS.Timeout | undefined;
-	#frames = limits.framesPerSecond * limits.burstSeconds;
-	#bytes = limits.bytesPerSecond * limits.burstSeconds;
-	#refilled = performance.now();
 	/** The last answer to a sync request may be large by itself; only what comes on top counts as unread. */
 	#allowance = 0;
 	#spokeAt = performance.now();
 	heardAt = performance.now();
 
-	constructor(socket: WebSocket, stream: Duplex, reflectionId: string, wantsDurable: boolean) {
+	constructor(socket: WebSocket, stream: Duplex, reflectionId: string, wantsDurable: boolean, shared: SharedBudgets) {
 		this.socket = socket;
 		this.#stream = stream;
 		this.reflectionId = reflectionId;
+		this.#shared = shared;
 		this.wantsDurable = wantsDurable;
 	}
 
@@ -94,7 +97,7 @@ export class Connection {
 		if (unread === 0) this.#allowance = 0;
 		this.send(bytes);
 		this.#allowance += bytes.length;
-		this.#spend(0, Math.max(cost, bytes.length));
+		this.#spend(0, Math.max(cost, bytes.length), performance.now());
 	}
 
 	/** Closes with a reason. Who does not read the goodbye in a moment is cut off. */
@@ -110,36 +113,34 @@ export class Connection {
 		setTimeout(() => this.socket.terminate(), 1000).unref();
 	}
 
-	/** Counts an arrived frame against what this socket may send in a while; over it, reading stops for a moment. */
+	/**
+	 * Counts an arrived frame against what this person, and everybody in this document, may send in a while. Over it,
+	 * reading stops for a moment.
+	 */
 	arrived(bytes: number): void {
-		this.heardAt = performance.now();
-		this.#spend(1, bytes);
+		const now = (this.heardAt = performance.now());
+		this.#shared.documents.of(this.reflectionId, now).spend(1, bytes, now);
+		this.#spend(1, bytes, now);
 	}
 
-	#spend(frames: number, bytes: number): void {
-		const now = performance.now();
-		const seconds = (now - this.#refilled) / 1000;
-		this.#refilled = now;
-		const { framesPerSecond, bytesPerSecond, burstSeconds } = limits;
-		this.#frames = Math.min(framesPerSecond * burstSeconds, this.#frames + seconds * framesPerSecond) - frames;
-		this.#bytes = Math.min(bytesPerSecond * burstSeconds, this.#bytes + seconds * bytesPerSecond) - bytes;
-		if ((this.#frames >= 0 && this.#bytes >= 0) || this.#heldByBudget) return;
+	#spend(frames: number, bytes: number, now: number): void {
+		this.#shared.people.of(this.person!.id, now).spend(frames, bytes, now);
+		if (!this.#heldByBudget) this.#waitUntilEven(now);
+	}
+
+	/** Stops reading while there is a debt. What had already arrived by then is still counted meanwhile. */
+	#waitUntilEven(now: number): void {
+		const { people, documents } = this.#shared;
+		const { ms, because } = waitingFor(people.of(this.person!.id, now), documents.of(this.reflectionId, now), now);
+		if (ms === 0) return;
 		this.socket.pause();
-		metrics.counts.pauses.budget++;
-		this.#payDebt();
-	}
-
-	/** Waits until the budget is even. What had already arrived when reading stopped is still counted meanwhile. */
-	#payDebt(): void {
-		const debt = Math.max(-this.#frames / limits.framesPerSecond, -this.#bytes / limits.bytesPerSecond);
-		this.#heldByBudget = setTimeout(
-			() => {
-				this.#heldByBudget = undefined;
-				this.#spend(0, 0);
-				this.#resume();
-			},
-			Math.max(0, debt) * 1000 + 10
-		);
+		metrics.counts.pauses[because]++;
+		this.#heldByBudget = setTimeout(() => {
+			this.#heldByBudget = undefined;
+			if (!this.open) return;
+			this.#waitUntilEven(performance.now());
+			this.#resume();
+		}, ms + 10).unref();
 	}
 
 	/** Whether an update has to wait for the client's answer. @param gap it stands on something that is not here */

@@ -15,9 +15,19 @@ export const limits = {
 	earlyBytes: 64 * 1024,
 	/** How long that waits for the answer; by then our own client takes the line for dead as well. */
 	answerMs: 15_000,
-	/** Frames a second of one socket, over a while: a person types 10, a replay as fast as it goes needs thousands. */
-	framesPerSecond: 4000,
-	bytesPerSecond: 4 * 1024 * 1024,
+	/**
+	 * Frames a second of one person, over a while and over all their sockets: they type 10, a replay as fast as it goes
+	 * sends some thousands. Ten thousand take about a tenth of a core.
+	 */
+	personFramesPerSecond: 10_000,
+	/** Bytes of the same, and of the documents that this person asks for: a page of text is 3 KB. */
+	personBytesPerSecond: 4 * 1024 * 1024,
+	/**
+	 * The same of everybody in one document: all of it is stored in one log and sent to all who read. Larger than one
+	 * person's, so that one alone never uses it up; less than two persons', so that a pair can't take what two take.
+	 */
+	documentFramesPerSecond: 15_000,
+	documentBytesPerSecond: 6 * 1024 * 1024,
 	/** Seconds' worth that may come at once: a return with thousands of edits is one burst. */
 	burstSeconds: 4,
 	/** Bytes that a socket has not read yet. Beyond, it is cheaper for all to start again from the last state. */
@@ -46,7 +56,10 @@ export const limits = {
 	flagLength: 32,
 	/** Who has been here, so that nobody comes back as somebody else: client ids remembered while the document is open. */
 	rememberedClients: 1024,
-	/** Presence of everybody goes out together, at most this often: faster than the eye follows a caret. */
+	/**
+	 * Presence of everybody goes out together, at most this often: faster than the eye follows a caret. What one socket
+	 * says more often is read once in that time: the last of it counts.
+	 */
 	presenceEveryMs: 50,
 	/** Bytes of a document: about a thousand times a long reflection. A browser needs seconds to open more. */
 	documentBytes: 16 * 1024 * 1024,

@@ -16,7 +16,7 @@ test('what the engine counts is what is read, each time anew', async () => {
 	counts.sockets += 3;
 	counts.joins += 4;
 	counts.refusedUpgrades.busy++;
-	counts.pauses.budget += 2;
+	counts.pauses.person += 2;
 	counts.newsSent.redis += 5;
 	counts.presenceHeard++;
 	for (const expected of [1, 2]) {
@@ -27,7 +27,7 @@ test('what the engine counts is what is read, each time anew', async () => {
 		expect(read.get('wayfellow_live_sockets')).toBe(3);
 		expect(read.get('wayfellow_live_joins_total')).toBe(4);
 		expect(read.get('wayfellow_live_refused_upgrades_total{reason="busy"}')).toBe(1);
-		expect(read.get('wayfellow_live_pauses_total{reason="budget"}')).toBe(2);
+		expect(read.get('wayfellow_live_pauses_total{reason="person"}')).toBe(2);
 		expect(read.get('wayfellow_live_news_sent_total{bus="redis"}')).toBe(5);
 		expect(read.get('wayfellow_live_presence_heard_total')).toBe(1);
 	}

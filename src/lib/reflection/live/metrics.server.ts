@@ -32,7 +32,7 @@ function make() {
 		presenceSent: 0,
 		closes: none<Ending>(...(Object.keys(closed) as (keyof typeof closed)[]), 'silent'),
 		refusedUpgrades: none('closing', 'busy', 'otherSite'),
-		pauses: none('budget', 'queue'),
+		pauses: none('person', 'document', 'queue'),
 		newsSent: none('postgres', 'redis'),
 		newsHeard: none('postgres', 'redis')
 	};
@@ -76,7 +76,12 @@ function make() {
 	counter('joins', 'Connections that were let in.', () => counts.joins);
 	counters('closes', 'Connections that the server ended, by the names in closed.ts.', 'reason', counts.closes);
 	counters('refused_upgrades', 'Connections refused before the handshake.', 'reason', counts.refusedUpgrades);
-	counters('pauses', 'Times that reading from a socket stopped for a moment.', 'reason', counts.pauses);
+	counters(
+		'pauses',
+		'Times that reading from a socket stopped for a moment: the budget of its person or document, or the queue.',
+		'reason',
+		counts.pauses
+	);
 	counter('updates_stored', 'Updates that are in the database.', () => counts.updates);
 	const batchUpdates = histogram(
 		'batch_updates',

@@ -38,6 +38,8 @@ export type Surroundings = {
 	wrote(row: RowNews): void;
 	/** Who is here has changed: other processes want to know. */
 	whoIsHere(states: Uint8Array): void;
+	/** A socket sent what can't be read. */
+	notUnderstood(connection: Connection, error: unknown): void;
 	/** Rights of a socket are in doubt. */
 	doubt(connection: Connection): void;
 	/** The log has grown long. */
@@ -503,7 +505,7 @@ export class OpenDocument implements Appending<Entry> {
 	#presenceSoon(): void {
 		this.#presenceTimer ??= setTimeout(() => {
 			this.#presenceTimer = undefined;
-			const changesFor = this.presence.takeChanges();
+			const changesFor = this.presence.takeChanges(this.#around.notUnderstood);
 			for (const connection of this.connections) {
 				if (!connection.welcomed) continue;
 				const changes = changesFor(connection);

@@ -84,6 +84,40 @@ test.for<[string, unknown]>([
 	expect(Object.keys(read(presence.takeChanges()(peer('idris'))).get(1)!.state!)).toEqual(['user']);
 });
 
+test('of what a socket says again and again only the first and the last are read, and others hear the last', () => {
+	const presence = new Presence();
+	const [rosa, idris] = [peer('rosa'), peer('idris')];
+	// In between come what nobody could read, and what a stock client repeats of others.
+	presence.hear(rosa, said([1, { at: 0 }]), nobody);
+	for (let at = 1; at < 100; at++) expect(presence.hear(rosa, said([1, { at }]), nobody)).toBe(true);
+	presence.hear(rosa, new Uint8Array([1, 1, 1, 2, 120, 120]), nobody);
+	presence.hear(rosa, said([1, { at: 100 }]), nobody);
+	presence.hear(rosa, said([2, {}]), nobody);
+	const unread: Peer[] = [];
+	const told = read(presence.takeChanges((peer) => unread.push(peer))(idris));
+	expect(unread).toEqual([]);
+	expect([...told]).toEqual([[1, { clock: expect.any(Number), state: { at: 100, user: rosa.identity } }]]);
+	expect(presence.takeChanges()(idris)).toBeNull(); // once
+	// Going is a state as well, and so is a last word that nobody can read.
+	for (const state of [{ at: 101 }, { at: 102 }, null]) presence.hear(rosa, said([1, state]), nobody);
+	expect(read(presence.takeChanges()(idris)).get(1)!.state).toBeNull();
+	presence.hear(rosa, said([1, { at: 103 }]), nobody);
+	presence.hear(rosa, new Uint8Array([1, 1, 1, 2, 120, 120]), nobody);
+	expect(read(presence.takeChanges((peer) => unread.push(peer))(idris)).get(1)!.state).toMatchObject({ at: 103 });
+	expect(unread).toEqual([rosa]);
+});
+
+test('what waits to be read is gone with its socket, and with the id when another socket of the person takes it', () => {
+	const presence = new Presence();
+	const [desk, phone, idris] = [peer('rosa'), peer('rosa'), peer('idris')];
+	for (const at of [1, 2]) presence.hear(desk, said([1, { at }]), nobody);
+	presence.hear(phone, said([1, { at: 3 }]), nobody);
+	expect(read(presence.takeChanges()(idris)).get(1)!.state).toMatchObject({ at: 3 });
+	for (const at of [4, 5]) presence.hear(phone, said([1, { at }]), nobody);
+	presence.leave(phone);
+	expect(read(presence.takeChanges()(idris)).get(1)!.state).toBeNull();
+});
+
 test('a message that is too large or announces too much changes nothing', () => {
 	const presence = new Presence();
 	expect(presence.hear(peer('rosa'), new Uint8Array(limits.presenceBytes + 1), nobody)).toBe(false);

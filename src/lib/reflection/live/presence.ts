@@ -28,6 +28,8 @@ const clockEpoch = Date.UTC(2026, 0, 1);
 const clockNow = () => Math.floor((Date.now() - clockEpoch) / limits.presenceEveryMs);
 
 export class Presence<P extends Peer> {
+	/** Who has said something since the last changes went out, and what they said last, if it is not read yet. */
+	readonly #said = new Map<P, { client: number; json: Uint8Array } | null>();
 	/** By client id. */
 	readonly #here = new Map<number, Here<P>>();
 	readonly #clientOf = new Map<P, number>();
@@ -60,15 +62,30 @@ export class Presence<P extends Peer> {
 			if (length > message.length - from) throw new Unreadable('ends too early');
 			decoder.pos += length;
 			if (this.#mine(peer, client, ownerOf))
-				changed = this.#set(peer, client, message.subarray(from, decoder.pos)) || changed;
+				changed = this.#hearState(peer, client, message.subarray(from, decoder.pos)) || changed;
 		}
 		return changed;
+	}
+
+	/**
+	 * The first state since the last changes went out is read at once. Of all that follow only the last is read, and just
+	 * before the next changes go out: reading is what costs, and nobody would see the ones between.
+	 */
+	#hearState(peer: P, client: number, json: Uint8Array): boolean {
+		if (!this.#said.has(peer)) {
+			this.#said.set(peer, null);
+			return this.#set(peer, client, json);
+		}
+		if (json.length > mostJson) return false;
+		this.#said.set(peer, { client, json: json.slice() }); // a copy: it is a window on all that arrived with it
+		return true;
 	}
 
 	/** Removes a socket's caret. */
 	leave(peer: P): boolean {
 		const client = this.#clientOf.get(peer);
 		this.#clientOf.delete(peer);
+		this.#said.delete(peer);
 		if (client === undefined || this.#here.get(client)?.peer !== peer) return false;
 		this.#here.delete(client);
 		this.#change(client);
@@ -139,8 +156,20 @@ export class Presence<P extends Peer> {
 		return this.#encode([...this.#here.keys()], this.#clientOf.get(except));
 	}
 
-	/** What changed since the last call, made for each socket: nobody is told of themselves. */
-	takeChanges(): (for_: P) => Uint8Array | null {
+	/**
+	 * What changed since the last call, made for each socket: nobody is told of themselves.
+	 * @param unreadable called with each socket whose last state can't be read
+	 */
+	takeChanges(unreadable?: (peer: P, error: unknown) => void): (for_: P) => Uint8Array | null {
+		const said = [...this.#said];
+		this.#said.clear();
+		for (const [peer, last] of said)
+			try {
+				// Another socket of the same person may speak for this id by now.
+				if (last && this.#clientOf.get(peer) === last.client) this.#set(peer, last.client, last.json);
+			} catch (error) {
+				unreadable?.(peer, error);
+			}
 		const clients = [...this.#changed];
 		this.#changed.clear();
 		for (const client of clients) {
@@ -204,9 +233,12 @@ export class Presence<P extends Peer> {
 	}
 }
 
+/** Bytes of one state: a cursor, and as much again for names and flags. */
+const mostJson = limits.cursorBytes * 2;
+
 /** What others are told: the identity that we know, the cursor and small flags that were sent. Undefined: pass over it. */
 function stateOf(identity: Identity, json: Uint8Array): string | null | undefined {
-	if (json.length > limits.cursorBytes * 2) return undefined;
+	if (json.length > mostJson) return undefined;
 	const said: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(json));
 	if (said === null) return null;
 	if (typeof said !== 'object' || Array.isArray(said)) return undefined;
