@@ -17,7 +17,7 @@ export const limits = {
 	answerMs: 15_000,
 	/**
 	 * Frames a second of one person, over a while and over all their sockets: they type 10, a replay as fast as it goes
-	 * sends some thousands. Ten thousand take about a tenth of a core.
+	 * sends some thousands. Ten thousand take a quarter of a core.
 	 */
 	personFramesPerSecond: 10_000,
 	/** Bytes of the same, and of the documents that this person asks for: a page of text is 3 KB. */
