@@ -2,7 +2,7 @@
  * People who write one document, each in a Yjs document of their own, and the log that the server would keep of it.
  * With the editor's own plugins, and without a screen.
  */
-import { initProseMirrorDoc, redo, undo, ySyncPlugin, yUndoPlugin, yUndoPluginKey } from '@tiptap/y-tiptap';
+import { initProseMirrorDoc, redo, undo, ySyncPlugin, yUndoPluginKey } from '@tiptap/y-tiptap';
 import type { Node } from 'prosemirror-model';
 import { type Command, EditorState, type PluginView, TextSelection, type Transaction } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
@@ -10,6 +10,7 @@ import * as Y from 'yjs';
 import type { Written } from '#lib/reflection/authors.ts';
 import { rootName } from '#lib/reflection/document.ts';
 import { schema } from '#lib/reflection/schema.ts';
+import { undoing } from '#lib/reflection/undoing.ts';
 
 export class Desk {
 	/** What the server has, in the order in which it came. */
@@ -53,7 +54,7 @@ export class Editor {
 		this.state = EditorState.create({
 			doc: node.childCount ? node : undefined,
 			schema,
-			plugins: [ySyncPlugin(fragment, { mapping }), yUndoPlugin()]
+			plugins: [ySyncPlugin(fragment, { mapping }), ...undoing()]
 		});
 		this.#views = this.state.plugins.flatMap(({ spec }) => spec.view?.(this as unknown as EditorView) ?? []);
 	}

@@ -2,7 +2,7 @@
  * Writing in the browser: ProseMirror bound to the live document, standing where the server's HTML stood. This file and
  * what it imports is the large part of the page's script; the page asks for it only after its words are on screen.
  */
-import { initProseMirrorDoc, yCursorPluginKey, ySyncPlugin, yUndoPlugin } from '@tiptap/y-tiptap';
+import { initProseMirrorDoc, yCursorPluginKey, ySyncPlugin } from '@tiptap/y-tiptap';
 import { baseKeymap } from 'prosemirror-commands';
 import { inputRules, textblockTypeInputRule, wrappingInputRule } from 'prosemirror-inputrules';
 import { keymap } from 'prosemirror-keymap';
@@ -19,6 +19,7 @@ import { LiveConnection } from './LiveConnection.svelte.ts';
 import { meaningOfPaste } from './paste.ts';
 import { plainText } from './render.ts';
 import { schema } from './schema.ts';
+import { undoing } from './undoing.ts';
 import { countWords } from './words.ts';
 
 type Options = {
@@ -79,7 +80,7 @@ export class Editing {
 					plugins: [
 						ySyncPlugin(fragment, { mapping }),
 						...carets(connection.provider.awareness, options.personId),
-						yUndoPlugin(),
+						...undoing(),
 						...keys(options),
 						rules(),
 						this.#watch(options)
