@@ -104,7 +104,7 @@ test(
 		const pairs = await pairsOn(db, 3, engine.base);
 		const writing = typing(pairs);
 		const codes = new Map<number | 'taken', number>();
-		const clear = new Set<number>([...Object.values(closed).map(([code]) => code), 1009]);
+		const clear = new Set<number>(Object.values(closed).map(([code]) => code));
 		let slowest = 0;
 		try {
 			const sources = honest();

@@ -359,7 +359,7 @@ describe('what no honest client sends', () => {
 		],
 		['a state vector that is a lie', frameOf(0, 0, new Uint8Array([255, 255, 255, 15])), closed.notUnderstood[0]],
 		['presence that is no JSON', frameOf(1, null, new Uint8Array([1, 5, 1, 2, 120, 120])), closed.notUnderstood[0]],
-		['two megabytes', new Uint8Array(2 * 1024 * 1024), 1009]
+		['two megabytes', new Uint8Array(2 * 1024 * 1024), closed.tooLarge[0]]
 	];
 	test('closes its own socket with a reason, and the partner writes on', async () => {
 		await meet();
@@ -559,6 +559,21 @@ describe('limits', () => {
 		expect(await raw.closed).toBe(closed.tooLarge[0]);
 		expect(await stored()).toBe('kept');
 	});
+	test('who pastes more than a frame may hold is told and does not try for ever; without it all the rest is kept', async () => {
+		await meet();
+		const a = await room.joined(pair.reflectionId, teacher);
+		a.text.insert(0, 'before ');
+		await until('it is stored', async () => (await stored()) === 'before ');
+		const gone = new Promise<number>((done) => a.provider.on('closed', ({ code }) => done(code)));
+		a.text.insert(7, 'x'.repeat(limits.frameBytes));
+		expect(await gone).toBe(closed.tooLarge[0]);
+		expect(a.provider.shouldConnect).toBe(false);
+		a.text.insert(a.text.length, ' after');
+		a.text.delete(7, limits.frameBytes);
+		a.provider.connect();
+		await until('the rest is stored', async () => (await stored()) === 'before  after');
+	});
+
 	const pasted = (letters: number) => {
 		const doc = new Y.Doc();
 		doc.getText('text').insert(0, 'x'.repeat(letters));

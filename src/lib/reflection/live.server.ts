@@ -8,7 +8,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { sql } from 'drizzle-orm';
-import { WebSocketServer, type RawData } from 'ws';
+import { WebSocket, WebSocketServer, type RawData } from 'ws';
 import { cookieFromHeader, readSessions, type SignedIn } from '#lib/identity/session.server.ts';
 import type { Database } from '#lib/server/database.ts';
 import { log, traceOf } from '#lib/server/log.ts';
@@ -38,12 +38,25 @@ export type LiveOptions = {
 	keepRowsMs?: number;
 };
 
+/**
+ * `ws` ends a frame that is too long with 1009. Clients would come back and send it again, for ever and before all that
+ * was written after it; and nobody would be told.
+ */
+class LiveSocket extends WebSocket {
+	override close(code?: number, sentence?: string | Buffer): void {
+		if (code !== 1009) return super.close(code, sentence);
+		metrics.closing(closed.tooLarge[0]);
+		super.close(...closed.tooLarge);
+	}
+}
+
 export class Live {
 	readonly #db: Database;
 	readonly #origin: string | undefined;
 	readonly #keepRowsMs: number;
 	readonly #server = new WebSocketServer({
 		noServer: true,
+		WebSocket: LiveSocket,
 		clientTracking: false,
 		perMessageDeflate: false, // compression costs more memory per socket than small frames ever save
 		maxPayload: limits.frameBytes,
