@@ -56,6 +56,7 @@ test(
 				await engine.start();
 				for (const end = Date.now() + 30_000; acknowledgedBy(pairs) < before + 100; await wait(10))
 					expect(Date.now(), 'people write on after a kill').toBeLessThan(end);
+				if (kill % 20 === 19) console.log(`${kill + 1} kills, ${acknowledgedBy(pairs)} updates acknowledged`);
 			}
 			writing.stop();
 			await expectEqualTexts(db, pairs, engine.base);

@@ -7,6 +7,7 @@ type Call = {
 	far: Socket;
 	/** What the caller said first: Postgres is told there who is calling. */
 	greeting: string;
+	forgotten: boolean;
 };
 
 export class Line {
@@ -62,6 +63,14 @@ export class Line {
 		for (const call of this.#calls) this.#flow(call);
 	}
 
+	/** As a firewall does: no byte of the calls that there are will ever pass again, and nobody is told. New ones are as ever. */
+	forget(): void {
+		for (const call of this.#calls) {
+			call.forgotten = true;
+			this.#flow(call);
+		}
+	}
+
 	close(): void {
 		this.cut();
 		this.#server.close();
@@ -73,7 +82,7 @@ export class Line {
 
 	#connect(near: Socket, { hostname, port }: URL): void {
 		const far = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
-		const call: Call = { near, far, greeting: '' };
+		const call: Call = { near, far, greeting: '', forgotten: false };
 		this.#calls.add(call);
 		this.#flow(call);
 		near.once('data', (bytes) => {
@@ -95,8 +104,8 @@ export class Line {
 	}
 
 	/** Lets a call's bytes through, or not. Each side waits for the other to take what it was given. */
-	#flow({ near, far, greeting }: Call): void {
-		const frozen = this.#frozen !== undefined && greeting.includes(this.#frozen);
+	#flow({ near, far, greeting, forgotten }: Call): void {
+		const frozen = forgotten || (this.#frozen !== undefined && greeting.includes(this.#frozen));
 		for (const [from, to] of [
 			[near, far],
 			[far, near]

@@ -40,11 +40,10 @@ export class Promises {
 		return until;
 	}
 
-	/** How many letters and deletions of these are not in this document. */
-	missingIn(doc: Y.Doc): number {
+	/** How many letters and deletions of these are not in this document, in which this much is deleted. */
+	missingIn(doc: Y.Doc, { clients } = Y.createDeleteSetFromStructStore(doc.store)): number {
 		let missing = 0;
 		for (const [client, clock] of this.#clocks) missing += Math.max(0, clock - Y.getState(doc.store, client));
-		const { clients } = Y.createDeleteSetFromStructStore(doc.store);
 		for (const { client, clock, len } of this.#deleted) {
 			// Letters that are not there at all are counted above.
 			const end = Math.min(clock + len, Y.getState(doc.store, client));
@@ -204,9 +203,10 @@ export async function missing(db: Database, pairs: Pair[]): Promise<Missing> {
 			seen: seen.untilNow()
 		}));
 		const doc = await stored(db, reflectionId);
+		const deleted = Y.createDeleteSetFromStructStore(doc.store);
 		for (const { acknowledged, seen } of promised) {
-			sum.acknowledged += acknowledged.missingIn(doc);
-			sum.seen += seen.missingIn(doc);
+			sum.acknowledged += acknowledged.missingIn(doc, deleted);
+			sum.seen += seen.missingIn(doc, deleted);
 		}
 		doc.destroy();
 	}

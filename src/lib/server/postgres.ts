@@ -26,6 +26,8 @@ const connectionTimeoutMillis = 5_000;
 const maxLifetimeSeconds = 1_800;
 /** A request's statement takes milliseconds; one that takes this long is lost and holds locks. */
 const statementTimeoutMs = 8_000;
+/** The server ends such a statement itself. Where even its refusal does not arrive, the line is dead: a firewall forgot it. */
+const answerTimeoutMs = statementTimeoutMs + 2_000;
 /** Between two statements of a transaction nothing is awaited but the database. */
 const idleInTransactionTimeoutMs = 10_000;
 
@@ -35,7 +37,7 @@ const idleInTransactionTimeoutMs = 10_000;
  * @throws Error with a sentence when the server can't be reached or is too old
  */
 export async function openPostgres(url: string, ownerUrl: string = url): Promise<Database> {
-	const pool = openPool(url, connections, stepDown);
+	const pool = openPool(url, connections, stepDown, answerTimeoutMs);
 	const owners = openPool(ownerUrl, ownerConnections);
 	let listener: Listener | undefined;
 	try {
@@ -66,7 +68,7 @@ export async function openPostgres(url: string, ownerUrl: string = url): Promise
 			(listener ??= listenOn(() => newClient(ownerUrl, 'listener'), stepDown)).listen(channel, hear, lost),
 		serviceSession: () =>
 			sessionOn(
-				() => newClient(ownerUrl, 'session', statementTimeoutMs + 2_000),
+				() => newClient(ownerUrl, 'session', answerTimeoutMs),
 				async (client) => {
 					await stepDown(client);
 					// The same few statements all day: planning them each time would cost more than running them.
@@ -83,12 +85,18 @@ export async function openPostgres(url: string, ownerUrl: string = url): Promise
 	};
 }
 
-function openPool(url: string, max: number, onConnect?: (client: pg.ClientBase) => Promise<void>): pg.Pool {
+function openPool(
+	url: string,
+	max: number,
+	onConnect?: (client: pg.ClientBase) => Promise<void>,
+	queryTimeoutMs?: number
+): pg.Pool {
 	const pool = new pg.Pool({
 		connectionString: url,
 		max,
 		idleTimeoutMillis,
 		connectionTimeoutMillis,
+		query_timeout: queryTimeoutMs,
 		maxLifetimeSeconds,
 		keepAlive: true,
 		application_name: 'wayfellow',
