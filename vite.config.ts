@@ -116,7 +116,7 @@ export default defineConfig({
 			project('unit', { include: ['src/**/*.test.ts', 'tests/*.test.ts'], order: 0, workers: 2, seconds: 20 }, true),
 			project('postgres', { include: ['tests/postgres/*.test.ts'], order: 1, workers: 2, seconds: 60 }),
 			project('sockets', { include: ['tests/sockets/*.test.ts'], order: 2, workers: 1, seconds: 90 }),
-			project('faults', { include: ['tests/faults/*.test.ts'], order: 3, workers: 1, seconds: 120, isolate: false }),
+			project('faults', { include: ['tests/faults/*.test.ts'], order: 3, workers: 2, seconds: 120, isolate: false }),
 			project('journeys', { include: ['tests/journeys/*.test.ts'], order: 4, workers: 1, seconds: 120 })
 		]
 	}
