@@ -11,7 +11,7 @@ import { limits } from './limits.ts';
 import { metrics } from './metrics.server.ts';
 import { nothing } from './merge.ts';
 import type { Identity } from './presence.ts';
-import { frameOf, numberOnTheWire, onTheWire } from './wire.ts';
+import { frameOf, numberOnTheWire, onTheWire, partsOnTheWire } from './wire.ts';
 
 export type Reason = readonly [code: number, sentence: string];
 
@@ -80,24 +80,32 @@ export class Connection {
 	}
 
 	/** The same for what is ready to be written. Nothing of `ws` can stand in between, since it compresses nothing. */
-	sendWire(wire: Buffer): void {
+	sendWire(...wire: Uint8Array[]): void {
 		if (!this.open) return;
 		if (this.socket.bufferedAmount > limits.unsentBytes + this.#allowance) return this.close(closed.tooSlow);
 		this.#spokeAt = performance.now();
-		this.#stream.write(wire);
+		if (wire.length === 1) this.#stream.write(wire[0]);
+		else {
+			this.#stream.cork(); // all of it in one call to the system
+			for (const part of wire) this.#stream.write(part);
+			this.#stream.uncork();
+		}
 	}
 
 	/**
-	 * Answers a sync request. It costs as much as the document is long, however short the answer, and is counted so;
-	 * asking again and again only makes the asker wait. Who asks again and reads none of it starts again.
+	 * Answers a sync request. What it takes is counted; asking again and again only makes the asker wait. Who asks again
+	 * and reads none of it starts again.
+	 * @param update in parts
 	 */
-	answer(bytes: Uint8Array, cost: number): void {
+	answer(update: Uint8Array[]): void {
 		const unread = this.socket.bufferedAmount;
 		if (unread > limits.documentBytes) return this.close(closed.tooSlow);
 		if (unread === 0) this.#allowance = 0;
-		this.send(bytes);
-		this.#allowance += bytes.length;
-		this.#spend(0, Math.max(cost, bytes.length), performance.now());
+		const wire = partsOnTheWire(frame.sync, sync.step2, update);
+		const bytes = wire.reduce((sum, part) => sum + part.length, 0);
+		this.sendWire(...wire);
+		this.#allowance += bytes;
+		this.#spend(0, bytes, performance.now());
 	}
 
 	/** Closes with a reason. Who does not read the goodbye in a moment is cut off. */

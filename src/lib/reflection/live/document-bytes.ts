@@ -11,6 +11,7 @@ import * as Y from 'yjs';
 import { Ranges } from './ranges.ts';
 import { scan, type Scan } from './scan.ts';
 import { writeDeletes } from './verdict.ts';
+import { joined, putVarUint, varUintLength } from './wire.ts';
 
 /** Consecutive structs of one client. */
 type Piece = {
@@ -28,6 +29,8 @@ type Structs = { to: number; pieces: Piece[] };
 /** Pieces grow up to this. Larger ones send more that is known already, smaller ones cost more than the bytes. */
 const pieceBytes = 2048;
 const pieceStructs = 64;
+/** How Yjs marks a struct that stands for clocks that are missing. */
+const skipped = 10;
 
 export class DocumentBytes {
 	readonly #of = new Map<number, Structs>();
@@ -35,6 +38,8 @@ export class DocumentBytes {
 	readonly roots = new Set<string>();
 	#structBytes = 0;
 	#deleteBytes = 0;
+	/** The deletions as an update ends with them, until there are more. */
+	#deletes: Uint8Array | undefined;
 
 	/** A document that is this state. */
 	static of(state: Uint8Array): DocumentBytes {
@@ -87,13 +92,21 @@ export class DocumentBytes {
 				}
 		}
 		const { deletes, roots, deletesAt } = scanned;
-		this.deleted.addAll(deletes);
-		if (deletes.length > 0) this.#deleteBytes += update.length - deletesAt;
+		if (deletes.length > 0) {
+			this.deleted.addAll(deletes);
+			this.#deletes = undefined;
+			this.#deleteBytes += update.length - deletesAt;
+		}
 		for (const root of roots) this.roots.add(root);
 	}
 
 	/** Everything that somebody with these clocks lacks, as one Yjs update (format v1). */
 	difference(has: ReadonlyMap<number, number>): Uint8Array {
+		return joined(this.differenceParts(has));
+	}
+
+	/** The same in parts, in order. Most are windows on what is kept, so that answering costs no memory. */
+	differenceParts(has: ReadonlyMap<number, number>): Uint8Array[] {
 		const lacking: { client: number; pieces: Piece[]; structs: number }[] = [];
 		for (const [client, { to, pieces }] of this.#of) {
 			const clock = has.get(client) ?? 0;
@@ -102,17 +115,20 @@ export class DocumentBytes {
 			lacking.push({ client, pieces: rest, structs: rest.reduce((sum, piece) => sum + piece.structs, 0) });
 		}
 		lacking.sort((a, b) => b.client - a.client); // as Yjs orders them
-		const encoder = encoding.createEncoder();
-		encoding.writeVarUint(encoder, lacking.length);
+		const parts = [numbers(lacking.length)];
 		for (const { client, pieces, structs } of lacking) {
-			encoding.writeVarUint(encoder, structs);
-			encoding.writeVarUint(encoder, client);
-			encoding.writeVarUint(encoder, pieces[0]!.from);
-			for (const { bytes, used } of pieces) encoding.writeUint8Array(encoder, bytes.subarray(0, used));
+			parts.push(numbers(structs, client, pieces[0]!.from));
+			for (const { bytes, used } of pieces) {
+				const last = parts.at(-1)!;
+				// Pieces of a state lie side by side.
+				if (last.buffer === bytes.buffer && last.byteOffset + last.length === bytes.byteOffset)
+					parts[parts.length - 1] = new Uint8Array(bytes.buffer, last.byteOffset, last.length + used);
+				else parts.push(bytes.subarray(0, used));
+			}
 		}
 		// Deletions move no clocks, so all of them go along, as Yjs itself does.
-		writeDeletes(encoder, this.deleted.triples());
-		return encoding.toUint8Array(encoder);
+		parts.push((this.#deletes ??= deletesOf(this.deleted)));
+		return parts;
 	}
 
 	/** Ends every piece here, so that `onTopOf` can tell what comes from now on. @returns the clocks of now */
@@ -144,12 +160,22 @@ export class DocumentBytes {
 	}
 }
 
+function numbers(...values: number[]): Uint8Array {
+	const bytes = new Uint8Array(values.reduce((sum, value) => sum + varUintLength(value), 0));
+	let at = 0;
+	for (const value of values) at = putVarUint(bytes, at, value);
+	return bytes;
+}
+
+function deletesOf(deleted: Ranges): Uint8Array {
+	const encoder = encoding.createEncoder();
+	writeDeletes(encoder, deleted.triples());
+	return encoding.toUint8Array(encoder);
+}
+
 /** What Yjs writes where clocks are missing. */
 function skip(from: number, to: number): Piece {
-	const encoder = encoding.createEncoder();
-	encoding.writeUint8(encoder, 10);
-	encoding.writeVarUint(encoder, to - from);
-	const bytes = encoding.toUint8Array(encoder);
+	const bytes = numbers(skipped, to - from);
 	return { from, structs: 1, bytes, used: bytes.length, open: false };
 }
 

@@ -174,7 +174,7 @@ export class OpenDocument implements Appending<Entry> {
 	}
 
 	#answer(connection: Connection, stateVector: Uint8Array): void {
-		connection.answer(frameOf(frame.sync, sync.step2, this.#durable.difference(decodeClocks(stateVector))), this.bytes);
+		connection.answer(this.#durable.differenceParts(decodeClocks(stateVector)));
 	}
 
 	/** What we asked for in `welcome`, and then what was typed while we asked. */

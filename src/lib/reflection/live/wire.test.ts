@@ -3,7 +3,16 @@ import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import * as ws from 'ws';
 import { expect, test } from 'vitest';
-import { allOnTheWire, frameOf, numberOnTheWire, onTheWire, putVarUint, varUintLength } from './wire.ts';
+import {
+	allOnTheWire,
+	frameOf,
+	joined,
+	numberOnTheWire,
+	onTheWire,
+	partsOnTheWire,
+	putVarUint,
+	varUintLength
+} from './wire.ts';
 
 /** Its types leave this out. */
 const { Receiver } = ws as unknown as { Receiver: new (options: { isServer: boolean }) => Writable };
@@ -27,6 +36,8 @@ test.each([0, 1, 121, 122, 123, 125, 126, 127, 128, 16_383, 16_384, 65_500, 65_5
 	async (length) => {
 		const content = bytes(length);
 		expect(await received(onTheWire(content))).toEqual([content]);
+		const parts = [bytes(0), content, bytes(3)];
+		expect(await received(Buffer.from(joined(partsOnTheWire(0, 1, parts))))).toEqual([frameOf(0, 1, joined(parts))]);
 		const contents = [bytes(3), content, bytes(0)];
 		expect(await received(allOnTheWire(0, 2, contents))).toEqual(contents.map((each) => frameOf(0, 2, each)));
 	}

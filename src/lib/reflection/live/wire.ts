@@ -44,6 +44,29 @@ export function allOnTheWire(type: number, kind: number, contents: Uint8Array[])
 	return wire;
 }
 
+/** A message of one content that comes in parts, ready to be written part by part. @param type of sync messages */
+export function partsOnTheWire(type: number, kind: number, parts: Uint8Array[]): Uint8Array[] {
+	const length = parts.reduce((sum, part) => sum + part.length, 0);
+	const message = 2 + varUintLength(length) + length;
+	const head = Buffer.allocUnsafe(headerLength(message) + message - length);
+	const at = putHeader(head, 0, message);
+	head[at] = type;
+	head[at + 1] = kind;
+	putVarUint(head, at + 2, length);
+	return [head, ...parts];
+}
+
+/** Parts as one. */
+export function joined(parts: Uint8Array[]): Uint8Array {
+	const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+	let at = 0;
+	for (const part of parts) {
+		whole.set(part, at);
+		at += part.length;
+	}
+	return whole;
+}
+
 /** A message that carries one number after its type, ready to be written. */
 export function numberOnTheWire(type: number, value: number): Buffer {
 	const length = 1 + varUintLength(value);
