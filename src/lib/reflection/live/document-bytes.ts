@@ -44,7 +44,7 @@ export class DocumentBytes {
 	/** A document that is this state. */
 	static of(state: Uint8Array): DocumentBytes {
 		const document = new DocumentBytes();
-		document.add(state, scan(state));
+		document.add(state, scan(state, false));
 		return document;
 	}
 
@@ -77,7 +77,7 @@ export class DocumentBytes {
 			if (to <= known.to) continue;
 			if (from < known.to) {
 				const rest = Y.diffUpdate(update, Y.encodeStateVector(this.clocks));
-				return this.add(rest, scan(rest));
+				return this.add(rest, scan(rest, false));
 			}
 			if (from > known.to) known.pieces.push(skip(known.to, from));
 			known.to = to;

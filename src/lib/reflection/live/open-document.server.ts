@@ -15,6 +15,7 @@ import { limits } from './limits.ts';
 import { metrics } from './metrics.server.ts';
 import { DocumentBytes } from './document-bytes.ts';
 import { throughDocument } from './merge.ts';
+import { Places } from './places.ts';
 import { Presence } from './presence.ts';
 import { scan, Unreadable, type Scan } from './scan.ts';
 import { judge, type Known, type Verdict } from './verdict.ts';
@@ -73,6 +74,8 @@ export class OpenDocument implements Appending<Entry> {
 	#catchAgain = false;
 	/** All that is durable. */
 	#durable = new DocumentBytes();
+	/** Also of what is only on its way. */
+	readonly #places = new Places();
 	readonly #owners = new Map<number, string>();
 	/** In line for the next batch, and those that the queue has taken. */
 	#waiting: Entry[] = [];
@@ -252,6 +255,7 @@ export class OpenDocument implements Appending<Entry> {
 	}
 
 	#queue({ scan, sessionId, personId }: Entry): void {
+		if (scan) this.#places.take(scan);
 		for (const { client, to } of scan?.blocks ?? []) this.#queued.set(client, { clock: to, sessionId, personId });
 	}
 
@@ -271,6 +275,7 @@ export class OpenDocument implements Appending<Entry> {
 				return owner !== undefined && owner !== personId;
 			},
 			undeleted: (client, from, to) => this.#durable.deleted.missing(client, from, to),
+			places: this.#places,
 			roots: this.#durable.roots
 		};
 	}
@@ -383,6 +388,7 @@ export class OpenDocument implements Appending<Entry> {
 	#judgeAgain(): void {
 		const entries = this.#waiting;
 		this.#waiting = [];
+		for (const client of this.#queued.keys()) this.#places.cut(client, this.#durable.clock(client));
 		this.#queued.clear();
 		for (const entry of this.#taken) this.#queue(entry);
 		for (const entry of entries) {
@@ -409,6 +415,7 @@ export class OpenDocument implements Appending<Entry> {
 	#takeSnapshot({ upToNumber, state }: { upToNumber: number; state: Uint8Array }, relay: boolean): void {
 		const known = this.#durable.clocks;
 		this.#durable = DocumentBytes.of(state);
+		this.#places.later(state);
 		this.number = upToNumber;
 		this.#rowsSinceFold = 0;
 		this.#bytesSinceFold = 0;
@@ -442,7 +449,8 @@ export class OpenDocument implements Appending<Entry> {
 
 	#takeRow({ number, personId, updates }: RowNews, relay: boolean): void {
 		for (const update of updates) {
-			this.#remember(update, scan(update), personId);
+			this.#remember(update, scan(update, false), personId);
+			this.#places.later(update);
 			if (relay) this.#relay(update);
 		}
 		this.number = number;

@@ -3,6 +3,13 @@ export class Ranges {
 	/** Per client: from, to, from, to … with gaps in between. */
 	readonly #of = new Map<number, number[]>();
 
+	/** @param triples client, clock, length */
+	static of(triples: number[]): Ranges {
+		const ranges = new Ranges();
+		ranges.addAll(triples);
+		return ranges;
+	}
+
 	/** Index of the first range of the list that ends at or after `clock`. */
 	static #find(list: number[], clock: number): number {
 		let low = 0;

@@ -1,9 +1,10 @@
 import * as encoding from 'lib0/encoding';
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
+import { Places } from './places.ts';
 import { Ranges } from './ranges.ts';
 import { scan, Unreadable, type Scan } from './scan.ts';
-import { judge, mostRoots, type Known, type Verdict } from './verdict.ts';
+import { judge, mostRoots, writeDeletes, type Known, type Verdict } from './verdict.ts';
 
 /** Small, seeded and repeatable: a failing case is found again by its number. */
 function dice(seed: number) {
@@ -60,6 +61,7 @@ class Knowledge implements Known {
 	clocks = new Map<number, number>();
 	owners = new Map<number, string>();
 	deleted = new Ranges();
+	places = new Places();
 	roots = new Set<string>();
 	person = 'rosa';
 
@@ -72,13 +74,14 @@ class Knowledge implements Known {
 		if (verdict.kind === 'new') this.remember(verdict.scan);
 		return verdict;
 	}
-	remember({ blocks, deletes, roots }: Scan) {
+	remember(scanned: Scan) {
+		const { blocks, deletes, roots } = scanned;
+		this.places.take(scanned);
 		for (const { client, to } of blocks) {
 			this.clocks.set(client, to);
 			this.owners.set(client, this.person);
 		}
-		for (let i = 0; i < deletes.length; i += 3)
-			this.deleted.add(deletes[i]!, deletes[i + 1]!, deletes[i + 1]! + deletes[i + 2]!);
+		this.deleted.addAll(deletes);
 		for (const root of roots) this.roots.add(root);
 	}
 }
@@ -248,6 +251,161 @@ describe('refused', () => {
 		['an empty struct', numbers(1, 1, 7, 0, 0, 0, 0)]
 	])('%s', ([, update]) => {
 		expect(() => scan(update)).toThrow(Unreadable);
+	});
+});
+
+describe('where a struct stands', () => {
+	type Id = [client: number, clock: number];
+	type Struct = { left?: Id; right?: Id; parent?: string | Id; key?: string; values: number };
+	/** An update of structs with that many values each, by client from high to low, and what it deletes. */
+	const placed = (clients: [client: number, from: number, structs: Struct[]][], deletes: number[] = []) =>
+		forge((e) => {
+			const id = (at: Id) => at.forEach((n) => encoding.writeVarUint(e, n));
+			encoding.writeVarUint(e, clients.length);
+			for (const [client, from, structs] of clients) {
+				for (const n of [structs.length, client, from]) encoding.writeVarUint(e, n);
+				for (const { left, right, parent, key, values } of structs) {
+					encoding.writeUint8(e, 8 | (left ? 0x80 : 0) | (right ? 0x40 : 0) | (key === undefined ? 0 : 0x20));
+					if (left) id(left);
+					if (right) id(right);
+					if (parent !== undefined) {
+						encoding.writeVarUint(e, typeof parent === 'string' ? 1 : 0);
+						if (typeof parent === 'string') encoding.writeVarString(e, parent);
+						else id(parent);
+						if (key !== undefined) encoding.writeVarString(e, key);
+					}
+					encoding.writeVarUint(e, values);
+					for (let i = 0; i < values; i++) encoding.writeAny(e, i);
+				}
+			}
+			writeDeletes(e, deletes);
+		});
+
+	const doc = new Y.Doc();
+	doc.clientID = 7;
+	const paragraph = new Y.XmlElement('paragraph');
+	doc.getXmlFragment('prosemirror').insert(0, [paragraph]);
+	paragraph.setAttribute('level', '1');
+	doc.getText('text').insert(0, 'ab');
+	const page = Y.encodeStateAsUpdate(doc);
+	const element: Id = [7, 0];
+	const level: Id = [7, 1];
+	const a: Id = [7, 2];
+	const b: Id = [7, 3];
+
+	test.for<[what: string, taken: boolean, ...updates: Uint8Array[]]>([
+		['between two letters', true, placed([[9, 0, [{ left: a, right: b, values: 2 }]]])],
+		['between a letter and a paragraph', false, placed([[9, 0, [{ left: a, right: element, values: 1 }]]])],
+		['between a letter and an attribute', false, placed([[9, 0, [{ left: a, right: level, values: 1 }]]])],
+		['between an attribute and a letter', false, placed([[9, 0, [{ left: level, right: a, values: 1 }]]])],
+		[
+			'between two structs of the same update in two lists',
+			false,
+			placed([
+				[9, 0, [{ left: [8, 1], right: [8, 0], values: 1 }]],
+				[
+					8,
+					0,
+					[
+						{ right: a, values: 1 },
+						{ parent: 'other', values: 1 }
+					]
+				]
+			])
+		],
+		['as the next value of an attribute', true, placed([[9, 0, [{ left: level, values: 1 }]]])],
+		['in front of the value of an attribute', false, placed([[9, 0, [{ right: level, values: 1 }]]])],
+		['as two values of an attribute', false, placed([[9, 0, [{ parent: element, key: 'level', values: 2 }]]])],
+		['as two next values of an attribute', false, placed([[9, 0, [{ left: level, values: 2 }]]])],
+		[
+			'as two next values behind one that comes later in the update',
+			false,
+			placed([
+				[9, 0, [{ left: [8, 0], values: 2 }]],
+				[8, 0, [{ left: level, values: 1 }]]
+			])
+		],
+		[
+			'as two next values, told in two updates',
+			false,
+			placed([[9, 0, [{ left: level, values: 1 }]]]),
+			placed([[9, 0, [{ parent: 'text', values: 3 }]]])
+		],
+		[
+			'as two values of an attribute that are both deleted',
+			true,
+			placed(
+				[
+					[
+						9,
+						0,
+						[
+							{ left: level, values: 2 },
+							{ left: [9, 1], values: 1 }
+						]
+					]
+				],
+				[9, 0, 2]
+			)
+		]
+	])('%s, taken: %s', ([, taken, ...updates]) => {
+		const knowledge = new Knowledge();
+		for (const update of [page, ...updates.slice(0, -1)]) expect(knowledge.take(update).kind).toBe('new');
+		const verdict = knowledge.take(updates.at(-1)!);
+		if (taken) expect(verdict.kind).toBe('new');
+		else expect(verdict).toEqual({ kind: 'refused', why: 'unreadable' });
+	});
+
+	test('is remembered through deletion, and what editors put beside garbage is taken', () => {
+		const offline = new Y.Doc();
+		Y.applyUpdate(offline, page);
+		const inside = offline.getXmlFragment('prosemirror').get(0) as Y.XmlElement;
+		inside.insert(0, [new Y.XmlElement('br'), new Y.XmlElement('br')]);
+		const knowledge = new Knowledge();
+		expect(knowledge.take(Y.encodeStateAsUpdate(offline)).kind).toBe('new');
+		const online = new Y.Doc();
+		Y.applyUpdate(online, Y.encodeStateAsUpdate(offline));
+		online.getXmlFragment('prosemirror').delete(0, 1);
+		// The server was started again after folding, which threw away what stood in the paragraph.
+		const restarted = new Knowledge();
+		expect(restarted.take(Y.encodeStateAsUpdate(online)).kind).toBe('new');
+		inside.insert(1, [new Y.XmlElement('hr')]);
+		expect(restarted.take(Y.encodeStateAsUpdate(offline)).kind).toBe('new');
+	});
+
+	test('two values of an attribute, cut in two, would stop every editor for good', () => {
+		const editor = new Y.Doc();
+		Y.applyUpdate(editor, page);
+		Y.applyUpdate(editor, placed([[9, 0, [{ left: level, values: 2 }]]]));
+		Y.applyUpdate(editor, placed([[9, 2, [{ left: [9, 0], values: 1 }]]]));
+		let told = 0;
+		editor.on('update', () => told++);
+		expect(() => editor.getXmlFragment('prosemirror').delete(0, 1)).toThrow('Unexpected case');
+		editor.getText('text').insert(0, 'words that nobody hears of');
+		expect(told).toBe(0);
+	});
+
+	test('neighbours in two lists would throw away what somebody types behind them', () => {
+		const forged = placed([[9, 0, [{ left: b, right: [7, 4], values: 1 }]]]);
+		const writer = new Y.Doc();
+		Y.applyUpdate(writer, page);
+		writer.clientID = 7;
+		(writer.getXmlFragment('prosemirror').get(0) as Y.XmlElement).insert(0, [new Y.XmlElement('br')]);
+		const before = Y.encodeStateAsUpdate(writer);
+		writer.getXmlFragment('prosemirror').delete(0, 1);
+		const after = Y.encodeStateAsUpdate(writer);
+
+		const reader = new Y.Doc();
+		for (const update of [before, forged]) Y.applyUpdate(reader, update);
+		reader.getText('text').insert(3, 'honest');
+		const words = Y.encodeStateAsUpdate(reader);
+		const folded = new Y.Doc();
+		for (const update of [after, words]) Y.applyUpdate(folded, update);
+		expect(reader.getText('text').toString()).toContain('honest');
+		expect(folded.getText('text').toString()).not.toContain('honest');
+		const knowledge = new Knowledge();
+		knowledge.take(before);
+		expect(knowledge.take(forged)).toEqual({ kind: 'refused', why: 'unreadable' });
 	});
 });
 

@@ -22,7 +22,17 @@ export type Block = {
 	end: number;
 	/** Places to cut a long block at, three numbers each: structs before, clock, offset. */
 	marks: number[];
+	/**
+	 * Where each struct stands, `placeSize` numbers each: first and end clock, 1 when it can't be cut in two to any harm
+	 * (or else 0), then client and clock of the left and of the right neighbour, -1 and -1 for none. Without both, the
+	 * second number of the left one is the index of its list in `lists`.
+	 */
+	places: number[];
+	lists: List[];
 };
+/** The children of a root or of a type (the struct that made it), or what stood and stands there under one key. */
+export type List = { root: string | undefined; client: number; clock: number; key: string | undefined };
+export const placeSize = 7;
 
 export type Scan = {
 	/** In the order of the update: client ids fall strictly. */
@@ -226,9 +236,10 @@ function checkJson(value: unknown, depth: number): void {
 
 /**
  * @param update one Yjs update, format v1
+ * @param placing whether to keep where each struct stands; a large state takes four times as long with it
  * @throws Unreadable when a Yjs client could not take it, or would take it differently from another
  */
-export function scan(update: Uint8Array): Scan {
+export function scan(update: Uint8Array, placing = true): Scan {
 	const input = new Bytes(update);
 	const result: Scan = { blocks: [], deletes: [], roots: [], skips: false, deletesAt: 0 };
 	let clientBefore = Infinity;
@@ -240,10 +251,22 @@ export function scan(update: Uint8Array): Scan {
 		if (structs === 0) throw new Unreadable('a client with nothing');
 		clientBefore = client;
 		const from = input.number();
-		const block: Block = { client, from, to: from, needs: [], structs, at: input.at, end: 0, marks: [] };
+		const block: Block = {
+			client,
+			from,
+			to: from,
+			needs: [],
+			structs,
+			at: input.at,
+			end: 0,
+			marks: [],
+			places: [],
+			lists: []
+		};
 		for (let i = 0; i < structs; i++) {
 			if (i > 0 && i % markEvery === 0) block.marks.push(i, block.to, input.at);
 			block.to += struct(input, block, result);
+			if (!placing) block.places.length = block.lists.length = 0;
 			if (block.to > highestClock) throw new Unreadable('clock too high');
 		}
 		block.end = input.at;
@@ -272,29 +295,51 @@ function struct(input: Bytes, block: Block, result: Scan): number {
 		if (kind === skip) result.skips = true;
 		return atLeastOne(input.number());
 	}
-	const firstNeed = block.needs.length;
-	if (info & hasOrigin) reference(input, block);
-	if (info & hasRightOrigin) reference(input, block);
-	if (!(info & (hasOrigin | hasRightOrigin))) {
-		const byName = input.number();
-		if (byName === 1) {
-			const root = input.key(longestRoot);
-			if (!result.roots.includes(root)) result.roots.push(root);
-		} else if (byName === 0) reference(input, block);
-		else throw new Unreadable('unknown parent');
-		if (info & hasParentKey) input.key();
-	}
+	const { needs, places } = block;
+	const firstNeed = needs.length;
+	const place = places.length;
+	places.push(block.to, 0, 0, -1, -1, -1, -1);
+	if (info & hasOrigin) reference(input, block, place + 3);
+	if (info & hasRightOrigin) reference(input, block, place + 5);
+	if (!(info & (hasOrigin | hasRightOrigin))) list(input, block, result, (info & hasParentKey) !== 0, place);
 	const length = content(input, kind);
-	for (let i = firstNeed; i < block.needs.length; i += 4) block.needs[i + 1] = block.to + length;
+	const end = block.to + length;
+	for (let i = firstNeed; i < needs.length; i += 4) needs[i + 1] = end;
+	places[place + 1] = end;
+	if (length === 1 || kind === itemKinds.deleted) places[place + 2] = 1;
 	return length;
 }
 
-/** Reads the id of a neighbour or parent. An own one must be older; others are checked against what the document knows. */
-function reference(input: Bytes, block: Block): void {
+/** Reads where a struct stands that has no neighbours; `places[place]` is its own. */
+function list(input: Bytes, block: Block, { roots }: Scan, hasKey: boolean, place: number): void {
+	const { places, lists } = block;
+	const list: List = { root: undefined, client: -1, clock: -1, key: undefined };
+	const byName = input.number();
+	if (byName === 1) {
+		list.root = input.key(longestRoot);
+		if (!roots.includes(list.root)) roots.push(list.root);
+	} else if (byName === 0) {
+		reference(input, block, place + 3);
+		list.client = places[place + 3]!;
+		list.clock = places[place + 4]!;
+	} else throw new Unreadable('unknown parent');
+	if (hasKey) list.key = input.key();
+	places[place + 3] = -1;
+	places[place + 4] = lists.length;
+	lists.push(list);
+}
+
+/**
+ * Reads the id of a neighbour or parent. An own one must be older; others are checked against what the document knows.
+ * @param at where it is put down in the block's places
+ */
+function reference(input: Bytes, { client: own, to, needs, places }: Block, at: number): void {
 	const client = input.number();
 	const clock = input.number();
-	if (client !== block.client) block.needs.push(block.to, 0, client, clock);
-	else if (clock >= block.to) throw new Unreadable('refers to its own future');
+	if (client !== own) needs.push(to, 0, client, clock);
+	else if (clock >= to) throw new Unreadable('refers to its own future');
+	places[at] = client;
+	places[at + 1] = clock;
 }
 
 function content(input: Bytes, kind: number): number {

@@ -1,6 +1,7 @@
 /** Whether a document can take an update, decided from clocks alone: nothing is decoded into a document. */
 import * as encoding from 'lib0/encoding';
 import * as Y from 'yjs';
+import { placesOf, type Places } from './places.ts';
 import { scan, type Scan } from './scan.ts';
 
 /** What an open document knows, as the person who sends sees it. */
@@ -11,6 +12,8 @@ export type Known = {
 	foreign(client: number): boolean;
 	/** The parts of from … to that are not deleted yet, as from, to pairs. */
 	undeleted(client: number, from: number, to: number): number[];
+	/** In which list a clock stands (see `places.ts`). */
+	places: Places;
 	roots: ReadonlySet<string>;
 };
 
@@ -73,9 +76,11 @@ export function judge(update: Uint8Array, scanned: Scan, known: Known): Verdict 
 		const roots = new Set([...known.roots, ...scanned.roots]);
 		if (roots.size > mostRoots && roots.size > known.roots.size) return refused('unreadable');
 	}
-	if (!overlap && !deletesKnown) return { kind: 'new', update, scan: scanned };
-	const exactly = onlyNew(update, scanned, known, deletes);
-	return { kind: 'new', update: exactly, scan: scan(exactly) };
+	const exactly = overlap || deletesKnown ? onlyNew(update, scanned, known, deletes) : update;
+	const news = exactly === update ? scanned : scan(exactly);
+	const isDeleted = (client: number, clock: number) => known.undeleted(client, clock, clock + 1).length === 0;
+	if (!placesOf(news, known.places, isDeleted).sound) return refused('unreadable');
+	return { kind: 'new', update: exactly, scan: news };
 }
 
 function clockAfter(scanned: Scan, client: number): number {
