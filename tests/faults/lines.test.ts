@@ -5,6 +5,7 @@ import { until } from '../live-room.ts';
 import type { ServerDatabase } from '../postgres-server.ts';
 import { redisInstalled, startRedis } from '../redis-server.ts';
 import { serverDatabase } from '../with-database.ts';
+import type { Limits } from '#lib/reflection/live/limits.ts';
 import { Engine } from './engine.ts';
 import { amount, cannotTry, full, minutes, tell } from './form.ts';
 import { Line } from './line.ts';
@@ -24,17 +25,26 @@ let db: ServerDatabase;
 beforeAll(async () => void (db = await serverDatabase()));
 afterAll(() => db?.close());
 
-/** Engines, each with a line of its own: to Redis where its address is given, else to the database. And pairs that type across them. */
-async function typingAcross({ onTestFinished }: TestContext, count: number, redisUrl?: string) {
+/** Engines, each with a line of its own: to Redis where its address is given, else to the database. */
+async function apart({ onTestFinished }: TestContext, count: number, redisUrl?: string, limits: Partial<Limits> = {}) {
 	const lines = await Promise.all(Array.from({ length: count }, () => Line.to(redisUrl ?? db.url)));
 	onTestFinished(() => lines.forEach((line) => line.close()));
-	const nodes = lines.map(({ url }) => (redisUrl ? new Engine(db.url, { REDIS_URL: url }) : new Engine(url)));
+	const LIMITS = JSON.stringify(limits);
+	const nodes = lines.map(({ url }) =>
+		redisUrl ? new Engine(db.url, { LIMITS, REDIS_URL: url }) : new Engine(url, { LIMITS })
+	);
 	onTestFinished(() => Promise.all(nodes.map((node) => node.kill())).then(() => {}));
 	await Promise.all(nodes.map((node) => node.start()));
+	return { nodes, lines };
+}
+
+/** And pairs that type across them. */
+async function typingAcross(context: TestContext, count: number, redisUrl?: string) {
+	const { nodes, lines } = await apart(context, count, redisUrl);
 	const pairs = await pairsOn(db, amount(3, 6), ...nodes.map(({ base }) => base));
-	onTestFinished(() => peopleOf(pairs).forEach((person) => person.leave()));
+	context.onTestFinished(() => peopleOf(pairs).forEach((person) => person.leave()));
 	const writing = typing(pairs);
-	onTestFinished(() => writing.stop());
+	context.onTestFinished(() => writing.stop());
 	return { nodes, lines, pairs, writing };
 }
 
@@ -82,6 +92,29 @@ describe('a line', { concurrent: !full }, () => {
 			tell(
 				`News between ${count} servers frozen and cut, ${ms / 1_000} s and more each, and one killed meanwhile: ${acknowledgedBy(pairs)} updates acknowledged, 0 missing, nobody closed but by the kill.`
 			);
+		}
+	);
+
+	test.for(['Postgres', 'Redis'])(
+		'for news through %s that stands still without a word: who only reads sees what is written on another server all the same',
+		{ timeout: minutes(2, 2) },
+		async (way, context) => {
+			const redis = way === 'Redis' && redisInstalled() ? await startRedis() : undefined;
+			if (way === 'Redis' && !redis)
+				return cannotTry('News that stand still in Redis', 'redis-server is not installed');
+			context.onTestFinished(() => redis?.close());
+			// No poll comes to help by chance.
+			const { nodes, lines } = await apart(context, 2, redis?.url, { heartbeatMs: 500, pollMs: 600_000 });
+			const pairs = await pairsOn(db, 1, ...nodes.map(({ base }) => base));
+			context.onTestFinished(() => peopleOf(pairs).forEach((person) => person.leave()));
+			const [writer, reader] = pairs[0]!.people as [Person, Person];
+			for (const fault of ['freeze', 'cut'] as const) {
+				await until('the line is used', () => lines[1]![fault](redis ? '' : news) > 0);
+				writer.text.insert(0, `${fault} `);
+				await until(`the reader sees it: ${fault}`, () => reader.text.toString() === writer.text.toString());
+				lines[1]!.mend();
+			}
+			await expectEqualTexts(db, pairs, nodes[0]!.base);
 		}
 	);
 

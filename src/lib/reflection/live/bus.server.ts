@@ -57,6 +57,8 @@ export class Bus {
 	readonly #ways: Way[];
 	/** Other processes, and when each was last heard of, in ms of this process's own clock. */
 	readonly #others = new Map<string, number>();
+	/** When anything was heard by the preferred way, our own news too. */
+	#heardAt = performance.now();
 	#waiting: Uint8Array[] = [];
 	readonly #grown = new Set<string>();
 	#timer: NodeJS.Timeout | undefined;
@@ -86,9 +88,13 @@ export class Bus {
 		return this.#others.size;
 	}
 
-	/** Whether the preferred way works. While it does not, the database has to be asked more often. */
+	/**
+	 * Whether the preferred way works. While it does not, the database has to be asked more often. A line can stand still
+	 * without anybody being told; but what we say comes back to us as well, so with each beat something has to be heard.
+	 */
 	get whole(): boolean {
-		return this.#ways[0]?.ready ?? true;
+		const way = this.#ways[0];
+		return !way || (way.ready && performance.now() - this.#heardAt < limits.heartbeatMs * 1.5);
 	}
 
 	/** Says that a row is in the database. Call it after the commit. */
@@ -198,6 +204,7 @@ export class Bus {
 
 	#hear(way: Way['name'], message: Uint8Array): void {
 		if (this.#closed) return;
+		if (way === this.#ways[0]?.name) this.#heardAt = performance.now();
 		try {
 			const input = decoding.createDecoder(message);
 			const node = decoding.readVarString(input);
