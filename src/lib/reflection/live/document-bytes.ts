@@ -93,8 +93,9 @@ export class DocumentBytes {
 		}
 		const { deletes, roots, deletesAt } = scanned;
 		if (deletes.length > 0) {
+			// A state that comes first ends with just these.
+			this.#deletes = this.#deleteBytes === 0 ? update.subarray(deletesAt) : undefined;
 			this.deleted.addAll(deletes);
-			this.#deletes = undefined;
 			this.#deleteBytes += update.length - deletesAt;
 		}
 		for (const root of roots) this.roots.add(root);
