@@ -319,6 +319,7 @@ class Reading {
 		const isNew = remade.made === number;
 		if (this.#effort < 0 || (!isNew && !remade.sure && text.length < 2)) return false;
 		const between = isNew ? remade.text : this.#between(remade, pieces);
+		this.#effort -= between.length;
 		const gone = between.filter((each) => each.gone <= number);
 		const by = (change: number) => this.#changes[change]!.personId === this.#changes[number]!.personId;
 		// Undo takes back one's own changes of a while, all in a row. What one both wrote and deleted in that while stays away.
@@ -450,7 +451,7 @@ class Reading {
 			if (this.#changes[other]!.personId === this.#changes[number]!.personId) continue;
 			for (const pieces of this.#gone(other)) if (lengthOf(pieces) > 1) unseen.push(pieces);
 		}
-		this.#effort -= unseen.reduce((sum, pieces) => sum + lengthOf(pieces), 0);
+		this.#effort -= 10 * unseen.reduce((sum, pieces) => sum + lengthOf(pieces), 0);
 		if (unseen.length > 0) this.#same(unseen, back, number, false);
 	}
 
