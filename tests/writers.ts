@@ -30,6 +30,10 @@ export class Desk {
 		return doc;
 	}
 
+	get docs(): Y.Doc[] {
+		return this.#docs.map(({ doc }) => doc);
+	}
+
 	/** Lets one document, or all, hear what the log has. */
 	hear(one?: Y.Doc): void {
 		for (const here of this.#docs) {

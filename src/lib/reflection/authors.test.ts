@@ -5,6 +5,7 @@ import * as Y from 'yjs';
 import { rehearse } from '../../../scripts/replay/rehearsal.ts';
 import { readTrace } from '../../../scripts/replay/trace.ts';
 import { Desk, Editor } from '../../../tests/writers.ts';
+import { rootName } from './document.ts';
 import { type AuthorRun, readAuthors, runsOf } from './authors.ts';
 import { schema } from './schema.ts';
 
@@ -464,6 +465,7 @@ describe('Whatever two people write, delete, undo and redo', () => {
 			const { runs } = readAuthors(desk.log, desk.owners);
 			expect(letters.wrong(runs)).toBe('');
 			expect(runs.length).toBeGreaterThan(0);
+			expect(new Set(desk.docs.map((doc) => doc.getXmlFragment(rootName).toString())).size).toBe(1);
 		}
 	);
 });
