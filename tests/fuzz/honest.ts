@@ -7,7 +7,17 @@ import * as Y from 'yjs';
 import type { Random } from './random.ts';
 
 const words = ['a', 'hello ', 'é', '水', '👩‍🏫', '\u{1F600}x', 'line\nbreak', '', 'ab'.repeat(40)];
-const marks = [{ bold: true }, { bold: null }, { link: 'https://example.org' }, { italic: true, bold: true }];
+/** Made anew each time: Yjs writes into the attributes that it is given, and one round must not reach into the next. */
+const marks: (() => Record<string, unknown>)[] = [
+	() => ({ bold: true }),
+	() => ({ bold: null }),
+	() => ({ link: 'https://example.org' }),
+	() => ({ italic: true, bold: true }),
+	// All that an editor knows, as its binding says it.
+	() => ({ bold: true, link: null, italic: null }),
+	() => ({ bold: null, link: null, italic: null }),
+	() => ({ link: 'https://example.org', bold: null, italic: null })
+];
 const keys = ['a', 'b', 'title'];
 const values = [1, 'x', null, [1, { y: 2.5 }], true, -3, 2 ** 40, { deep: [{ er: null }] }];
 const here = 'here';
@@ -103,14 +113,14 @@ export class Author {
 			case 1: // typing goes on at the end
 				return text.insert(length, random.pick(words));
 			case 2:
-				return text.insert(at, random.pick(words), random.oneIn(3) ? random.pick(marks) : undefined);
+				return text.insert(at, random.pick(words), random.oneIn(3) ? random.pick(marks)() : undefined);
 			case 3: // anywhere, also between the halves of a pair
 			case 4:
 				if (at + some <= length) text.delete(at, some);
 				return;
 			case 5:
 			case 6:
-				if (at + some <= length) text.format(at, some, random.pick(marks));
+				if (at + some <= length) text.format(at, some, random.pick(marks)());
 				return;
 			case 7:
 				return text.insertEmbed(at, random.oneIn(4) ? new Y.Map([['in', 'text']]) : { image: 'x' });

@@ -11,6 +11,17 @@ export function blank(options?: { gc: boolean }): Y.Doc {
 	return doc;
 }
 
+/**
+ * As `Y.applyUpdate`, without the tidying of marks that Yjs does after it. An editor tells everybody what it tidied; a
+ * document that tells nobody would be alone with it, and see other marks when an older edit comes in late.
+ */
+export function apply(doc: Y.Doc, update: Uint8Array): void {
+	doc.transact((transaction) => {
+		Y.applyUpdate(doc, update);
+		transaction.local = true;
+	});
+}
+
 export const pending = ({ store }: Y.Doc) => store.pendingStructs !== null || store.pendingDs !== null;
 
 /** All that a person could see, to the last attribute. */

@@ -11,7 +11,7 @@ import { scan, Unreadable, type Scan } from '#lib/reflection/live/scan.ts';
 import { judge, type Verdict } from '#lib/reflection/live/verdict.ts';
 import type { Id } from './hostile.ts';
 import type { Random } from './random.ts';
-import { blank, everything, mustBeSound, pending } from './seen.ts';
+import { apply, blank, everything, mustBeSound, pending } from './seen.ts';
 
 export type Outcome = 'new' | 'trimmed' | 'known' | 'gap' | 'foreign' | 'unreadable';
 
@@ -101,7 +101,7 @@ export class World {
 		const asBytes = this.#random.oneIn(6);
 		const before = trimmed || asBytes ? this.#state() : nothing;
 		const vector = this.stateVector;
-		Y.applyUpdate(this.doc, stored);
+		apply(this.doc, stored);
 		if (pending(this.doc)) throw new Error('something stays pending');
 		for (const { client, from, to } of found.blocks) {
 			if (from !== (this.clocks.get(client) ?? 0)) throw new Error('a known clock is written a second time');
@@ -146,7 +146,7 @@ export class World {
 	#staysPending(update: Uint8Array, kind: Kind): boolean {
 		const copy = documentOf(this.#state());
 		try {
-			Y.applyUpdate(copy, update);
+			apply(copy, update);
 		} catch (error) {
 			// A struct that gives a new place to its own known half can make Yjs fail: we refused it.
 			if (kind === 'forged' && error instanceof TypeError) return true;
@@ -200,7 +200,7 @@ export class World {
 		mustBeSound(this.doc);
 		// Nothing is collected here, so it still shows why something is deleted.
 		const kept = blank({ gc: false });
-		for (const update of this.accepted) Y.applyUpdate(kept, update);
+		for (const update of this.accepted) apply(kept, update);
 		mustBeSound(kept);
 		const deleted = new Ranges();
 		for (const [client, structs] of kept.store.clients)
@@ -214,7 +214,7 @@ export class World {
 		for (const [client, from, to] of triplesOf(this.#durable.deleted.triples()))
 			if (deleted.missing(client, from, to).length > 0) throw new Error('a deletion that Yjs does not know');
 		const before = everything(this.doc);
-		for (const update of this.accepted) Y.applyUpdate(this.doc, update);
+		for (const update of this.accepted) apply(this.doc, update);
 		if (pending(this.doc) || everything(this.doc) !== before) throw new Error('a second time changes something');
 	}
 
@@ -227,7 +227,7 @@ export class World {
 		const middle = this.#random.int(accepted.length + 1);
 		const views = [this.newcomer(), documentOf(throughDocument(accepted, true)), documentOf(mergeTree(accepted))];
 		const back = documentOf(...accepted.slice(0, middle));
-		Y.applyUpdate(back, this.difference(Y.encodeStateVector(back)));
+		apply(back, this.difference(Y.encodeStateVector(back)));
 		views.push(this.doc, back);
 		for (const view of views) {
 			if (pending(view)) throw new Error('somebody who joins has something pending');
@@ -239,20 +239,19 @@ export class World {
 
 function documentOf(...parts: Uint8Array[]): Y.Doc {
 	const doc = blank();
-	for (const part of parts) Y.applyUpdate(doc, part);
+	for (const part of parts) apply(doc, part);
 	return doc;
 }
 
 /**
  * Whether every client deletes this by itself, without being told: it came as deleted, its parent is deleted or no
- * parent at all, a later value of the same key took its place, or it is a mark that marks nothing.
+ * parent at all, or a later value of the same key took its place.
  */
 function followsByItself(struct: Y.Item | Y.GC): boolean {
 	if (!(struct instanceof Y.Item)) return true;
 	const { content, parentSub, parent } = struct;
 	return (
 		content instanceof Y.ContentDeleted ||
-		content instanceof Y.ContentFormat ||
 		(parentSub !== null && struct.right !== null) ||
 		(parent as Y.AbstractType<unknown>)._item?.deleted === true
 	);
