@@ -116,3 +116,17 @@ test('what was stored twice is there once, and what is missing is waited for', (
 	for (const update of log.slice(0, 10)) Y.applyUpdate(doc, update);
 	expect(doc.getText('text').toString()).toBe(textOf(...log));
 });
+
+test('who comes after folding does not see what was deleted while it ran', () => {
+	const editor = new Y.Doc();
+	const document = new DocumentBytes();
+	editor.on('update', (update: Uint8Array) => document.add(update, scan(update)));
+	const text = editor.getText('text');
+	text.insert(0, 'one two three');
+	text.delete(0, 1);
+	const clocks = document.seal();
+	const update = everything(document);
+	text.delete(3, 4);
+	const folded = document.onTopOf(throughDocument([update], true), clocks);
+	expect(textOf(everything(folded))).toBe('ne three');
+});

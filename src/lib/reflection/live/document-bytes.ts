@@ -156,6 +156,7 @@ export class DocumentBytes {
 			for (const { used } of later) document.#structBytes += used;
 		}
 		document.deleted.addAll(this.deleted.triples());
+		document.#deletes = undefined; // those of the state lack what was deleted while it was made
 		for (const root of this.roots) document.roots.add(root);
 		return document;
 	}
