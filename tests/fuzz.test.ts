@@ -20,10 +20,7 @@ test('what Yjs makes of an update is what we store and relay, for honest and for
 });
 
 test('a seed makes the same round, whatever ran before it', () => {
-	const alone = nothingYet();
-	round(7, alone);
+	const alone = round(7, nothingYet());
 	round(8, nothingYet());
-	const again = nothingYet();
-	round(7, again);
-	expect(again).toEqual(alone);
+	expect(round(7, nothingYet())).toBe(alone);
 });

@@ -43,9 +43,10 @@ const forgeries = 8;
 /**
  * One round: Rosa with two devices and Idris, who in every other round sends forgeries besides. The seed decides
  * everything in it.
+ * @returns what people see in the end
  * @throws Error naming the seed when something is not as it must be
  */
-export function round(seed: number, figures: Figures): void {
+export function round(seed: number, figures: Figures): string {
 	const random = new Random(seed);
 	const world = new World(random);
 	const forger = random.oneIn(2);
@@ -138,6 +139,7 @@ export function round(seed: number, figures: Figures): void {
 		if (!mustAgree([...docs, ...authors.map(({ doc }) => doc)])) figures.disturbed++;
 		figures.rounds++;
 		for (const [kind, count] of world.structs) figures.structs[kind] = (figures.structs[kind] ?? 0) + count;
+		return seen(world.doc);
 	} catch (error) {
 		throw new Error(`${(error as Error).message} (seed ${seed})`, { cause: error });
 	}
