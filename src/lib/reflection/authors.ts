@@ -147,11 +147,12 @@ type Source = { start: number; client: number; clock: number; author: string | n
 type Change = { personId: string | null; inserts: number[]; deletes: number[] };
 /** An element that was made anew before a deleted one, and the text that was deleted there, in order. */
 type Remade = {
-	original: Y.Item;
 	made: number;
 	/** Whether text of the original has come back; until then it may be a new paragraph that only stands there. */
 	sure: boolean;
 	text: { piece: Piece; came: number; gone: number }[];
+	/** Which clocks are at which index of `text`. */
+	places: Spans<number>;
 };
 
 /** Reads a log, once. Changes are counted 1, 2, 3 …; 0 is what was folded. */
@@ -164,7 +165,7 @@ class Reading {
 	readonly #went = new Spans<number>();
 	readonly #sources = new Spans<Source>();
 	readonly #remade = new Map<Y.AbstractType<unknown>, Remade | null>();
-	readonly #textGone = new Map<Y.Item, Remade['text']>();
+	readonly #textGone = new Map<Y.Item, Pick<Remade, 'text' | 'places'>>();
 	#order: Map<Y.Item, number> | undefined;
 	/** A document that was made to exhaust whoever reads it gets fewer credits, not more time. */
 	#effort = mostEffort;
@@ -348,32 +349,22 @@ class Reading {
 	}
 
 	/** What was deleted between the originals of what stands left and right of these pieces. */
-	#between({ text }: Remade, pieces: Piece[]): Remade['text'] {
-		const beside = (piece: Piece, step: 'left' | 'right'): Source | undefined => {
-			const inItem =
-				step === 'left' ? piece.from > piece.item.id.clock : piece.to < piece.item.id.clock + piece.item.length;
-			if (inItem) return this.#sourceAt(piece.item.id.client, step === 'left' ? piece.from - 1 : piece.to);
-			let item = piece.item[step];
-			for (let tries = 0; item && tries < mostBetween; tries++, item = item[step]) {
-				const clock = step === 'left' ? item.id.clock + item.length - 1 : item.id.clock;
-				const source = this.#sourceAt(item.id.client, clock);
-				if (source) return source;
-			}
-			return undefined;
+	#between({ text, places }: Remade, pieces: Piece[]): Remade['text'] {
+		const placeOf = (client: number, clock: number) => {
+			const source = this.#sourceAt(client, clock);
+			return source && places.at(source.client, source.clock)?.value;
+		};
+		const beside = ({ item, from, to }: Piece, step: 'left' | 'right'): number | undefined => {
+			const { client, clock } = item.id;
+			const inItem = step === 'left' ? from > clock : to < clock + item.length;
+			let place = inItem ? placeOf(client, step === 'left' ? from - 1 : to) : undefined;
+			let next = item[step];
+			for (let tries = 0; place === undefined && next && tries < mostBetween; tries++, next = next[step])
+				place = placeOf(next.id.client, step === 'left' ? next.id.clock + next.length - 1 : next.id.clock);
+			return place;
 		};
 		const left = beside(pieces[0]!, 'left');
-		const right = beside(pieces.at(-1)!, 'right');
-		const isAfter = (source: Source, { piece }: Remade['text'][number]) =>
-			this.#isBefore(source, { client: piece.item.id.client, clock: piece.from });
-		return text
-			.slice(
-				left ? firstWhere(text, (each) => isAfter(left, each)) : 0,
-				right ? firstWhere(text, (each) => isAfter(right, each)) : text.length
-			)
-			.filter(
-				({ piece }) =>
-					!right || piece.item.id.client !== right.client || right.clock < piece.from || right.clock >= piece.to
-			);
+		return text.slice(left === undefined ? 0 : left + 1, beside(pieces.at(-1)!, 'right'));
 	}
 
 	/** The nearest element around a text that stands directly before a deleted one of its kind. */
@@ -385,7 +376,7 @@ class Reading {
 		for (let item = type._item; item && !found; item = below.at(-1)!._item) {
 			const made = this.#came.at(item.id.client, item.id.clock)!.value;
 			const original = this.#originalOf(item, made);
-			if (original) found = { original, made, sure: false, text: this.#textGoneIn(original) };
+			if (original) found = { made, sure: false, ...this.#textGoneIn(original) };
 			else {
 				const parent = item.parent as Y.AbstractType<unknown>;
 				const above = this.#remade.get(parent);
@@ -416,20 +407,23 @@ class Reading {
 		return other instanceof Y.Item && isOriginal(other) ? other : null;
 	}
 
-	#textGoneIn(element: Y.Item): Remade['text'] {
+	#textGoneIn(element: Y.Item): Pick<Remade, 'text' | 'places'> {
 		const kept = this.#textGone.get(element);
 		if (kept) return kept;
-		const text: Remade['text'] = [];
-		this.#textGone.set(element, text);
+		const found = { text: [] as Remade['text'], places: new Spans<number>() };
+		const { text, places } = found;
+		this.#textGone.set(element, found);
 		for (const item of itemsBelow((element.content as Y.ContentType).type as Y.AbstractType<unknown>)) {
 			if (!isText(item)) continue;
 			const { client, clock } = item.id;
 			for (const { from, to, span } of this.#went.parts(client, clock, clock + item.length))
 				if (span)
-					for (const part of this.#came.parts(client, from, to))
+					for (const part of this.#came.parts(client, from, to)) {
+						places.add(client, part.from, part.to, text.length);
 						text.push({ piece: { item, from: part.from, to: part.to }, came: part.span!.value, gone: span.value });
+					}
 		}
-		return text;
+		return found;
 	}
 
 	// ---- moved --------------------------------------------------------------------------------------------------------
@@ -635,12 +629,6 @@ class Reading {
 			? pieces
 			: pieces.sort((a, b) => this.#placeOf(a.item) - this.#placeOf(b.item) || a.from - b.from);
 	}
-
-	#isBefore(a: { client: number; clock: number }, b: { client: number; clock: number }): boolean {
-		const [one, two] = [this.#struct(a.client, a.clock), this.#struct(b.client, b.clock)];
-		if (!(one instanceof Y.Item && two instanceof Y.Item)) return false;
-		return one === two ? a.clock < b.clock : this.#placeOf(one) < this.#placeOf(two);
-	}
 }
 
 /** How far a piece was put back, before which deleted original, and with which of its clocks it would go on. */
@@ -676,17 +664,6 @@ const lengthOf = (pieces: Piece[]) => pieces.reduce((length, { from, to }) => le
 
 /** The latest of some changes, each once. */
 const latest = (changes: number[]) => [...new Set(changes)].sort((a, b) => b - a).slice(0, mostChanges);
-
-/** Index of the first for which it holds, in a list where it holds from there on. */
-function firstWhere<T>(list: readonly T[], holds: (each: T) => boolean): number {
-	let [low, high] = [0, list.length];
-	while (low < high) {
-		const middle = (low + high) >> 1;
-		if (holds(list[middle]!)) high = middle;
-		else low = middle + 1;
-	}
-	return low;
-}
 
 /** Some of the text of pieces, as pieces. */
 function cut(pieces: Piece[], from: number, length: number): Piece[] {
