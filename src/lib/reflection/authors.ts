@@ -318,15 +318,32 @@ class Reading {
 	#comesBack(remade: Remade, pieces: Piece[], number: number): boolean {
 		const text = pieces.map(textOf).join('');
 		const isNew = remade.made === number;
-		if (this.#effort < 0 || (!isNew && !remade.sure && text.length < 2)) return false;
-		const between = isNew ? remade.text : this.#between(remade, pieces);
-		this.#effort -= between.length;
-		const gone = between.filter((each) => each.gone <= number);
+		if (!isNew && !remade.sure && text.length < 2) return false;
+		const among = [isNew ? remade.text : this.#between(remade, pieces)];
+		// What stands beside may itself have been made anew more than once; long text is no chance anywhere in there.
+		if (!isNew && text.length >= shortest) among.push(remade.text);
+		const originals = among.reduce<Piece[] | undefined>(
+			(found, some) => found ?? this.#undone(text, some, number, isNew),
+			undefined
+		);
+		if (!originals) return false;
+		this.#repeatAll(pieces, originals);
+		remade.sure = true;
+		return true;
+	}
+
+	/**
+	 * Undo takes back one's own changes of a while, all in a row; what one both wrote and deleted in that while stays away.
+	 * @param last whether only a while up to the last of these deletions will do, as when the element itself comes back
+	 */
+	#undone(text: string, among: Remade['text'], number: number, last: boolean): Piece[] | undefined {
 		const by = (change: number) => this.#changes[change]!.personId === this.#changes[number]!.personId;
-		// Undo takes back one's own changes of a while, all in a row. What one both wrote and deleted in that while stays away.
-		// With the element itself come the last ones. Where the partner deleted the same, only their deletion is in the log.
+		this.#effort -= among.length;
+		if (this.#effort < 0) return undefined;
+		const gone = among.filter((each) => each.gone <= number);
+		// Where the partner deleted the same, only their deletion is in the log.
 		for (const mine of [gone.filter((each) => by(each.gone)), gone]) {
-			const ends = latest(mine.map((each) => each.gone)).slice(0, isNew ? 1 : mostChanges);
+			const ends = latest(mine.map((each) => each.gone)).slice(0, last ? 1 : mostChanges);
 			const starts = latest(
 				mine.flatMap((each) => (by(each.came) ? [each.gone, each.came, each.came + 1] : [each.gone]))
 			);
@@ -334,18 +351,15 @@ class Reading {
 				for (const start of starts) {
 					if (start > end) continue;
 					this.#effort -= mine.length;
-					if (this.#effort < 0) return false;
+					if (this.#effort < 0) return undefined;
 					const there = mine.filter(
 						(each) => each.gone >= start && each.gone <= end && !(each.came >= start && by(each.came))
 					);
 					const originals = there.map(({ piece }) => piece);
-					if (lengthOf(originals) !== text.length || originals.map(textOf).join('') !== text) continue;
-					this.#repeatAll(pieces, originals);
-					remade.sure = true;
-					return true;
+					if (lengthOf(originals) === text.length && originals.map(textOf).join('') === text) return originals;
 				}
 		}
-		return false;
+		return undefined;
 	}
 
 	/** What was deleted between the originals of what stands left and right of these pieces. */
