@@ -68,14 +68,14 @@ describe('a line', { concurrent: !full }, () => {
 			const { nodes, lines, pairs, writing } = await typingAcross(context, count);
 			const ms = amount(1_500, 15_000);
 			for (const fault of ['freeze', 'cut'] as const) {
-				for (const line of lines) expect(line[fault](news)).toBe(1);
+				for (const line of lines) expect(line[fault](news)).toBeGreaterThan(0);
 				await goesOn(pairs, `news ${fault}`);
 				await wait(ms);
 				expect(closes(pairs), fault).toEqual([]);
 				for (const line of lines) line.mend();
 				await goesOn(pairs, 'news again');
 			}
-			await until('all hear news', () => lines.every((line) => line.freeze(news) === 1));
+			await until('all hear news', () => lines.every((line) => line.freeze(news) > 0));
 			const gone = nodes.at(-1)!;
 			await gone.kill();
 			for (const person of peopleOf(pairs)) if (person.provider.serverUrl === gone.base) person.moveTo(nodes[0]!.base);
@@ -111,7 +111,7 @@ describe('a line', { concurrent: !full }, () => {
 			for (const fault of ['freeze', 'cut'] as const) {
 				await until('the line is used', () => lines[1]![fault](redis ? '' : news) > 0);
 				writer.text.insert(0, `${fault} `);
-				await until(`the reader sees it: ${fault}`, () => reader.text.toString() === writer.text.toString());
+				await until(`the reader sees it: ${fault}`, () => reader.text.toString() === writer.text.toString(), 30_000);
 				lines[1]!.mend();
 			}
 			await expectEqualTexts(db, pairs, nodes[0]!.base);
