@@ -44,7 +44,9 @@ export class DocumentBytes {
 	/** A document that is this state. */
 	static of(state: Uint8Array): DocumentBytes {
 		const document = new DocumentBytes();
-		document.add(state, scan(state, false));
+		const scanned = scan(state, false);
+		document.add(state, scanned);
+		document.#deletes = state.subarray(scanned.deletesAt);
 		return document;
 	}
 
@@ -93,8 +95,7 @@ export class DocumentBytes {
 		}
 		const { deletes, roots, deletesAt } = scanned;
 		if (deletes.length > 0) {
-			// A state that comes first ends with just these.
-			this.#deletes = this.#deleteBytes === 0 ? update.subarray(deletesAt) : undefined;
+			this.#deletes = undefined;
 			this.deleted.addAll(deletes);
 			this.#deleteBytes += update.length - deletesAt;
 		}
