@@ -7,14 +7,23 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 
 /**
  * Opens `/live/…` on the same port and in the same module graph as the pages, so both see one database and one set of
- * open documents. In production `server.js` does this with the extra build input named here.
+ * open documents. In production `server.js` does this with the first extra build input named here; the second is a thread.
  */
 function live(): Plugin {
 	return {
 		name: 'wayfellow-live',
 		config: () => ({
 			environments: {
-				ssr: { build: { rolldownOptions: { input: { live: 'src/live.server.ts' } } } }
+				ssr: {
+					build: {
+						rolldownOptions: {
+							input: {
+								live: 'src/live.server.ts',
+								'merge-worker': 'src/lib/reflection/live/merge-worker.server.ts'
+							}
+						}
+					}
+				}
 			}
 		}),
 		configureServer({ environments: { ssr }, httpServer }) {

@@ -42,17 +42,21 @@ test('the page that shows the figures and the door of live connections see the s
 	expect(await knocks()).toBe(before + 1);
 });
 
-test('who writes is counted, and not counted when gone', async () => {
-	const response = await fetch(`${product.base}/demo/rooms`, {
-		method: 'POST',
-		body: new URLSearchParams({ count: '1' })
-	});
+const figure = async (name: string) =>
+	Number(new RegExp(`^wayfellow_live_${name} (\\S+)$`, 'm').exec(await figures())?.[1]);
+
+/** Somebody in a new reflection, as a stock client. */
+async function somebody() {
+	const body = new URLSearchParams({ count: '1' });
+	const response = await fetch(`${product.base}/demo/rooms`, { method: 'POST', body });
 	const [{ room, teacherCookie }] = (await response.json()) as [{ room: string; teacherCookie: string }];
-	const figure = async (name: string) =>
-		Number(new RegExp(`^wayfellow_live_${name} (\\S+)$`, 'm').exec(await figures())?.[1]);
+	return { room, client: openReflection({ base: product.base, email: '', cookie: teacherCookie }, room) };
+}
+
+test('who writes is counted, and not counted when gone', async () => {
 	expect([await figure('sockets'), await figure('documents')]).toEqual([0, 0]);
 	const [joins, stored] = [await figure('joins_total'), await figure('updates_stored_total')];
-	const client = openReflection({ base: product.base, email: '', cookie: teacherCookie }, room);
+	const { room, client } = await somebody();
 	try {
 		client.doc.getText('text').insert(0, 'Counted.');
 		await until('it is stored', async () => (await figure('updates_stored_total')) > stored);
@@ -67,6 +71,17 @@ test('who writes is counted, and not counted when gone', async () => {
 		client.leave();
 	}
 	await until('nobody is there', async () => (await figure('sockets')) + (await figure('documents')) === 0);
+});
+
+test('a long document is folded on a thread of its own, also as the product is built', async () => {
+	const [folded, failed] = [await figure('compaction_seconds_count'), await figure('compaction_failures_total')];
+	const stored = await figure('updates_stored_total');
+	const { client } = await somebody();
+	client.doc.getText('text').insert(0, 'long '.repeat(40_000));
+	await until('it is stored', async () => (await figure('updates_stored_total')) > stored);
+	client.leave();
+	await until('it is folded', async () => (await figure('compaction_seconds_count')) > folded);
+	expect(await figure('compaction_failures_total')).toBe(failed);
 });
 
 test('all is well while all is well', async () => {

@@ -22,7 +22,7 @@ import { Bus } from './live/bus.server.ts';
 import { Connection, type Reason, type SharedBudgets } from './live/connection.server.ts';
 import { keepState, moveToHistory } from './live/fold.server.ts';
 import { limits } from './live/limits.ts';
-import { throughDocument } from './live/merge.ts';
+import { Merger } from './live/merger.server.ts';
 import { metrics } from './live/metrics.server.ts';
 import { OpenDocument, type Entry } from './live/open-document.server.ts';
 import { Unreadable } from './live/scan.ts';
@@ -86,6 +86,7 @@ export class Live {
 	readonly #listening: Promise<unknown>;
 	readonly #unlisten: (() => Promise<void>)[] = [];
 	readonly #bus: Bus;
+	readonly #merger = new Merger();
 	readonly #toFold = new Set<string>();
 	/** Reflections that were left a moment ago, and whose folded rows are still too young to move. */
 	readonly #moveLater = new Map<string, NodeJS.Timeout>();
@@ -335,7 +336,7 @@ export class Live {
 		);
 	}
 
-	/** One at a time: folding is the only thing here that takes milliseconds. Resolves when this one had its turn. */
+	/** One at a time, since it takes memory. Resolves when this one had its turn. */
 	async #foldSoon(id: string): Promise<void> {
 		if (this.#closing) return;
 		this.#toFold.add(id);
@@ -358,18 +359,18 @@ export class Live {
 	}
 
 	async #fold(id: string): Promise<void> {
-		const began = performance.now();
 		const document = this.#documents.get(id);
 		if (document?.foldable) {
+			const began = performance.now();
 			const unfolded = document.startFold();
 			// A log with a gap stays as it is, for whoever has to mend it.
-			const state = throughDocument([unfolded.update], true);
+			const state = await this.#merger.merge(unfolded.update);
 			await keepState(this.#db, id, unfolded.upToNumber, state);
 			document.folded(unfolded, state);
+			metrics.folded(unfolded.rows, (performance.now() - began) / 1000);
 		}
-		const rows = await moveToHistory(this.#db, id, this.#keepRowsMs);
-		metrics.folded(rows, (performance.now() - began) / 1000);
-		if (rows >= limits.historyRows) this.#toFold.add(id);
+		const moved = await moveToHistory(this.#db, id, this.#keepRowsMs);
+		if (moved >= limits.historyRows) this.#toFold.add(id);
 	}
 
 	// ---- news -------------------------------------------------------------------------------------------------------
@@ -483,6 +484,7 @@ export class Live {
 				connection.close(goingAwayFor((200 + Math.random() * spreadMs) / 1000));
 			await this.#queue.close();
 			await this.#folding;
+			await this.#merger.close();
 			await this.#listening;
 			await this.#bus.close();
 			await Promise.all(this.#unlisten.map((stop) => stop().catch(() => {})));

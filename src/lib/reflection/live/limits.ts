@@ -85,6 +85,9 @@ export const limits = {
 	 * takes. One that did not see it may take 8 s more.
 	 */
 	keepRowsMs: 20_000,
+	/** How long folding one document may take, and on how much memory: the largest takes seconds and some hundred MB. */
+	foldMs: 60_000,
+	foldMegabytes: 1024,
 	/** Rows and bytes that move into history in one statement: what a server does in a moment. */
 	historyRows: 5000,
 	historyBytes: 32 * 1024 * 1024,
