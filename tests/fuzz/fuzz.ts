@@ -18,6 +18,11 @@ export type Figures = Record<Outcome, number> & {
 	 * can't be told from clocks. Nothing is missing from any view, and without a forger it is a fault.
 	 */
 	disturbed: number;
+	/**
+	 * Edits in which Yjs itself failed in the editor of somebody, among what a forger put there (a mark inside a list): a
+	 * place that it remembered in the list is wrong. What was typed before and after is sent all the same.
+	 */
+	stumbled: number;
 	/** Structs of accepted updates by what they hold. */
 	structs: Record<string, number>;
 };
@@ -32,6 +37,7 @@ export const nothingYet = (): Figures => ({
 	updates: 0,
 	rounds: 0,
 	disturbed: 0,
+	stumbled: 0,
 	structs: {}
 });
 
@@ -119,7 +125,12 @@ export function round(seed: number, figures: Figures): string {
 			const author = random.pick(authors);
 			if (random.oneIn(12)) author.connected = false;
 			if (random.oneIn(25)) author.reload(newClientId());
-			author.edit();
+			try {
+				author.edit();
+			} catch (error) {
+				if (!forger) throw error;
+				figures.stumbled++;
+			}
 			if (author.connected ? !random.oneIn(3) : random.oneIn(4)) send(author);
 			if (random.oneIn(10)) world.fold();
 			if (random.oneIn(15)) world.open();
