@@ -54,6 +54,7 @@ export class Connection {
 	#heldByBudget: NodeJS.Timeout | undefined;
 	/** The last answer to a sync request may be large by itself; only what comes on top counts as unread. */
 	#allowance = 0;
+	#unreadAnswers = 0;
 	#spokeAt = performance.now();
 	heardAt = performance.now();
 
@@ -98,9 +99,8 @@ export class Connection {
 	 * @param update in parts
 	 */
 	answer(update: Uint8Array[]): void {
-		const unread = this.socket.bufferedAmount;
-		if (unread > limits.documentBytes) return this.close(closed.tooSlow);
-		if (unread === 0) this.#allowance = 0;
+		if (this.socket.bufferedAmount === 0) this.#allowance = this.#unreadAnswers = 0;
+		if (++this.#unreadAnswers > limits.unreadAnswers) return this.close(closed.tooSlow);
 		const wire = partsOnTheWire(frame.sync, sync.step2, update);
 		const bytes = wire.reduce((sum, part) => sum + part.length, 0);
 		this.sendWire(...wire);

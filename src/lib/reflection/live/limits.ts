@@ -32,6 +32,8 @@ export const limits = {
 	burstSeconds: 4,
 	/** Bytes that a socket has not read yet. Beyond, it is cheaper for all to start again from the last state. */
 	unsentBytes: 4 * 1024 * 1024,
+	/** Answers to sync requests that lie unread: clients ask once, and each can keep a whole state from going. */
+	unreadAnswers: 4,
 	/** Sockets of one person in one process: tabs, devices and their half-open predecessors. A loop stops here. */
 	socketsPerPerson: 256,
 	/** Sockets in one document: a pair with many tabs, and a class of readers should there ever be one. */
