@@ -24,8 +24,8 @@ export async function handleUpgrade(request: IncomingMessage, socket: Duplex, he
 	}
 	socket.off('error', gone);
 	if (socket.destroyed) return;
-	const { ORIGIN: origin, REDIS_URL: redisUrl } = readSettings();
-	openLive(db(), { origin, redisUrl }).handleUpgrade(request, socket, head);
+	const { ORIGIN: origin, REDIS_URL: redisUrl, RECOVER_UNTIL: recoverUntil } = readSettings();
+	openLive(db(), { origin, redisUrl, recoverUntil }).handleUpgrade(request, socket, head);
 }
 
 export { closeLive };

@@ -34,6 +34,11 @@ export type LiveOptions = {
 	origin?: string | undefined;
 	/** `redis://…`: carries news between processes. Unset: Postgres does. */
 	redisUrl?: string | undefined;
+	/**
+	 * The database was brought back from a backup: until then each of a pair may bring back what both had written since
+	 * (see `Surroundings.recovering`).
+	 */
+	recoverUntil?: Date | undefined;
 	/** See `limits.keepRowsMs`. */
 	keepRowsMs?: number;
 };
@@ -54,6 +59,7 @@ export class Live {
 	readonly #db: Database;
 	readonly #origin: string | undefined;
 	readonly #keepRowsMs: number;
+	readonly #recoverUntil: number;
 	readonly #server = new WebSocketServer({
 		noServer: true,
 		WebSocket: LiveSocket,
@@ -94,10 +100,12 @@ export class Live {
 	#atTheDoor = 0;
 	#closing: Promise<void> | undefined;
 
-	constructor(db: Database, { origin, redisUrl, keepRowsMs = limits.keepRowsMs }: LiveOptions = {}) {
+	constructor(db: Database, { origin, redisUrl, recoverUntil, keepRowsMs = limits.keepRowsMs }: LiveOptions = {}) {
 		this.#db = db;
 		this.#origin = origin;
 		this.#keepRowsMs = keepRowsMs;
+		this.#recoverUntil = recoverUntil?.getTime() ?? 0;
+		if (this.#recovering) log('recovery-mode', { until: recoverUntil!.toISOString() });
 		this.#queue = new AppendQueue<Entry>(db);
 		const bounds: Bounds = { most: limits.askedAtOnce, atOnce: limits.batchesAtTheDoor, everyMs: limits.askEveryMs };
 		this.#sessions = new Batched((cookies) => readSessions(db, cookies), bounds);
@@ -152,6 +160,10 @@ export class Live {
 			budgets: this.#budgets.people.size + this.#budgets.documents.size,
 			...this.#queue.counted
 		};
+	}
+
+	get #recovering(): boolean {
+		return Date.now() < this.#recoverUntil;
 	}
 
 	/** Resolves when news from the database are heard. */
@@ -293,6 +305,7 @@ export class Live {
 					const found = await this.#logs.ask({ reflectionId: id, after });
 					return { stored: unpacked(found), authors: found.owners };
 				},
+				recovering: () => this.#recovering,
 				wrote: (row) => this.#bus.written(id, row),
 				whoIsHere: (states) => this.#bus.presence(id, states),
 				notUnderstood,

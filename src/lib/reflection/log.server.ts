@@ -22,6 +22,8 @@ export type NewRow = {
 	updates: Uint8Array[];
 	/** Yjs client ids that the reflection has not seen before. */
 	clients: number[];
+	/** Those of them of which nobody knows whose they are. */
+	strayClients?: ReadonlySet<number>;
 };
 
 export type Appended =
@@ -65,7 +67,7 @@ export function unpackUpdates(packed: Uint8Array): Uint8Array[] {
 }
 
 /** An array as Postgres reads it from text; ids and numbers need no quoting. */
-const list = (values: (string | number)[]) => `{${values.join(',')}}`;
+const list = (values: (string | number | boolean)[]) => `{${values.join(',')}}`;
 
 /**
  * The statement of `appendRows`; prepared once per connection. Rights are asked in sub-selects that answer one value:
@@ -104,8 +106,8 @@ const appending = (binding = '') => `
 const appendingKnown = appending();
 const appendingNew = appending(`, bound as (
 		insert into reflection_clients (reflection_id, client_id, person_id)
-		select n.reflection_id, c.client_id, n.person_id
-		from unnest($8::int[], $9::bigint[]) as c(place, client_id)
+		select n.reflection_id, c.client_id, case when c.stray then null else n.person_id end
+		from unnest($8::int[], $9::bigint[], $10::boolean[]) as c(place, client_id, stray)
 		join numbered n on n.place = c.place
 		on conflict do nothing
 	)`);
@@ -127,7 +129,9 @@ export async function appendRows(session: ServiceSession, rows: NewRow[]): Promi
 	const starts = lengths.map((length) => (end += length) - length);
 	const packed = Buffer.allocUnsafe(end);
 	rows.forEach(({ updates }, i) => packInto(packed, starts[i]!, updates));
-	const clients = rows.flatMap((row, i) => row.clients.map((client) => [i + 1, client] as const));
+	const clients = rows.flatMap(({ clients, strayClients }, i) =>
+		clients.map((id) => ({ place: i + 1, id, stray: strayClients?.has(id) ?? false }))
+	);
 	type Answer = { allowed: boolean; behind: boolean; number: number | null };
 	const answers = await session.run<Answer>(clients.length > 0 ? appendingNew : appendingKnown, [
 		packed,
@@ -137,7 +141,13 @@ export async function appendRows(session: ServiceSession, rows: NewRow[]): Promi
 		list(rows.map((row) => row.sessionId)),
 		list(starts.map((start) => start + 1)), // Postgres counts bytes from 1
 		list(lengths),
-		...(clients.length > 0 ? [list(clients.map(([place]) => place)), list(clients.map(([, client]) => client))] : [])
+		...(clients.length > 0
+			? [
+					list(clients.map(({ place }) => place)),
+					list(clients.map(({ id }) => id)),
+					list(clients.map(({ stray }) => stray))
+				]
+			: [])
 	]);
 	return answers.map(({ allowed, behind, number }) =>
 		number !== null ? { kind: 'written', number } : { kind: behind && allowed ? 'behind' : 'not-allowed' }
@@ -165,8 +175,8 @@ export type Wanted = { reflectionId: string; after: number };
 /** The same with its rows still packed: a damaged one fails whoever wanted it, and not those who asked beside them. */
 export type StoredPacked = Omit<Stored, 'rows'> & {
 	rows: (Omit<LogRow, 'updates'> & { packed: Uint8Array })[];
-	/** Who owns which Yjs client id; of every row, so no author is missing. */
-	owners: Map<number, string>;
+	/** Who owns which Yjs client id, null for not known; of every row, so no author is missing. */
+	owners: Map<number, string | null>;
 };
 
 /** What `readLogs` read, ready for use. */
@@ -255,7 +265,7 @@ export async function readLogs(tx: Tx, wanted: Wanted[], mostBytes: number): Pro
 		.select({ place, clientId, personId })
 		.from(asTable(fitting))
 		.innerJoinLateral(client, sql`true`);
-	const logs = found.map((stored) => ({ ...stored, owners: new Map<number, string>() }));
+	const logs = found.map((stored) => ({ ...stored, owners: new Map<number, string | null>() }));
 	for (const { place, clientId, personId } of clients) logs[place - 1]!.owners.set(clientId, personId);
 	return logs;
 }
@@ -330,11 +340,11 @@ function unpackRows(bytes: Uint8Array, personId: string): LogRow[] {
 /** Number, ms since 1970 and length, before the updates of a row: int4, int8 and int4, big-endian. */
 const rowHead = 16;
 
-/** Who owns which Yjs client id: whoever first wrote under it. */
+/** Who owns which Yjs client id: whoever first wrote under it. Those of which that is not known are left out. */
 export async function ownersOf(tx: Tx, reflectionId: string): Promise<Map<number, string>> {
 	const rows = await tx
 		.select({ clientId: reflectionClients.clientId, personId: reflectionClients.personId })
 		.from(reflectionClients)
 		.where(eq(reflectionClients.reflectionId, reflectionId));
-	return new Map(rows.map(({ clientId, personId }) => [clientId, personId]));
+	return new Map(rows.flatMap(({ clientId, personId }) => (personId ? [[clientId, personId]] : [])));
 }

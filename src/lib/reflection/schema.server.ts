@@ -116,7 +116,10 @@ export const reflectionHistory = pgTable(
 	]
 );
 
-/** A Yjs client id belongs, within one reflection, to the person who first wrote under it: for good. */
+/**
+ * A Yjs client id belongs, within one reflection, to the person who first wrote under it: for good. Nobody: it came back
+ * from a browser after a restore, and whose it is, is not known.
+ */
 export const reflectionClients = pgTable(
 	'reflection_clients',
 	{
@@ -124,9 +127,7 @@ export const reflectionClients = pgTable(
 			.notNull()
 			.references(() => reflections.id),
 		clientId: bigint({ mode: 'number' }).notNull(),
-		personId: uuid()
-			.notNull()
-			.references(() => people.id),
+		personId: uuid().references(() => people.id),
 		firstSeenAt: instant().notNull().defaultNow()
 	},
 	(t) => [

@@ -57,6 +57,12 @@ test.for<[name: string, value: string, sentence: string]>([
 		'ADDRESS_HEADER must be the name of a header, such as X-Forwarded-For, or be left empty.'
 	],
 	['XFF_DEPTH', '0', 'XFF_DEPTH must be the number of proxies in front, from 1 to 99.'],
+	['RECOVER_UNTIL', 'soon', 'RECOVER_UNTIL must be a moment such as 2026-12-01T18:00Z, or be left empty.'],
+	[
+		'RECOVER_UNTIL',
+		'2999-12-01T18:00Z',
+		'RECOVER_UNTIL must be at most two weeks ahead: no browser keeps words longer.'
+	],
 	['METRICS_TOKEN', 'short', 'METRICS_TOKEN must be at least 16 characters without spaces, or be left empty.'],
 	['SMTP_URL', 'mail.example.org', 'SMTP_URL must begin with smtp:// or smtps://, or be left empty.']
 ])('%s=%s stops the start', ([name, value, sentence]) => {

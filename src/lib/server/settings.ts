@@ -72,6 +72,24 @@ const schema = v.object({
 		),
 		'1'
 	),
+	/**
+	 * After a backup was brought back: until then the browsers of a pair may bring back what either of the two had written
+	 * since. Words wait in a browser for at most two weeks.
+	 */
+	RECOVER_UNTIL: v.optional(
+		v.pipe(
+			v.string(),
+			v.check(
+				(x) => /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)$/.test(x) && !isNaN(Date.parse(x)),
+				'RECOVER_UNTIL must be a moment such as 2026-12-01T18:00Z, or be left empty.'
+			),
+			v.transform((x) => new Date(x)),
+			v.check(
+				(until) => until.getTime() < Date.now() + 14 * 86_400_000,
+				'RECOVER_UNTIL must be at most two weeks ahead: no browser keeps words longer.'
+			)
+		)
+	),
 	/** What Prometheus shows (`Authorization: Bearer …`) to read /metrics; unset: there is no such address. */
 	METRICS_TOKEN: v.optional(
 		v.pipe(

@@ -34,8 +34,8 @@ export interface Appending<W extends Waiting> {
 	readonly number: number;
 	/** Hands over what waits, in the order in which it came. */
 	take(): W[];
-	/** Client ids in these updates that the log has not seen. */
-	newClients(entries: W[]): number[];
+	/** Client ids in these updates that the log has not seen, and those of them of which nobody knows whose they are. */
+	newClients(entries: W[]): Pick<NewRow, 'clients' | 'strayClients'>;
 	/** These are durable, in row `number`; null when there was nothing to store. */
 	stored(entries: W[], number: number | null): void;
 	/** These are not, and will not be. What still waits may have to be judged again. */
@@ -194,7 +194,7 @@ function rowOf<W extends Waiting>(document: Appending<W>, entries: W[]): NewRow 
 		personId: entries[0]!.personId,
 		sessionId: entries[0]!.sessionId,
 		updates: entries.map(({ update }) => update!),
-		clients: document.newClients(entries)
+		...document.newClients(entries)
 	};
 }
 

@@ -7,7 +7,7 @@ import * as Y from 'yjs';
 import { log, traceOf } from '#lib/server/log.ts';
 import { closed } from '../closed.ts';
 import { frame, sync } from '../frames.ts';
-import type { Stored } from '../log.server.ts';
+import type { NewRow, Stored } from '../log.server.ts';
 import type { Appending, AppendQueue, Failure, Waiting } from './append-queue.server.ts';
 import type { Connection } from './connection.server.ts';
 import type { RowNews } from './bus.server.ts';
@@ -28,13 +28,20 @@ export type Entry = Waiting & {
 	sent: { bytes: Uint8Array; scan: Scan };
 	/** What of it is new. */
 	scan: Scan | null;
+	/** Whether it may bring back what others wrote (see `Surroundings.recovering`). */
+	recovers: boolean;
 };
 
 /** What an open document needs of its surroundings. */
 export type Surroundings = {
 	queue: AppendQueue<Entry>;
 	/** Reads what is stored after a number of the log, and who owns which client id. */
-	read(after: number): Promise<{ stored: Stored; authors: Map<number, string> }>;
+	read(after: number): Promise<{ stored: Stored; authors: Map<number, string | null> }>;
+	/**
+	 * Whether the database was brought back from a backup: then the browsers of either of the two may hold words of both
+	 * that it lost, and what one of them answers when asked is taken for both.
+	 */
+	recovering(): boolean;
 	/** A row was written here: other processes want to know. */
 	wrote(row: RowNews): void;
 	/** Who is here has changed: other processes want to know. */
@@ -76,7 +83,8 @@ export class OpenDocument implements Appending<Entry> {
 	#durable = new DocumentBytes();
 	/** Also of what is only on its way. */
 	readonly #places = new Places();
-	readonly #owners = new Map<number, string>();
+	/** Null: not known (see `reflectionClients`). */
+	readonly #owners = new Map<number, string | null>();
 	/** In line for the next batch, and those that the queue has taken. */
 	#waiting: Entry[] = [];
 	readonly #taken = new Set<Entry>();
@@ -158,7 +166,7 @@ export class OpenDocument implements Appending<Entry> {
 			}
 			case frame.awareness:
 				metrics.counts.presenceHeard++;
-				if (this.presence.hear(connection, readBytes(input), (client) => this.#owners.get(client)))
+				if (this.presence.hear(connection, readBytes(input), (client) => this.#owners.get(client) ?? undefined))
 					this.#presenceSoon();
 				return;
 			case frame.queryAwareness: {
@@ -182,7 +190,7 @@ export class OpenDocument implements Appending<Entry> {
 
 	/** What we asked for in `welcome`, and then what was typed while we asked. */
 	#takeAnswer(connection: Connection, content: Uint8Array): void {
-		this.#take(connection, content, false);
+		this.#take(connection, content, false, this.#around.recovering());
 		for (const early of connection.answered()) if (connection.welcomed) this.#take(connection, early, false);
 	}
 
@@ -190,11 +198,12 @@ export class OpenDocument implements Appending<Entry> {
 	 * @param mayWait whether it may stand on what the answer to our question will bring. Who comes back with edits made
 	 * offline and types on sends the next letter before those edits: that is honest, and the rest is on its way.
 	 */
-	#take(connection: Connection, content: Uint8Array, mayWait: boolean): void {
+	#take(connection: Connection, content: Uint8Array, mayWait: boolean, recovers = false): void {
 		// A copy of its own: the frame is a window on everything that arrived together with it.
 		const bytes = content.slice();
 		const scanned = scan(bytes);
-		const verdict = judge(bytes, scanned, this.#knownTo(connection.person!.id, connection.sessionId));
+		const { person, sessionId } = connection;
+		const verdict = judge(bytes, scanned, this.#knownTo({ personId: person!.id, sessionId, recovers }));
 		if (connection.access !== 'write' && verdict.kind !== 'known') {
 			connection.deny(readOnly);
 			return;
@@ -214,11 +223,12 @@ export class OpenDocument implements Appending<Entry> {
 		}
 		const entry: Entry = {
 			connection,
-			personId: connection.person!.id,
-			sessionId: connection.sessionId,
+			personId: person!.id,
+			sessionId,
 			sent: { bytes, scan: scanned },
 			update: null,
-			scan: null
+			scan: null,
+			recovers
 		};
 		if (!this.#enter(entry, verdict)) return;
 		connection.waits(bytes.length);
@@ -264,13 +274,14 @@ export class OpenDocument implements Appending<Entry> {
 		return queued !== undefined && queued.sessionId !== sessionId;
 	}
 
-	#knownTo(personId: string, sessionId: string): Known {
+	#knownTo({ personId, sessionId, recovers }: Pick<Entry, 'personId' | 'sessionId' | 'recovers'>): Known {
 		return {
 			clock: (client) => {
 				const queued = this.#queued.get(client);
 				return queued?.sessionId === sessionId ? queued.clock : this.#durable.clock(client);
 			},
 			foreign: (client) => {
+				if (recovers || this.#owners.get(client) === null) return false;
 				const owner = this.#owners.get(client) ?? this.#queued.get(client)?.personId ?? this.presence.personOf(client);
 				return owner !== undefined && owner !== personId;
 			},
@@ -289,11 +300,21 @@ export class OpenDocument implements Appending<Entry> {
 		return entries;
 	}
 
-	newClients(entries: Entry[]): number[] {
+	newClients(entries: Entry[]): Pick<NewRow, 'clients' | 'strayClients'> {
 		const clients = new Set<number>();
-		for (const { scan } of entries)
-			for (const { client } of scan!.blocks) if (!this.#owners.has(client)) clients.add(client);
-		return [...clients];
+		const strayClients = new Set<number>();
+		for (const entry of entries)
+			for (const { client } of entry.scan!.blocks) {
+				if (this.#owners.has(client)) continue;
+				clients.add(client);
+				if (this.#isStray(client, entry)) strayClients.add(client);
+			}
+		return { clients: [...clients], strayClients };
+	}
+
+	/** Whether nobody knows whose this new client id is: it was brought back, and is not the one that is here under it. */
+	#isStray(client: number, { recovers, personId }: Entry): boolean {
+		return recovers && this.presence.personOf(client) !== personId;
 	}
 
 	stored(entries: Entry[], number: number | null): void {
@@ -307,7 +328,10 @@ export class OpenDocument implements Appending<Entry> {
 		for (const entry of entries) {
 			const { connection, update, scan, personId, sent } = entry;
 			this.#taken.delete(entry);
-			if (update && isNews) this.#remember(update, scan!, personId);
+			if (update && isNews) {
+				if (entry.recovers) this.#noteRecovery(entry);
+				this.#remember(update, scan!, personId);
+			}
 			for (const { client, to } of scan?.blocks ?? [])
 				if ((this.#queued.get(client)?.clock ?? Infinity) <= to) this.#queued.delete(client);
 			connection.durable();
@@ -345,7 +369,8 @@ export class OpenDocument implements Appending<Entry> {
 	/** Another process wrote this row. The next one in order is taken as it is; after a gap the log is read. */
 	hearRow({ number, personId, updates }: RowNews): void {
 		if (number <= this.number || !this.#loaded || this.gone) return;
-		if (number > this.number + 1 || this.#catching) return this.catchUp();
+		// While words come back, only the database knows whose new client ids are.
+		if (number > this.number + 1 || this.#catching || this.#around.recovering()) return this.catchUp();
 		this.#takeRow({ number, personId, updates }, true);
 		this.#judgeAgain(); // folding is left to whoever wrote
 	}
@@ -393,7 +418,7 @@ export class OpenDocument implements Appending<Entry> {
 		for (const entry of this.#taken) this.#queue(entry);
 		for (const entry of entries) {
 			const { bytes, scan } = entry.sent;
-			const known = this.#knownTo(entry.personId, entry.sessionId);
+			const known = this.#knownTo(entry);
 			// It was new under this id, and by now the id is somebody else's: what is known there is not this text.
 			const lost = entry.scan?.blocks.some(({ client }) => known.foreign(client));
 			const verdict: Verdict = lost ? { kind: 'refused', why: 'foreign' } : judge(bytes, scan, known);
@@ -455,6 +480,22 @@ export class OpenDocument implements Appending<Entry> {
 		}
 		this.number = number;
 		this.#rowsSinceFold++;
+	}
+
+	/** Words came back that the database had lost. */
+	#noteRecovery(entry: Entry): void {
+		let structs = 0;
+		let foreign = 0;
+		let stray = 0;
+		for (const { client, structs: count } of entry.scan!.blocks) {
+			structs += count;
+			const owner = this.#owners.get(client);
+			if (owner !== undefined && owner !== entry.personId) foreign++;
+			if (owner !== undefined || !this.#isStray(client, entry)) continue;
+			this.#owners.set(client, null);
+			stray++;
+		}
+		log('words-recovered', { reflection: this.id, person: entry.personId, structs, foreign, stray });
 	}
 
 	/** A durable update becomes part of what we know. */

@@ -1,0 +1,1 @@
+ALTER TABLE "reflection_clients" ALTER COLUMN "person_id" DROP NOT NULL;
