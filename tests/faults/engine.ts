@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { build, type Rolldown } from 'vite';
 
 const root = join(import.meta.dirname, '../..');
@@ -24,6 +25,10 @@ const built = () =>
 			configFile: false,
 			logLevel: 'error',
 			root,
+			// The thread for long documents is found from where the module that starts it lies.
+			define: {
+				'import.meta.url': JSON.stringify(pathToFileURL(join(root, 'src/lib/reflection/live/merger.server.ts')))
+			},
 			build: {
 				ssr: join(import.meta.dirname, 'engine-process.ts'),
 				write: false,

@@ -41,6 +41,7 @@ export class Merger {
 		const worker = (this.#worker ??= this.#start());
 		return new Promise<Uint8Array>((resolve, reject) => {
 			const giveUp = (error: Error) => {
+				clearTimeout(timer); // it holds the update
 				this.#end(worker);
 				reject(error);
 			};
