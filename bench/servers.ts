@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import pg from 'pg';
 import { migrate } from '#lib/server/migrate.ts';
 import { openPostgres } from '#lib/server/postgres.ts';
@@ -42,6 +42,8 @@ export type Running = {
 	transactions(): Promise<number | undefined>;
 	/** KB of memory that are resident. */
 	rss(): number;
+	/** KB that are held, buffers included, once everything that could be freed was. */
+	heap(): Promise<number>;
 	alive(): boolean;
 	kill(): Promise<void>;
 };
@@ -133,7 +135,7 @@ async function run(
 	environment: Record<string, string> = {},
 	database?: { url: string; postmaster: number }
 ): Promise<Running> {
-	const child = spawn(process.execPath, args, {
+	const child = spawn(process.execPath, ['--expose-gc', '--import', join(here, 'heap.mjs'), ...args], {
 		env: { ...process.env, NODE_ENV: 'production', ...environment },
 		stdio: ['ignore', 'pipe', 'pipe']
 	});
@@ -142,7 +144,8 @@ async function run(
 	child.stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-4000)));
 	children.add(child);
 	child.once('exit', () => children.delete(child));
-	const port = await portOf(child, () => said);
+	const lines = createInterface({ input: child.stdout });
+	const port = await portOf(child, lines, () => said);
 	const pid = child.pid!;
 	const alive = () => child.exitCode === null && child.signalCode === null;
 	const must = () => {
@@ -154,6 +157,15 @@ async function run(
 		databaseCpu: () => (database ? cpuOfDatabase(database.postmaster) : 0),
 		transactions: async () => database && transactionsOf(database.url),
 		rss: () => (must(), Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1])),
+		async heap() {
+			must();
+			const told = once(lines, 'line', { signal: AbortSignal.timeout(30_000) });
+			child.kill('SIGUSR2');
+			const [line] = (await told) as [string];
+			const bytes = /^heap (\d+)$/.exec(line)?.[1];
+			if (!bytes) throw new Error(`Asked for its heap, ${args[0]} said: ${line}`);
+			return Number(bytes) / 1024;
+		},
 		alive,
 		async kill() {
 			if (!alive()) return;
@@ -163,10 +175,10 @@ async function run(
 	};
 }
 
-function portOf(child: ChildProcess, said: () => string): Promise<number> {
+function portOf(child: ChildProcess, lines: Interface, said: () => string): Promise<number> {
 	return new Promise((resolve, reject) => {
 		child.once('exit', () => reject(new Error(`A server did not start:\n${said()}`)));
-		createInterface({ input: child.stdout! }).on('line', (line) => {
+		lines.on('line', (line) => {
 			const port = /^port (\d+)$/.exec(line)?.[1];
 			if (port) resolve(Number(port));
 		});
