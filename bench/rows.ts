@@ -3,7 +3,6 @@ import { setTimeout as wait } from 'node:timers/promises';
 import * as Y from 'yjs';
 import { rehearse, textOf, type Rehearsal, type Step } from '../scripts/replay/rehearsal.ts';
 import { readTrace } from '../scripts/replay/trace.ts';
-import { rootName } from '../src/lib/reflection/document.ts';
 import { frame, sync } from '../src/lib/reflection/frames.ts';
 import { BenchClient, caretFrame, framed } from './client.ts';
 import type { Contender, Place, Running } from './servers.ts';
