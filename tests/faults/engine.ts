@@ -70,11 +70,11 @@ export class Engine {
 	/** Starts it, the first time on a free port and from then on where it was. */
 	async start(): Promise<this> {
 		const code = await built();
-		const child = spawn(
-			process.execPath,
-			['--expose-gc', '--input-type=module', '-', this.#address, String(this.port)],
-			{ cwd: root, env: { ...process.env, ...this.#environment }, stdio: ['pipe', 'pipe', 'pipe'] }
-		);
+		const child = spawn(process.execPath, ['--expose-gc', '-', this.#address, String(this.port)], {
+			cwd: root,
+			env: { ...process.env, ...this.#environment },
+			stdio: ['pipe', 'pipe', 'pipe']
+		});
 		child.stdin.on('error', () => {}).end(code); // one that is killed at once does not read to the end
 		this.#child = child;
 		running.add(child);
