@@ -225,7 +225,9 @@ export class World {
 	views(): Y.Doc[] {
 		const { accepted } = this;
 		const middle = this.#random.int(accepted.length + 1);
-		const views = [this.newcomer(), documentOf(throughDocument(accepted, true)), documentOf(mergeTree(accepted))];
+		// From what is stored: whoever builds on what a state has thrown away is thrown away too, and never meets the rest.
+		const stored = this.#snapshot ? [this.#snapshot, ...this.#log] : this.#log;
+		const views = [this.newcomer(), documentOf(throughDocument(stored, true)), documentOf(mergeTree(stored))];
 		const back = documentOf(...accepted.slice(0, middle));
 		apply(back, this.difference(Y.encodeStateVector(back)));
 		views.push(this.doc, back);
