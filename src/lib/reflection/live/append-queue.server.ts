@@ -50,6 +50,8 @@ export class AppendQueue<W extends Waiting> {
 	readonly #session: ServiceSession;
 	readonly #documents = new Set<Appending<W>>();
 	#running: Promise<void> | undefined;
+	/** When the next batch may begin. */
+	#next = 0;
 	#closing = false;
 	/** For whoever measures: statements and updates so far. */
 	readonly counted = { batches: 0, updates: 0 };
@@ -76,14 +78,13 @@ export class AppendQueue<W extends Waiting> {
 	}
 
 	async #run(): Promise<void> {
-		let next = 0;
 		while (this.#documents.size > 0) {
 			// Everything that arrives in the same turn of the event loop goes together.
-			const early = next - performance.now();
+			const early = this.#next - performance.now();
 			if (early > 0 && !this.#closing)
 				await wait(Math.ceil(early)); // timers drop the fraction
 			else await new Promise(setImmediate);
-			next = performance.now() + limits.batchEveryMs;
+			this.#next = performance.now() + limits.batchEveryMs;
 			const lots = this.#take();
 			try {
 				await this.#write(lots);

@@ -71,16 +71,16 @@ export const limits = {
 	batchUpdates: 2000,
 	batchBytes: 4 * 1024 * 1024,
 	/**
-	 * Batches start at least this far apart. Nobody sees four milliseconds, and under load each commit, which costs the
+	 * Batches start at least this far apart. Nobody sees three milliseconds, and under load each commit, which costs the
 	 * same whatever is in it, carries more.
 	 */
-	batchEveryMs: 4,
+	batchEveryMs: 3,
 	/** How long a batch is tried again while the database can't be reached, before its sockets are told. */
 	retryMs: 20_000,
 	/** Rows of the log that are folded into one state: reading hundreds of small rows is what makes opening slow. */
-	foldRows: 400,
+	foldRows: 1000,
 	/** Where rows are small beside the state, folding waits for more of them: it costs as much as the state is long. */
-	foldRowsAtMost: 2000,
+	foldRowsAtMost: 4000,
 	/**
 	 * Folded rows stay this long in the log. A statement that still believes in an older number must not find that the
 	 * rows which would stop it are gone. A row may be this young when it is first seen: 8 s, the longest a statement

@@ -19,7 +19,7 @@ import { Places } from './places.ts';
 import { Presence } from './presence.ts';
 import { scan, Unreadable, type Scan } from './scan.ts';
 import { judge, type Known, type Verdict } from './verdict.ts';
-import { allOnTheWire, frameOf } from './wire.ts';
+import { allOnTheWire, frameOf, onTheWire } from './wire.ts';
 
 /** An update of one socket on its way to the database. */
 export type Entry = Waiting & {
@@ -102,6 +102,7 @@ export class OpenDocument implements Appending<Entry> {
 	#saidFull = 0;
 	#shrunkBytes = 0;
 	#presenceTimer: NodeJS.Timeout | undefined;
+	#presenceToldAt = 0;
 	/** True once the last socket has left and the document was let go: it must not be used again. */
 	gone = false;
 
@@ -534,7 +535,10 @@ export class OpenDocument implements Appending<Entry> {
 		for (const connection of this.connections) if (connection.welcomed) connection.sendWire(wire);
 	}
 
-	/** Tells everybody but its sender of each update, in as few pieces as possible: a piece is what costs. */
+	/**
+	 * Tells everybody but its sender of each update, in as few pieces as possible: a piece is what costs. The caret moves
+	 * with the text, so what is new of it goes along.
+	 */
 	#relayAll(entries: Entry[]): void {
 		const senders = new Set<Connection>();
 		for (const { update, connection } of entries) if (update) senders.add(connection);
@@ -543,27 +547,47 @@ export class OpenDocument implements Appending<Entry> {
 			for (const { update, connection } of entries) if (update && connection !== reader) updates.push(update);
 			return updates.length > 0 ? allOnTheWire(frame.sync, sync.update, updates) : undefined;
 		};
+		const mayTell = performance.now() >= this.#presenceToldAt + limits.presenceEveryMs;
+		const changesFor = this.#presenceTimer && mayTell ? this.#takePresence() : undefined;
 		let whole: Buffer | undefined;
 		for (const connection of this.connections) {
 			if (!connection.welcomed) continue;
 			const wire = senders.has(connection) ? wireFor(connection) : (whole ??= wireFor(null));
-			if (wire) connection.sendWire(wire);
+			const changes = changesFor?.(connection);
+			if (wire && changes) connection.sendWire(wire, changes);
+			else if (wire || changes) connection.sendWire((wire ?? changes)!);
 		}
+		if (changesFor) this.#tellOthersWhoIsHere();
 	}
 
+	/** Tells who is here, and where, unless something else that is sent before takes it along. */
 	#presenceSoon(): void {
 		this.#presenceTimer ??= setTimeout(() => {
-			this.#presenceTimer = undefined;
-			const changesFor = this.presence.takeChanges(this.#around.notUnderstood);
+			const changesFor = this.#takePresence();
 			for (const connection of this.connections) {
-				if (!connection.welcomed) continue;
-				const changes = changesFor(connection);
-				if (!changes) continue;
-				connection.send(frameOf(frame.awareness, null, changes));
-				metrics.counts.presenceSent++;
+				const changes = connection.welcomed ? changesFor(connection) : undefined;
+				if (changes) connection.sendWire(changes);
 			}
 			this.#tellOthersWhoIsHere();
 		}, limits.presenceEveryMs);
+	}
+
+	/** What is new of who is here, ready to be written, for each socket. */
+	#takePresence(): (reader: Connection) => Buffer | undefined {
+		clearTimeout(this.#presenceTimer);
+		this.#presenceTimer = undefined;
+		this.#presenceToldAt = performance.now();
+		const changesFor = this.presence.takeChanges(this.#around.notUnderstood);
+		let last: Uint8Array | null = null;
+		let wire: Buffer | undefined;
+		return (reader) => {
+			const changes = changesFor(reader);
+			if (!changes) return undefined;
+			metrics.counts.presenceSent++;
+			// Most get the same.
+			if (changes !== last) wire = onTheWire(frameOf(frame.awareness, null, (last = changes)));
+			return wire;
+		};
 	}
 
 	#tellOthersWhoIsHere(): void {
