@@ -135,7 +135,7 @@ async function run(
 	environment: Record<string, string> = {},
 	database?: { url: string; postmaster: number }
 ): Promise<Running> {
-	const child = spawn(process.execPath, ['--expose-gc', '--import', join(here, 'heap.mjs'), ...args], {
+	const child = spawn(process.execPath, ['--expose-gc', '--import', join(here, '../tests/holds.mjs'), ...args], {
 		env: { ...process.env, NODE_ENV: 'production', ...environment },
 		stdio: ['ignore', 'pipe', 'pipe']
 	});
@@ -162,7 +162,7 @@ async function run(
 			const told = once(lines, 'line', { signal: AbortSignal.timeout(30_000) });
 			child.kill('SIGUSR2');
 			const [line] = (await told) as [string];
-			const bytes = /^heap (\d+)$/.exec(line)?.[1];
+			const bytes = /^holds (\d+) at /.exec(line)?.[1];
 			if (!bytes) throw new Error(`Asked for its heap, ${args[0]} said: ${line}`);
 			return Number(bytes) / 1024;
 		},

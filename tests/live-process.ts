@@ -1,15 +1,25 @@
-/** The live engine alone in a process of its own, so that it can be killed: `node tests/live-process.ts <database url> [port]`. */
+/**
+ * The live engine alone in a process of its own, so that it can be killed and measured:
+ * `node tests/live-process.ts <database url, or folder of an embedded one> [port]`.
+ */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Live } from '#lib/reflection/live.server.ts';
-import { openPostgres } from '#lib/server/postgres.ts';
+import { limits } from '#lib/reflection/live/limits.ts';
+import { openDatabase } from '#lib/server/open-database.ts';
 
-const [url, port = '0'] = process.argv.slice(2);
-const db = await openPostgres(url!);
-// Folded rows may move at once, so that a kill also falls into that.
+// A test need not wait half a minute for what happens every half a minute.
+Object.assign(limits, JSON.parse(process.env.LIMITS ?? '{}'));
+const [address, port = '0'] = process.argv.slice(2) as [string, string?];
+const db = await openDatabase({
+	DATABASE_URL: /^postgres(ql)?:/.test(address) ? address : undefined,
+	MIGRATION_DATABASE_URL: undefined,
+	DATA_DIR: address
+});
+const { KEEP_ROWS_MS, REDIS_URL } = process.env;
 const live = new Live(db, {
-	keepRowsMs: Number(process.env.KEEP_ROWS_MS ?? 20_000),
-	redisUrl: process.env.REDIS_URL
+	redisUrl: REDIS_URL,
+	keepRowsMs: KEEP_ROWS_MS ? Number(KEEP_ROWS_MS) : undefined
 });
 await live.listening();
 const server = createServer();

@@ -18,6 +18,8 @@ process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
 let program: Promise<string> | undefined;
 
+const holds = join(root, 'tests/holds.mjs');
+
 /** All of an engine's process as one module, built once: to find and read its files one by one takes a second of CPU at each start. */
 const built = () =>
 	(program ??= (async () => {
@@ -30,7 +32,7 @@ const built = () =>
 				'import.meta.url': JSON.stringify(pathToFileURL(join(root, 'src/lib/reflection/live/merger.server.ts')))
 			},
 			build: {
-				ssr: join(import.meta.dirname, 'engine-process.ts'),
+				ssr: join(import.meta.dirname, '../live-process.ts'),
 				write: false,
 				target: 'node24',
 				rolldownOptions: { output: { codeSplitting: false } }
@@ -70,7 +72,7 @@ export class Engine {
 	/** Starts it, the first time on a free port and from then on where it was. */
 	async start(): Promise<this> {
 		const code = await built();
-		const child = spawn(process.execPath, ['--expose-gc', '-', this.#address, String(this.port)], {
+		const child = spawn(process.execPath, ['--expose-gc', '--import', holds, '-', this.#address, String(this.port)], {
 			cwd: root,
 			env: { ...process.env, ...this.#environment },
 			stdio: ['pipe', 'pipe', 'pipe']
