@@ -63,6 +63,10 @@ export const handle: Handle = async ({ event, resolve }) => {
 	);
 };
 
+/** For what the framework says by itself, an endpoint's error for one: words and a style, and no script at all. */
+const bare =
+	"default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
+
 /** @param own somebody's words, or a way in, may be on it: then no cache keeps it */
 function withHeaders(response: Response, own: boolean): Response {
 	const { headers } = response;
@@ -73,6 +77,8 @@ function withHeaders(response: Response, own: boolean): Response {
 	headers.set('permissions-policy', 'camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()');
 	if (servedByHttps()) headers.set('strict-transport-security', 'max-age=31536000; includeSubDomains');
 	if (own) headers.set('cache-control', 'no-store');
+	if (headers.get('content-type')?.startsWith('text/html') && !headers.has('content-security-policy'))
+		headers.set('content-security-policy', bare);
 	return response;
 }
 

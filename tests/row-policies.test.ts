@@ -63,6 +63,25 @@ test('a coach whose time with a pair is over sees nothing of it', async () => {
 	await db.asOwner((tx) => tx.execute(sql`update caseloads set until_at = null where pair_id = ${pairId}`));
 });
 
+test('somebody who left is nobody, whatever they were', async () => {
+	const { people: who } = pairThatIs('active');
+	for (const person of [who.teacher, who.mentor, who.coach, who.manager]) {
+		const leave = (at: string | null) =>
+			db.asOwner((tx) => tx.execute(sql`update people set deactivated_at = ${at} where id = ${person}`));
+		await leave(new Date().toISOString());
+		const seen = await tablesSeen(db, person);
+		await leave(null);
+		expect(seen).toEqual(open);
+	}
+});
+
+test('a mentor who was only proposed is not in the cohort yet', async () => {
+	const cohortsOf = (state: string) =>
+		db.asPerson(pairThatIs(state).people.mentor, (tx) => rows(tx, sql`select id from cohorts`));
+	expect(await cohortsOf('proposed')).toEqual([]);
+	expect(await cohortsOf('accepted')).toHaveLength(1);
+});
+
 test('the product itself may not read as somebody, nor change who is paired', async () => {
 	const act = (work: (tx: Tx) => PromiseLike<unknown>) => db.asService(async (tx) => void (await work(tx)));
 	const { people: who, pairId } = pairThatIs('active');

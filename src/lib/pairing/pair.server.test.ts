@@ -5,7 +5,7 @@ import type { Database } from '#lib/server/database.ts';
 import { plantPair } from '../../../tests/pair-world.ts';
 import { withDatabase } from '../../../tests/with-database.ts';
 import { endPair, listPairs, readPair } from './pair.server.ts';
-import { pairEvents, pairs } from './schema.server.ts';
+import { caseloads, pairEvents, pairs } from './schema.server.ts';
 
 let db: Database;
 beforeAll(async () => {
@@ -30,6 +30,20 @@ test('each person finds the pair with their own standing, and a stranger finds n
 	}
 	expect(await reasonOf(readPair(db, as(world.stranger), world.pairId))).toBe('not-found');
 	expect(await reasonOf(readPair(db, as(world.teacher), 'not an id'))).toBe('not-found');
+});
+
+test('while one coach hands over to another, everybody finds the pair once, and both coaches stand as coaches', async () => {
+	const world = await plantPair(db, { ...active, coachUntil: new Date(Date.now() + 3600_000) });
+	const { stranger: next } = world;
+	await db.asOwner((tx) =>
+		tx.insert(caseloads).values({ coachId: next, pairId: world.pairId, fromAt: new Date(Date.now() - 1000) })
+	);
+	for (const who of [world.teacher, world.mentor, world.coach, next])
+		expect(await listPairs(db, as(who))).toHaveLength(1);
+	for (const coach of [world.coach, next]) {
+		const pair = await readPair(db, as(coach), world.pairId);
+		expect([pair.standing, pair.coach?.id, pair.mayEnd]).toEqual(['coach', coach, false]);
+	}
 });
 
 test('the two and their coach list the pair; a manager, who could have thousands, does not', async () => {

@@ -1,5 +1,5 @@
 /** A pair: who the two are, where it stands, how it went, and how it ends. */
-import { aliasedTable, and, asc, desc, eq, gt, isNull, lte, ne, or, sql } from 'drizzle-orm';
+import { aliasedTable, and, asc, desc, eq, ne, or, sql } from 'drizzle-orm';
 import { notFound, Refusal } from '#lib/errors.ts';
 import type { Person } from '#lib/identity/person.ts';
 import { people } from '#lib/identity/schema.server.ts';
@@ -43,10 +43,12 @@ const teachers = aliasedTable(people, 'teachers');
 const mentors = aliasedTable(people, 'mentors');
 const coaches = aliasedTable(people, 'coaches');
 
-const onCaseloadNow = and(
-	lte(caseloads.fromAt, sql`now()`),
-	or(isNull(caseloads.untilAt), gt(caseloads.untilAt, sql`now()`))
-);
+/** While one coach hands over to another, both look after the pair; then the person asking comes first. */
+const coachNow = sql`(
+	select c.id from ${caseloads} c
+	where c.pair_id = ${pairs.id} and c.from_at <= now() and (c.until_at is null or c.until_at > now())
+	order by c.coach_id = (select app.uid()) desc, c.from_at desc, c.id limit 1
+)`;
 
 /** Found through the person: row policies leave only pairs that the person asking may know of. */
 const pairsOf = (tx: Tx) =>
@@ -70,7 +72,7 @@ const pairsOf = (tx: Tx) =>
 		.innerJoin(mentors, eq(mentors.id, pairs.mentorId))
 		.innerJoin(programs, eq(programs.id, pairs.programId))
 		.leftJoin(cohorts, eq(cohorts.id, pairs.cohortId))
-		.leftJoin(caseloads, and(eq(caseloads.pairId, pairs.id), onCaseloadNow))
+		.leftJoin(caseloads, eq(caseloads.id, coachNow))
 		.leftJoin(coaches, eq(coaches.id, caseloads.coachId))
 		.$dynamic();
 

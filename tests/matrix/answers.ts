@@ -1,0 +1,149 @@
+/**
+ * The matrix: what each door answers to whom, by how they stand to a pair and by where the pair stands in its life. A door
+ * without a line here fails the suite. What must not be found in an answer needs no line: it follows from
+ * `tests/worlds/model.ts`, for every answer.
+ */
+import type { Who } from './world.ts';
+
+export type State = 'proposed' | 'accepted' | 'active' | 'paused' | 'completed' | 'rematched' | 'withdrawn';
+
+/** The status, or for a socket the code it is closed with, or that it stays open. */
+export type Answer = number | 'opens';
+type ByState = Record<State, Answer>;
+/** `else` speaks for whoever is not named. */
+type ByWho = { [who in Who | 'else']?: Answer | ByState } & { else: Answer | ByState };
+
+export type Line = {
+	/** Where to ask, `:pair` and `:reflection` standing for the ids. */
+	at: string;
+	/** Fields of the form that is sent. */
+	sent?: Record<string, string>;
+	/** Whether the answer depends on a pair at all; if not it is asked once by each. */
+	ofPair?: true;
+	/** What is different in the database after a 303 and in no other case: nothing, unless it is said here. */
+	changes?: 'a reflection more' | 'the pair ended' | 'the session ended';
+	answers: ByWho;
+};
+
+/** The statuses that mean: go to the sign-in page first. */
+const nobodies = (answer: Answer) => ({ nobody: answer, 'signed out': answer, expired: answer, left: answer });
+const always = (answer: Answer): ByState => ({
+	proposed: answer,
+	accepted: answer,
+	active: answer,
+	paused: answer,
+	completed: answer,
+	rematched: answer,
+	withdrawn: answer
+});
+const ended = (answer: Answer) => ({ completed: answer, rematched: answer, withdrawn: answer });
+
+const everybody = (answer: Answer): ByWho => ({ else: answer });
+const whoeverIsSignedIn: ByWho = { ...nobodies(303), else: 200 };
+/** Doors of the demo, which this product is not. */
+const notHere = everybody(404);
+
+export const lines: Record<string, Line> = {
+	'page /': { at: '/', answers: whoeverIsSignedIn },
+	'page /reflections': { at: '/reflections', answers: whoeverIsSignedIn },
+	'page /sign-in': { at: '/sign-in', answers: everybody(200) },
+	'page /sign-in/code': { at: '/sign-in/code', answers: everybody(200) },
+	'page /sign-in/link': { at: '/sign-in/link', answers: everybody(200) },
+	'page /outbox': { at: '/outbox', answers: notHere },
+
+	'page /pairs/[id]': {
+		at: '/pairs/:pair',
+		ofPair: true,
+		answers: {
+			...nobodies(303),
+			teacher: 200,
+			mentor: 200,
+			coach: 200,
+			manager: 200,
+			'district manager': 200,
+			else: 404
+		}
+	},
+	'page /reflections/[id]': {
+		at: '/reflections/:reflection',
+		ofPair: true,
+		answers: {
+			...nobodies(303),
+			teacher: { ...always(200), proposed: 404, accepted: 404 },
+			mentor: { ...always(200), proposed: 404, accepted: 404, rematched: 404, withdrawn: 404 },
+			else: 404
+		}
+	},
+	'socket /live/[id]': {
+		at: '/live/:reflection',
+		ofPair: true,
+		answers: {
+			...nobodies(4401),
+			teacher: { ...always('opens'), proposed: 4403, accepted: 4403 },
+			mentor: { ...always('opens'), proposed: 4403, accepted: 4403, rematched: 4403, withdrawn: 4403 },
+			else: 4403
+		}
+	},
+
+	'action /pairs/[id] startReflection': {
+		at: '/pairs/:pair?/startReflection',
+		sent: { title: 'Started just now', microcredentialVersionId: ':version' },
+		ofPair: true,
+		changes: 'a reflection more',
+		answers: {
+			...nobodies(303),
+			teacher: { ...always(422), active: 303 },
+			mentor: { ...always(422), active: 303 },
+			else: 404
+		}
+	},
+	// An ended pair answers as if it had just been ended, and stays as it is.
+	'action /pairs/[id] endPair': {
+		at: '/pairs/:pair?/endPair',
+		sent: { ending: 'leaving', sure: 'yes' },
+		ofPair: true,
+		changes: 'the pair ended',
+		answers: {
+			...nobodies(303),
+			teacher: 303,
+			mentor: 303,
+			manager: 303,
+			'district manager': 303,
+			coach: { ...always(403), ...ended(303) },
+			else: 404
+		}
+	},
+
+	'action /sign-in default': { at: '/sign-in', sent: { email: '' }, answers: everybody(422) },
+	'action /sign-in/code default': { at: '/sign-in/code', sent: { code: 'BCDF-GHJK' }, answers: everybody(422) },
+	'action /sign-in/link default': { at: '/sign-in/link', sent: { token: 'x'.repeat(43) }, answers: everybody(422) },
+	'POST /sign-in/demo': { at: '/sign-in/demo', sent: { email: 'rosa@wayfellow.example' }, answers: notHere },
+	'fallback /sign-in/demo': { at: '/sign-in/demo', answers: notHere },
+	'POST /demo/rooms': { at: '/demo/rooms', sent: { count: '1' }, answers: notHere },
+	'fallback /demo/rooms': { at: '/demo/rooms', answers: notHere },
+	'POST /sign-out': { at: '/sign-out', sent: {}, changes: 'the session ended', answers: everybody(303) },
+
+	// For whoever runs the server; none of them looks at a session.
+	'GET /metrics': { at: '/metrics', answers: everybody(401) },
+	'GET /livez': { at: '/livez', answers: everybody(200) },
+	'GET /readyz': { at: '/readyz', answers: everybody(200) },
+	'GET /healthz': { at: '/healthz', answers: everybody(200) }
+};
+
+/** What the matrix says. */
+export function answerTo(line: Line, who: Who, state: State): Answer {
+	const said = line.answers[who] ?? line.answers.else;
+	return typeof said === 'object' ? said[state] : said;
+}
+
+/** What is to be added, or taken out, so that every door has its line. */
+export function missing(doors: string[], known: string[] = Object.keys(lines)): string[] {
+	return [
+		...doors
+			.filter((door) => !known.includes(door))
+			.map((door) => `Say in tests/matrix/answers.ts what “${door}” answers to whom.`),
+		...known
+			.filter((door) => !doors.includes(door))
+			.map((door) => `“${door}” is gone; take its line out of tests/matrix/answers.ts.`)
+	];
+}

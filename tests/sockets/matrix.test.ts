@@ -1,0 +1,392 @@
+/**
+ * Every door of the product, read from its route tree, against the matrix in `tests/matrix`: what it answers to everybody,
+ * by where the pair stands in its life; that no answer holds anything of others; and that every answer keeps to the rules
+ * for headers and cookies. Against the production build as it runs outside the demo, over HTTP, with real cookies.
+ */
+import { once } from 'node:events';
+import type http from 'node:http';
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { createSession } from '#lib/identity/session.server.ts';
+import type { Database } from '#lib/server/database.ts';
+import { openPostgres } from '#lib/server/postgres.ts';
+import { answerTo, type Line, lines, missing } from '../matrix/answers.ts';
+import { type Answered, complaints } from '../matrix/complaints.ts';
+import { doors } from '../matrix/routes.ts';
+import { everybody, type Place, type Who, world } from '../matrix/world.ts';
+import { freshDatabase } from '../postgres-server.ts';
+import { startProduct, type Product } from '../product.ts';
+import { addressOf as addressOfPerson, canary, idOf, leaks, plant, versionId } from '../worlds/agree.ts';
+import { Model } from '../worlds/model.ts';
+
+/** As an operator would set it; requests come over plain http, as from a proxy that ends TLS. */
+const origin = 'https://wayfellow.test';
+const { facts, places } = world();
+const model = new Model(facts);
+
+let database: Awaited<ReturnType<typeof freshDatabase>>;
+let db: Database;
+let product: Product;
+/** Of everybody who has one, and of the teacher of each place one that ended and one that ran out. */
+const cookies = new Map<string, string>();
+
+beforeAll(async () => {
+	database = await freshDatabase();
+	product = await startProduct({
+		DEMO: undefined,
+		DATABASE_URL: database.url,
+		ORIGIN: origin,
+		METRICS_TOKEN: 'only-for-this-test'
+	});
+	db = await openPostgres(database.url);
+	await plant(db, facts);
+	for (const { name } of facts.people) cookies.set(name, await newCookie(name));
+	for (const { people } of places) {
+		const old = await createSession(db, idOf(people.teacher!), null);
+		cookies.set(`${people.teacher} signed out`, `__Host-session=${old.cookieValue}`);
+		await db.asOwner((tx) => tx.execute(sql`delete from sessions where id = ${old.sessionId}`));
+		const past = await createSession(db, idOf(people.teacher!), null, new Date(Date.now() - 31 * 24 * 3600_000));
+		cookies.set(`${people.teacher} expired`, `__Host-session=${past.cookieValue}`);
+	}
+}, 240_000);
+afterAll(async () => {
+	await product?.stop();
+	await db?.close();
+	await database?.drop();
+});
+
+async function newCookie(person: string): Promise<string> {
+	return `__Host-session=${(await createSession(db, idOf(person), null)).cookieValue}`;
+}
+
+/** Who knocks, and with which cookie. `person` is null for whoever is nobody to the product. */
+type Visitor = { who: Who; place: Place; person: string | null; cookie: string | undefined };
+function visitor(who: Who, place: Place): Visitor {
+	if (who === 'nobody') return { who, place, person: null, cookie: undefined };
+	if (who === 'signed out' || who === 'expired')
+		return { who, place, person: null, cookie: cookies.get(`${place.people.teacher} ${who}`)! };
+	const person = place.people[who];
+	if (!person) throw new Error(`Nobody is the ${who} of ${place.pair}.`);
+	return { who, place, person: who === 'left' ? null : person, cookie: cookies.get(person)! };
+}
+const visitorsAt = (line: Line) =>
+	places
+		.filter(({ state }) => line.ofPair || state === 'active')
+		.flatMap((place) => everybody.map((who) => visitor(who, place)));
+
+const nonces = new Set<string>();
+const wrong: string[] = [];
+
+/** Asks as a browser would, and looks at whatever is answered. */
+async function ask(
+	by: Pick<Visitor, 'who' | 'place' | 'person' | 'cookie'>,
+	path: string,
+	how: { method?: string; sent?: Record<string, string>; headers?: Record<string, string> } = {}
+): Promise<Answered> {
+	const method = how.method ?? (how.sent ? 'POST' : 'GET');
+	const response = await fetch(product.base + path, {
+		method,
+		redirect: 'manual',
+		headers: {
+			accept: 'text/html',
+			...(by.cookie ? { cookie: by.cookie } : {}),
+			...(method === 'GET' || method === 'HEAD' ? {} : { origin }),
+			...how.headers
+		},
+		...(how.sent ? { body: new URLSearchParams(how.sent) } : {})
+	});
+	const { status, headers } = response;
+	const answered = { method, path, status, headers, body: await response.text(), signedIn: by.person !== null };
+	wrong.push(...complaints(answered, nonces));
+	const all = `${status} ${JSON.stringify([...headers])} ${unfolded(answered.body)}`;
+	for (const found of [...leaks(facts, model, by.person, all), ...idsNotTheirs(by.person, all, path)])
+		wrong.push(`${method} ${path} tells the ${by.who} of ${by.place.pair} (${by.place.state}): ${found}`);
+	return answered;
+}
+
+/** A body, and once more what is hidden in its base64: a document's state travels so. */
+function unfolded(body: string): string {
+	const hidden = [...body.matchAll(/[A-Za-z0-9+/]{40,}={0,2}/g)].map(([text]) =>
+		Buffer.from(text, 'base64').toString('latin1')
+	);
+	return [body, ...hidden].join('\n');
+}
+
+/** Ids of rows that are not the person's to see, leaving out those that they asked with. */
+function idsNotTheirs(person: string | null, text: string, path: string): string[] {
+	const sees = person === null ? {} : model.sees(person);
+	const tables = [
+		'people',
+		'programs',
+		'cohorts',
+		'enrollments',
+		'pairs',
+		'caseloads',
+		'reflections',
+		'submissions',
+		'awards',
+		'roles'
+	] as const;
+	return tables.flatMap((table) =>
+		facts[table].flatMap(({ name }) =>
+			!sees[table]?.includes(name) && !path.includes(idOf(name)) && text.includes(idOf(name))
+				? [`the id of ${name}`]
+				: []
+		)
+	);
+}
+
+const addressOf = ({ at }: Pick<Line, 'at'>, place: Place) =>
+	at.replace(':pair', idOf(place.pair)).replace(':reflection', idOf(place.reflection));
+const sentBy = ({ sent }: Line) =>
+	sent && Object.fromEntries(Object.entries(sent).map(([name, value]) => [name, value.replace(':version', versionId)]));
+
+/** Knocks at the live path. @returns the code it is closed with, `opens`, or the status that refuses the upgrade */
+async function knock(path: string, headers: Record<string, string>): Promise<number | 'opens'> {
+	const socket = new WebSocket(`${product.base.replace('http', 'ws')}${path}`, { headers });
+	socket.on('error', () => {});
+	try {
+		return await Promise.race([
+			once(socket, 'close').then(([code]) => code as number),
+			// The server's first message comes when the door has decided.
+			once(socket, 'message').then(() => 'opens' as const),
+			once(socket, 'unexpected-response').then(([, response]) => (response as http.IncomingMessage).statusCode!)
+		]);
+	} finally {
+		socket.terminate();
+	}
+}
+
+/** At most a few at a time, so that the product is busy and not flooded. */
+async function each<T>(list: readonly T[], work: (one: T) => Promise<void>, atOnce = 6): Promise<void> {
+	const rest = list.values();
+	await Promise.all(
+		Array.from({ length: atOnce }, async () => {
+			for (const one of rest) await work(one);
+		})
+	);
+}
+
+/** Collects what is wrong while `work` runs. */
+async function wrongIn(work: () => Promise<void>): Promise<string[]> {
+	wrong.length = 0;
+	await work();
+	return [...new Set(wrong)];
+}
+
+const say = (door: string, { who, place }: Visitor, real: unknown, right: unknown) =>
+	wrong.push(
+		`${door} answers ${String(real)} to the ${who} of ${place.pair} (${place.state}), and the matrix says ${String(right)}.`
+	);
+
+test('every door has a line in the matrix, and every line a door', () => {
+	expect(missing(doors())).toEqual([]);
+});
+
+describe.for(Object.entries(lines))('%s', ([door, line]) => {
+	if (door.startsWith('socket'))
+		test('opens to whom the matrix says', async () => {
+			const found = await wrongIn(() =>
+				each(visitorsAt(line), async (by) => {
+					const headers = { origin, ...(by.cookie ? { cookie: by.cookie } : {}) };
+					const real = await knock(addressOf(line, by.place), headers);
+					const right = answerTo(line, by.who, by.place.state);
+					if (real !== right) say(door, by, real, right);
+				})
+			);
+			expect(found).toEqual([]);
+		});
+	else if (line.sent)
+		test('does for everybody what the matrix says, and nothing else', async () => {
+			const found = await wrongIn(async () => {
+				for (const by of visitorsAt(line)) await acts(door, line, by);
+			});
+			expect(found).toEqual([]);
+		});
+	else
+		test('answers everybody as the matrix says, and tells nothing of others', async () => {
+			const found = await wrongIn(() =>
+				each(visitorsAt(line), async (by) => {
+					const path = addressOf(line, by.place);
+					const method = door.startsWith('fallback') ? 'PUT' : 'GET';
+					const { status } = await ask(by, path, { method });
+					const right = answerTo(line, by.who, by.place.state);
+					if (status !== right) say(door, by, status, right);
+					if (door.startsWith('page')) await ask(by, `${path === '/' ? '' : path}/__data.json`);
+				})
+			);
+			expect(found).toEqual([]);
+		});
+});
+
+/** Sends the form of a door, looks at what it did, and takes it back. */
+async function acts(door: string, line: Line, by: Visitor): Promise<void> {
+	const { person, place } = by;
+	// Signing out ends the session: it gets one of its own.
+	const own = door === 'POST /sign-out' && person ? { ...by, cookie: await newCookie(person) } : by;
+	const before = await counted();
+	const { status } = await ask(own, addressOf(line, place), { sent: sentBy(line) });
+	const after = await counted();
+	const right = answerTo(line, by.who, place.state);
+	if (status !== right) say(door, by, status, right);
+
+	const real = [
+		...(after.reflections > before.reflections ? ['a reflection more'] : []),
+		...(after.open < before.open ? ['the pair ended'] : []),
+		...(after.sessions < before.sessions ? ['the session ended'] : [])
+	].join();
+	const happens =
+		right === 303 &&
+		person !== null &&
+		!(line.changes === 'the pair ended' && ['completed', 'rematched', 'withdrawn'].includes(place.state));
+	const expected = happens ? (line.changes ?? '') : '';
+	if (real !== expected) say(`${door} changes (${real || 'nothing'}) and`, by, status, expected || 'nothing');
+	if (real === '') return;
+	const { status: was, endedAs } = facts.pairs.find(({ name }) => name === place.pair)!;
+	await db.asOwner(async (tx) => {
+		await tx.execute(sql`delete from reflections where title = ${line.sent!.title ?? ''}`);
+		await tx.execute(sql`delete from pair_events where kind = 'ended'`);
+		await tx.execute(sql`update pairs set status = ${was}, ended_as = ${endedAs}, ended_at = ${endedAs ? new Date().toISOString() : null}
+			where id = ${idOf(place.pair)}`);
+	});
+}
+
+async function counted() {
+	const { rows } = (await db.asOwner((tx) =>
+		tx.execute(sql`select
+			(select count(*)::int from reflections) as reflections,
+			(select count(*)::int from pairs where status <> 'ended') as open,
+			(select count(*)::int from sessions) as sessions`)
+	)) as unknown as { rows: { reflections: number; open: number; sessions: number }[] };
+	return rows[0]!;
+}
+
+test('those who may see a thing do see it, so that finding nothing means something', async () => {
+	const place = places.find(({ state }) => state === 'active')!;
+	const [title, words] = [canary.title(place.reflection), canary.words(place.reflection)];
+	for (const [who, path, ...sees] of [
+		['teacher', `/reflections/${idOf(place.reflection)}`, title, words],
+		['mentor', `/reflections/${idOf(place.reflection)}/__data.json`, title, words],
+		['teacher', '/reflections', title],
+		['mentor', `/pairs/${idOf(place.pair)}`, title, canary.reason(place.pair)],
+		['coach', `/pairs/${idOf(place.pair)}`, canary.name(place.people.teacher!), canary.reason(place.pair)],
+		['manager', `/pairs/${idOf(place.pair)}`, canary.name(place.people.mentor!)]
+	] as [Who, string, ...string[]][]) {
+		const { body } = await ask(visitor(who, place), path);
+		for (const sentence of sees) expect(unfolded(body), `${who} at ${path}`).toContain(sentence);
+	}
+});
+
+describe('another site', () => {
+	const place = places.find(({ state }) => state === 'active')!;
+	const foreign: Record<string, string>[] = [
+		{ origin: 'https://elsewhere.example' },
+		{ origin: 'null' },
+		{ origin: 'http://wayfellow.test' },
+		{ origin: `${origin}.elsewhere.example` },
+		{ origin, 'sec-fetch-site': 'cross-site' },
+		{ origin, 'sec-fetch-site': 'same-site' }
+	];
+
+	test('changes nothing at any door, with the cookie of somebody who could', async () => {
+		const before = await counted();
+		const found = await wrongIn(() =>
+			each(Object.entries(lines), async ([door, line]) => {
+				if (door.startsWith('socket')) return;
+				for (const headers of foreign)
+					for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'] as const) {
+						const by = visitor('teacher', place);
+						const answered = await ask(by, addressOf(line, place), {
+							method,
+							headers,
+							...(method === 'POST' ? { sent: sentBy(line) ?? {} } : {})
+						});
+						if (answered.status !== 403)
+							say(`${method} ${door} from ${JSON.stringify(headers)}`, by, answered.status, 403);
+					}
+			})
+		);
+		expect(found).toEqual([]);
+		expect(await counted()).toEqual(before);
+	});
+
+	test('opens no live connection', async () => {
+		const { cookie } = visitor('teacher', place);
+		const path = addressOf(lines['socket /live/[id]']!, place);
+		expect(await knock(path, { cookie: cookie!, origin })).toBe('opens');
+		for (const headers of foreign.slice(0, 4))
+			expect(await knock(path, { cookie: cookie!, ...headers }), headers.origin).toBe(403);
+	});
+
+	test('is told of no method and no header that it may use', async () => {
+		const found = await wrongIn(async () => {
+			for (const line of Object.values(lines))
+				await ask(visitor('teacher', place), addressOf(line, place), {
+					method: 'OPTIONS',
+					headers: { origin: 'https://elsewhere.example', 'access-control-request-method': 'POST' }
+				});
+		});
+		expect(found).toEqual([]);
+	});
+});
+
+test('whatever else is asked, the answer keeps to the rules', async () => {
+	const place = places.find(({ state }) => state === 'active')!;
+	const script = /\/_app\/immutable\/[^"' ]+\.(?:js|css)/.exec((await ask(visitor('teacher', place), '/')).body)?.[0];
+	expect(script, 'a page names its scripts').toBeDefined();
+	const found = await wrongIn(async () => {
+		for (const by of [visitor('nobody', place), visitor('teacher', place)])
+			for (const path of [
+				'/nowhere',
+				'/pairs/not-an-id',
+				'/reflections/%00',
+				'/%E0%A4%A',
+				'/live/' + idOf(place.reflection),
+				'/_app/nowhere.js',
+				'/__data.json',
+				'/nowhere/__data.json',
+				'/favicon.svg',
+				'/icons.svg',
+				'/service-worker.js',
+				'/_app/version.json',
+				script!
+			])
+				await ask(by, path);
+		await ask(visitor('teacher', place), `/pairs/${idOf(place.pair)}?/nothingLikeIt`, { sent: { a: 'b' } });
+		await ask(visitor('teacher', place), `/pairs/${idOf(place.pair)}?/startReflection`, {
+			sent: { title: 'x'.repeat(600_000) }
+		});
+		await ask(visitor('teacher', place), '/pairs', {
+			sent: {},
+			headers: { accept: 'application/json', 'x-sveltekit-action': 'true' }
+		});
+	});
+	expect(found).toEqual([]);
+});
+
+test('the cookies of signing in and out keep to the rules', async () => {
+	const by = visitor('nobody', places[0]!);
+	const person = places[0]!.people.teacher!;
+	const found = await wrongIn(async () => {
+		const asked = await ask(by, '/sign-in', { sent: { email: addressOfPerson(person) } });
+		expect(asked.status).toBe(303);
+		expect(asked.headers.getSetCookie()).toHaveLength(1);
+		const { rows } = (await db.asOwner((tx) =>
+			tx.execute(sql`select body_text as text from mail_messages order by created_at desc limit 1`)
+		)) as unknown as { rows: { text: string }[] };
+		const token = /token=([A-Za-z0-9_-]+)/.exec(rows[0]!.text)?.[1];
+		expect(rows[0]!.text, 'links lead to the address we were told').toContain(`${origin}/sign-in/link`);
+		const entered = await ask({ ...by, person }, '/sign-in/link', { sent: { token: token! } });
+		expect(entered.status).toBe(303);
+		const cookie = entered.headers
+			.getSetCookie()
+			.find((line) => line.startsWith('__Host-session='))
+			?.split(';')[0];
+		expect(cookie).toBeDefined();
+		const left = await ask({ ...by, person, cookie }, '/sign-out', { sent: {} });
+		expect(left.headers.getSetCookie().some((line) => line.startsWith('__Host-session=;'))).toBe(true);
+		expect((await ask({ ...by, cookie }, '/')).status).toBe(303);
+	});
+	expect(found).toEqual([]);
+});

@@ -1,0 +1,561 @@
+/**
+ * Puts a random world into a real database and asks everybody in it everything: the tables as the app's role with their
+ * claims, the verbs behind the pages, and what sockets are told. Whatever differs from the model is said in a sentence.
+ */
+import { sql } from 'drizzle-orm';
+import * as Y from 'yjs';
+import { readHome } from '#lib/progress/home.server.ts';
+import { readPairSpace } from '#lib/progress/pair-space.server.ts';
+import { Refusal } from '#lib/errors.ts';
+import { listPairs, readPair } from '#lib/pairing/pair.server.ts';
+import { accessOfAll, type Holder } from '#lib/reflection/access.server.ts';
+import { rootName } from '#lib/reflection/document.ts';
+import { listReflections, readReflection, writesAnywhere } from '#lib/reflection/reflection.server.ts';
+import type { Database, Tx } from '#lib/server/database.ts';
+import { allowed } from '../row-policy-cases.ts';
+import { type Facts, smaller, worldOf } from './facts.ts';
+import { Model, open } from './model.ts';
+
+const kinds = [
+	'organization',
+	'program',
+	'cohort',
+	'person',
+	'role',
+	'enrollment',
+	'pair',
+	'caseload',
+	'reflection',
+	'submission',
+	'award',
+	'session'
+];
+
+/** `pair 3` as the id of a row, and back. */
+export function idOf(name: string): string {
+	const [kind, n] = name.split(' ') as [string, string];
+	return `01900000-0000-7000-80${String(kinds.indexOf(kind)).padStart(2, '0')}-${n.padStart(12, '0')}`;
+}
+function nameOf(id: string): string {
+	const [, kind, n] = /^01900000-0000-7000-80(\d\d)-(\d{12})$/.exec(id) ?? [];
+	return kind ? `${kinds[Number(kind)]} ${Number(n)}` : id;
+}
+
+/** Sentences that stand in the rows and nowhere else, so that whoever finds one on a page has seen the row. */
+export const canary = {
+	name: (of: string) => `The name of ${of}.`,
+	title: (reflection: string) => `The title of ${reflection}.`,
+	words: (reflection: string) => `The words of ${reflection}.`,
+	reason: (pair: string) => `The reason of ${pair}.`
+};
+
+export const addressOf = (person: string) => `${person.replace(' ', '-')}@example.org`;
+
+/** A reflection's text as the editor keeps it. */
+function written(reflection: string): Buffer {
+	const doc = new Y.Doc();
+	doc.clientID = 1;
+	const paragraph = new Y.XmlElement('paragraph');
+	paragraph.insert(0, [new Y.XmlText(canary.words(reflection))]);
+	doc.getXmlFragment(rootName).insert(0, [paragraph]);
+	const update = Buffer.from(Y.encodeStateAsUpdate(doc));
+	doc.destroy();
+	return update;
+}
+
+export const versionId = '01900000-0000-7000-8099-000000000001';
+const stackVersionId = '01900000-0000-7000-8099-000000000002';
+
+async function insert(tx: Tx, table: string, rows: Record<string, unknown>[]): Promise<void> {
+	if (rows.length === 0) return;
+	await tx.execute(
+		sql`insert into ${sql.identifier(table)} (${sql.join(
+			Object.keys(rows[0]!).map((column) => sql.identifier(column)),
+			sql`, `
+		)})
+			values ${sql.join(
+				rows.map(
+					(row) =>
+						sql`(${sql.join(
+							Object.values(row).map((value) => sql`${value}`),
+							sql`, `
+						)})`
+				),
+				sql`, `
+			)}`
+	);
+}
+
+/** What every world shares. */
+async function plantCatalogue(tx: Tx): Promise<void> {
+	const id = (n: number) => `01900000-0000-7000-8099-00000000001${n}`;
+	await tx.execute(sql`truncate issuers, stacks cascade`);
+	await insert(tx, 'issuers', [{ id: id(0), key: 'issuer', name: 'Issuer' }]);
+	await insert(tx, 'microcredentials', [{ id: id(1), issuer_id: id(0), key: 'waiting' }]);
+	await insert(tx, 'microcredential_versions', [
+		{
+			id: versionId,
+			microcredential_id: id(1),
+			number: 1,
+			title: 'Wait time',
+			competency: 'Waits.',
+			status: 'published'
+		}
+	]);
+	await insert(tx, 'stacks', [{ id: id(2), key: 'stack', title: 'Stack', summary: 'One of one' }]);
+	await insert(tx, 'stack_versions', [
+		{ id: stackVersionId, stack_id: id(2), number: 1, rule: '{"kind":"at-least","count":1,"counts":"earned"}' }
+	]);
+	await insert(tx, 'stack_items', [{ stack_version_id: stackVersionId, microcredential_id: id(1), position: 1 }]);
+}
+
+/** Empties the database of people and puts these facts there. */
+export async function plant(db: Database, facts: Facts): Promise<void> {
+	const at = (days: number) => new Date(Date.now() + days * 24 * 3600_000).toISOString();
+	const until = (days: number | null) => (days === null ? null : at(days));
+	const id = (name: string | null) => (name === null ? null : idOf(name));
+	const bytes = Buffer.from([0, 0]);
+	await db.asOwner(async (tx) => {
+		await tx.execute(sql`truncate people, organizations, reflection_updates cascade`);
+		await plantCatalogue(tx);
+		await insert(
+			tx,
+			'organizations',
+			facts.organizations.map(({ name, kind, above }) => ({
+				id: idOf(name),
+				kind,
+				parent_id: id(above),
+				name,
+				time_zone: 'America/Chicago'
+			}))
+		);
+		await insert(
+			tx,
+			'programs',
+			facts.programs.map(({ name, organization }) => ({
+				id: idOf(name),
+				key: name,
+				name: canary.name(name),
+				organization_id: idOf(organization),
+				time_zone: 'America/Chicago',
+				starts_on: '2026-08-01'
+			}))
+		);
+		await insert(
+			tx,
+			'cohorts',
+			facts.cohorts.map(({ name, program }) => ({
+				id: idOf(name),
+				program_id: idOf(program),
+				name: canary.name(name),
+				starts_on: '2026-08-01'
+			}))
+		);
+		await insert(
+			tx,
+			'people',
+			facts.people.map(({ name, left }) => ({
+				id: idOf(name),
+				name: canary.name(name),
+				initials: 'P',
+				deactivated_at: left ? at(-1) : null
+			}))
+		);
+		await insert(
+			tx,
+			'email_addresses',
+			facts.people.map(({ name }) => ({ address: addressOf(name), person_id: idOf(name), kind: 'school' }))
+		);
+		await insert(
+			tx,
+			'roles',
+			facts.roles.map((role) => ({
+				id: idOf(role.name),
+				person_id: idOf(role.person),
+				role: role.role,
+				scope_kind: role.scopeKind,
+				scope_id: idOf(role.scope),
+				from_at: at(role.from),
+				until_at: until(role.until)
+			}))
+		);
+		await insert(
+			tx,
+			'enrollments',
+			facts.enrollments.map((one) => ({
+				id: idOf(one.name),
+				program_id: idOf(one.program),
+				person_id: idOf(one.person),
+				cohort_id: id(one.cohort),
+				stack_version_id: stackVersionId,
+				status: one.status
+			}))
+		);
+		await insert(
+			tx,
+			'pairs',
+			facts.pairs.map((pair) => ({
+				id: idOf(pair.name),
+				program_id: idOf(pair.program),
+				cohort_id: id(pair.cohort),
+				teacher_id: idOf(pair.teacher),
+				mentor_id: idOf(pair.mentor),
+				status: pair.status,
+				ended_as: pair.endedAs,
+				proposed_at: at(-40),
+				active_at: pair.status === 'proposed' || pair.status === 'accepted' ? null : at(-39),
+				ended_at: pair.endedAs ? at(-1) : null
+			}))
+		);
+		// An event goes by the id of its pair.
+		await insert(
+			tx,
+			'pair_events',
+			facts.pairs.map(({ name }) => ({
+				id: idOf(name),
+				pair_id: idOf(name),
+				kind: 'proposed',
+				reason: canary.reason(name)
+			}))
+		);
+		await insert(
+			tx,
+			'caseloads',
+			facts.caseloads.map((one) => ({
+				id: idOf(one.name),
+				coach_id: idOf(one.coach),
+				pair_id: idOf(one.pair),
+				from_at: at(one.from),
+				until_at: until(one.until)
+			}))
+		);
+		const rows = facts.reflections.map(({ name, pair }) => ({
+			id: idOf(name),
+			title: canary.title(name),
+			by: idOf(facts.pairs.find((one) => one.name === pair)!.teacher),
+			pair: idOf(pair)
+		}));
+		await insert(
+			tx,
+			'reflections',
+			rows.map(({ id, pair, title, by }) => ({
+				id,
+				pair_id: pair,
+				microcredential_version_id: versionId,
+				title,
+				created_by: by
+			}))
+		);
+		await insert(
+			tx,
+			'reflection_updates',
+			rows.map(({ id, by }) => ({ reflection_id: id, number: 2, person_id: by, updates: Buffer.from([2, 0, 0]) }))
+		);
+		await insert(
+			tx,
+			'reflection_snapshots',
+			facts.reflections.map(({ name }) => ({ reflection_id: idOf(name), up_to_number: 1, state: written(name) }))
+		);
+		await insert(
+			tx,
+			'reflection_history',
+			rows.map(({ id, by }) => ({
+				reflection_id: id,
+				from_number: 1,
+				to_number: 1,
+				person_id: by,
+				from_at: at(-9),
+				to_at: at(-9),
+				rows: bytes
+			}))
+		);
+		await insert(
+			tx,
+			'reflection_clients',
+			rows.map(({ id, by }) => ({ reflection_id: id, client_id: 1, person_id: by }))
+		);
+		await insert(
+			tx,
+			'submissions',
+			facts.submissions.map(({ name, teacher }) => ({
+				id: idOf(name),
+				teacher_id: idOf(teacher),
+				microcredential_version_id: versionId,
+				submitted_at: at(-3)
+			}))
+		);
+		await insert(
+			tx,
+			'awards',
+			facts.awards.map(({ name, person }) => ({
+				id: idOf(name),
+				person_id: idOf(person),
+				microcredential_version_id: versionId,
+				awarded_at: at(-2)
+			}))
+		);
+		await insert(
+			tx,
+			'sessions',
+			facts.sessions.map(({ name, person, over }) => ({
+				id: idOf(name),
+				secret_hash: bytes,
+				person_id: idOf(person),
+				created_at: at(-5),
+				last_used_at: at(0),
+				expires_at: at(over ? -1 : 20)
+			}))
+		);
+	});
+}
+
+/** By which column a table's rows are named. */
+const nameColumn: Record<string, string> = {
+	email_addresses: 'person_id',
+	pair_events: 'pair_id',
+	reflection_updates: 'reflection_id',
+	reflection_snapshots: 'reflection_id',
+	reflection_history: 'reflection_id',
+	reflection_clients: 'reflection_id'
+};
+
+export type Disagreement = { person: string; about: string; sentence: string };
+
+/** Everything in which the database, the verbs and the sockets differ from the model, for these people. */
+export async function disagreements(
+	db: Database,
+	facts: Facts,
+	people = facts.people.map(({ name }) => name)
+): Promise<Disagreement[]> {
+	const model = new Model(facts);
+	const found: Disagreement[] = [];
+	const tables = await tablesOfThePublic(db);
+	for (const person of people) {
+		/** @param real what was found, `right` what the model says */
+		const compare = (about: string, real: readonly string[], right: readonly string[]) => {
+			const [a, b] = [new Set(real), new Set(right)];
+			const list = (names: string[]) => names.sort().join(', ');
+			const [more, less] = [list([...a].filter((x) => !b.has(x))), list([...b].filter((x) => !a.has(x)))];
+			const twice = real.length > a.size ? ' (and something twice)' : '';
+			if (more || less || twice)
+				found.push({
+					person,
+					about,
+					sentence: `${person}, ${about}: ${more ? `finds ${more}, which is not theirs` : `does not find ${less || 'nothing'}, which is theirs`}${twice}.`
+				});
+		};
+		await compareTables(db, facts, model, person, tables, compare);
+		await compareVerbs(db, facts, model, person, compare);
+	}
+	await compareSockets(db, facts, model, people, found);
+	return found;
+}
+
+type Compare = (about: string, real: readonly string[], right: readonly string[]) => void;
+
+async function tablesOfThePublic(db: Database): Promise<string[]> {
+	const { rows } = (await db.asOwner((tx) =>
+		tx.execute(sql`select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'`)
+	)) as unknown as { rows: { name: string }[] };
+	return rows.map(({ name }) => name);
+}
+
+async function compareTables(
+	db: Database,
+	facts: Facts,
+	model: Model,
+	person: string,
+	tables: string[],
+	compare: Compare
+): Promise<void> {
+	const right = model.sees(person);
+	await db.asPerson(idOf(person), async (tx) => {
+		const readable = (await tx.execute(
+			sql`select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'
+				and has_table_privilege(oid, 'select')`
+		)) as unknown as { rows: { name: string }[] };
+		for (const { name } of readable.rows) {
+			if (open.includes(name)) continue;
+			if (!right[name])
+				throw new Error(`The table ${name} can be read, and tests/worlds/model.ts does not say by whom.`);
+			const column = sql.identifier(nameColumn[name] ?? 'id');
+			const { rows } = (await tx.execute(
+				sql`select distinct ${column}::text as id from ${sql.identifier(name)}`
+			)) as unknown as { rows: { id: string }[] };
+			compare(
+				name,
+				rows.map(({ id }) => nameOf(id)),
+				right[name]
+			);
+		}
+		const refused = tables.filter((name) => !readable.rows.some((row) => row.name === name));
+		compare('tables that nobody reads', refused, ['mail_messages', 'sign_in_links']);
+	});
+	for (const pair of facts.pairs) {
+		const row = {
+			pair_id: idOf(pair.name),
+			microcredential_version_id: versionId,
+			title: 'New',
+			created_by: idOf(person)
+		};
+		const starts = await allowed(db, idOf(person), (tx) =>
+			tx.execute(sql`insert into reflections (id, pair_id, microcredential_version_id, title, created_by)
+				values (gen_random_uuid(), ${row.pair_id}, ${row.microcredential_version_id}, ${row.title}, ${row.created_by})`)
+		);
+		const ends: string[] = [];
+		await allowed(db, idOf(person), async (tx) => {
+			const { rows } = (await tx.execute(
+				sql`update pairs set status = 'ended', ended_as = 'withdrawn', ended_at = now() where id = ${row.pair_id} returning id`
+			)) as unknown as { rows: unknown[] };
+			if (rows.length > 0) ends.push('end');
+		});
+		compare(
+			`writing at ${pair.name}`,
+			[...(starts ? ['start'] : []), ...ends],
+			[...(model.words(person, pair) === 'write' ? ['start'] : []), ...(model.mayEnd(person, pair) ? ['end'] : [])]
+		);
+	}
+}
+
+/** What the pages are made from. Whoever left has no page: `compareSockets` sees that their sessions are over. */
+async function compareVerbs(db: Database, facts: Facts, model: Model, person: string, compare: Compare): Promise<void> {
+	if (!model.here(person)) return;
+	const who = { id: idOf(person), name: canary.name(person), initials: 'P' };
+	const said = (pair: { standing: string; mayEnd: boolean }, name: string) =>
+		`${name} as ${pair.standing}${pair.mayEnd ? ' who may end it' : ''}`;
+	const right = facts.pairs.map((pair) => ({
+		pair,
+		words: model.words(person, pair),
+		said: said({ standing: model.standing(person, pair), mayEnd: model.mayEnd(person, pair) }, pair.name)
+	}));
+	const seen = right.filter(({ pair }) => model.standing(person, pair) !== 'stranger');
+
+	compare(
+		'the list of pairs',
+		(await listPairs(db, who)).map((pair) => said(pair, nameOf(pair.id))),
+		seen.filter(({ pair }) => model.standing(person, pair) !== 'manager').map((one) => one.said)
+	);
+	const own = facts.reflections.filter(({ pair }) => right.find((one) => one.pair.name === pair)!.words !== 'none');
+	const ownSaid = own.map(({ name, pair }) => `${name} to ${right.find((one) => one.pair.name === pair)!.words}`);
+	compare(
+		'the list of reflections',
+		(await listReflections(db, who)).map(({ id, access }) => `${nameOf(id)} to ${access}`),
+		ownSaid
+	);
+	compare(
+		'the way to the list of reflections',
+		(await writesAnywhere(db, who)) ? ['it'] : [],
+		right.some(({ words }) => words !== 'none') ? ['it'] : []
+	);
+
+	const readable: string[] = [];
+	for (const { name } of facts.reflections) {
+		const page = await orNothing(readReflection(db, who, idOf(name)));
+		if (page) readable.push(`${name} to ${page.access}`);
+	}
+	compare('pages of reflections', readable, ownSaid);
+
+	const pages: unknown[] = [await readHome(db, who, new Date())];
+	const found: string[] = [];
+	const spaces: string[] = [];
+	for (const { name } of facts.pairs) {
+		const pair = await orNothing(readPair(db, who, idOf(name)));
+		if (pair) found.push(said(pair, name));
+		const space = await orNothing(readPairSpace(db, who, idOf(name), new Date()));
+		if (!space) continue;
+		pages.push(space);
+		spaces.push(`${name} to ${space.access}`);
+	}
+	compare(
+		'pages of pairs',
+		found,
+		seen.map((one) => one.said)
+	);
+	compare(
+		'words on pages of pairs',
+		spaces,
+		seen.map(({ pair, words }) => `${pair.name} to ${words}`)
+	);
+
+	compare('what home and pages of pairs say', leaks(facts, model, person, JSON.stringify(pages)), []);
+}
+
+/** Canaries in a text that somebody gets and that the model keeps from them. */
+export function leaks(facts: Facts, model: Model, person: string | null, text: string): string[] {
+	const sees = person === null ? {} : model.sees(person);
+	const kept = (rows: { name: string }[], table: string) => rows.filter(({ name }) => !sees[table]?.includes(name));
+	return [
+		...kept(facts.people, 'people').map(({ name }) => canary.name(name)),
+		...kept(facts.programs, 'programs').map(({ name }) => canary.name(name)),
+		...kept(facts.cohorts, 'cohorts').map(({ name }) => canary.name(name)),
+		...kept(facts.pairs, 'pairs').map(({ name }) => canary.reason(name)),
+		...kept(facts.reflections, 'reflections').flatMap(({ name }) => [canary.title(name), canary.words(name)])
+	].filter((sentence) => text.includes(sentence));
+}
+
+async function orNothing<T>(asked: Promise<T>): Promise<T | null> {
+	try {
+		return await asked;
+	} catch (error) {
+		if (error instanceof Refusal && error.reason === 'not-found') return null;
+		throw error;
+	}
+}
+
+async function compareSockets(
+	db: Database,
+	facts: Facts,
+	model: Model,
+	people: string[],
+	found: Disagreement[]
+): Promise<void> {
+	const asked = people.flatMap((person) =>
+		facts.reflections.flatMap((reflection) =>
+			// Their own sessions, and one of somebody else.
+			facts.sessions
+				.filter((session, i) => session.person === person || i === 0)
+				.map((session) => ({ person, reflection, session }))
+		)
+	);
+	const holders = asked.map(({ person, reflection, session }): Holder => ({
+		personId: idOf(person),
+		sessionId: idOf(session.name),
+		reflectionId: idOf(reflection.name)
+	}));
+	const answers = await accessOfAll(db, holders);
+	for (const [i, { person, reflection, session }] of asked.entries()) {
+		const real = `${answers[i]!.access}, session ${answers[i]!.session}`;
+		const { access, session: stands } = model.holds(person, session, reflection);
+		const right = `${access}, session ${stands}`;
+		const about = `socket of ${reflection.name} through ${session.name}`;
+		if (real !== right) found.push({ person, about, sentence: `${person}, ${about}: ${real} instead of ${right}.` });
+	}
+}
+
+/** Asks one world. @returns null when all agree, else the seed, what differs, and the fewest facts that show it */
+export async function ask(db: Database, seed: number): Promise<string | null> {
+	const facts = worldOf(seed);
+	await plant(db, facts);
+	const [first, ...others] = await disagreements(db, facts);
+	if (!first) return null;
+	const { facts: few, sentence } = await shrunk(db, facts, first);
+	return [
+		`Seed ${seed}: ${sentence}`,
+		...others.slice(0, 5).map((other) => `  also: ${other.sentence}`),
+		'The fewest facts that show it:',
+		...Object.values(few).flatMap((rows) => rows.map((row) => `  ${JSON.stringify(row)}`))
+	].join('\n');
+}
+
+/** Takes facts away while the same thing stays wrong. */
+async function shrunk(db: Database, facts: Facts, wrong: Disagreement): Promise<{ facts: Facts; sentence: string }> {
+	for (const fewer of smaller(facts)) {
+		if (!fewer.people.some(({ name }) => name === wrong.person)) continue;
+		await plant(db, fewer);
+		const still = await disagreements(db, fewer, [wrong.person])
+			.then((all) => all.find(({ about }) => about === wrong.about))
+			.catch(() => undefined);
+		if (still) return shrunk(db, fewer, still);
+	}
+	return { facts, sentence: wrong.sentence };
+}

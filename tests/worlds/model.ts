@@ -1,0 +1,194 @@
+/**
+ * Who may see what, said once more: from what the field asks for and in plain sets over plain facts, without a look at
+ * policies, queries or pages. Whoever changes a right changes it here too, and says why.
+ */
+import type { Facts } from './facts.ts';
+
+/** Somebody's or something's span holds at this moment. */
+const now = ({ from, until }: { from: number; until: number | null }) => from <= 0 && (until === null || until > 0);
+
+export type Stands = 'teacher' | 'mentor' | 'coach' | 'manager' | 'stranger';
+
+export class Model {
+	readonly #facts: Facts;
+
+	constructor(facts: Facts) {
+		this.#facts = facts;
+	}
+
+	/** Somebody who left is nobody, whatever else is written about them. */
+	here(person: string): boolean {
+		return this.#facts.people.some(({ name, left }) => name === person && !left);
+	}
+
+	/** A manager of a program, or of an organization it belongs to, at any height. */
+	manages(person: string, program: string): boolean {
+		const chain = [program];
+		for (let at = this.#facts.programs.find(({ name }) => name === program)?.organization; at;) {
+			chain.push(at);
+			at = this.#facts.organizations.find(({ name }) => name === at)?.above ?? undefined;
+		}
+		return (
+			this.here(person) &&
+			this.#facts.roles.some(
+				(role) => role.person === person && role.role === 'manager' && now(role) && chain.includes(role.scope)
+			)
+		);
+	}
+
+	coaches(person: string, pair: string): boolean {
+		return (
+			this.here(person) && this.#facts.caseloads.some((one) => one.coach === person && one.pair === pair && now(one))
+		);
+	}
+
+	/** The closest way in which somebody stands to a pair. */
+	standing(person: string, pair: Facts['pairs'][number]): Stands {
+		if (!this.here(person)) return 'stranger';
+		if (pair.teacher === person) return 'teacher';
+		if (pair.mentor === person) return 'mentor';
+		if (this.coaches(person, pair.name)) return 'coach';
+		return this.manages(person, pair.program) ? 'manager' : 'stranger';
+	}
+
+	/**
+	 * A pair's words: of the two and nobody else, from when it is active. Afterwards the teacher keeps them, and the
+	 * mentor only if the two completed what they began.
+	 */
+	words(person: string, pair: Facts['pairs'][number]): 'none' | 'read' | 'write' {
+		const stands = this.standing(person, pair);
+		if (stands !== 'teacher' && stands !== 'mentor') return 'none';
+		if (pair.status === 'active') return 'write';
+		if (pair.status === 'paused') return 'read';
+		return pair.status === 'ended' && (stands === 'teacher' || pair.endedAs === 'completed') ? 'read' : 'none';
+	}
+
+	mayEnd(person: string, pair: Facts['pairs'][number]): boolean {
+		const isOfTwo = ['teacher', 'mentor'].includes(this.standing(person, pair));
+		return pair.status !== 'ended' && (isOfTwo || this.manages(person, pair.program));
+	}
+
+	/** Somebody who is inside a cohort, holds a role in it, or mentors in it: asked alone, a mentor is not one yet. */
+	#belongs(person: string, cohort: string): boolean {
+		const { enrollments, roles, pairs } = this.#facts;
+		return (
+			enrollments.some(
+				(one) =>
+					one.person === person && one.cohort === cohort && ['enrolled', 'active', 'completed'].includes(one.status)
+			) ||
+			roles.some((role) => role.person === person && role.scope === cohort && now(role)) ||
+			pairs.some(
+				(pair) =>
+					pair.mentor === person && pair.cohort === cohort && ['accepted', 'active', 'paused'].includes(pair.status)
+			)
+		);
+	}
+
+	/** Whoever belongs to a cohort, and the coach of a pair of it. */
+	#standsIn(person: string, cohort: string): boolean {
+		return (
+			this.#belongs(person, cohort) ||
+			this.#facts.pairs.some((pair) => pair.cohort === cohort && this.coaches(person, pair.name))
+		);
+	}
+
+	/** Whose progress one follows: one's own, that of teachers one mentors now, and of those on one's caseload. */
+	#follows(person: string, teacher: string): boolean {
+		return (
+			person === teacher ||
+			this.#facts.pairs.some(
+				(pair) =>
+					pair.teacher === teacher &&
+					((pair.mentor === person && ['active', 'paused'].includes(pair.status)) || this.coaches(person, pair.name))
+			)
+		);
+	}
+
+	/** Whose name one knows. */
+	knows(person: string, other: string): boolean {
+		if (!this.here(person)) return false;
+		const { pairs, caseloads, enrollments, cohorts } = this.#facts;
+		return (
+			person === other ||
+			pairs.some((pair) => {
+				const two = [pair.teacher, pair.mentor];
+				// The two know each other for good, and whoever looked after them.
+				if (two.includes(person))
+					return two.includes(other) || caseloads.some((one) => one.pair === pair.name && one.coach === other);
+				return two.includes(other) && (this.coaches(person, pair.name) || this.manages(person, pair.program));
+			}) ||
+			cohorts.some(({ name }) => this.#standsIn(person, name) && this.#belongs(other, name)) ||
+			enrollments.some((one) => one.person === other && this.manages(person, one.program))
+		);
+	}
+
+	/** The names of the rows that somebody sees, table by table. Tables with words go by their reflection. */
+	sees(person: string): Record<string, string[]> {
+		const facts = this.#facts;
+		const of = <Row extends { name: string }>(rows: Row[], visible: (row: Row) => boolean) =>
+			this.here(person) ? rows.filter(visible).map(({ name }) => name) : [];
+		const pairOf = (name: string) => facts.pairs.find((pair) => pair.name === name)!;
+		const own = (row: { person: string }) => row.person === person;
+		const pairs = of(facts.pairs, (pair) => this.standing(person, pair) !== 'stranger');
+		const words = of(facts.reflections, ({ pair }) => this.words(person, pairOf(pair)) !== 'none');
+		return {
+			people: of(facts.people, ({ name }) => this.knows(person, name)),
+			email_addresses: of(facts.people, ({ name }) => name === person),
+			roles: of(facts.roles, own),
+			sessions: of(facts.sessions, own),
+			programs: of(
+				facts.programs,
+				({ name: program }) =>
+					this.manages(person, program) ||
+					facts.enrollments.some((one) => own(one) && one.program === program) ||
+					facts.roles.some((role) => own(role) && role.scope === program && now(role)) ||
+					facts.cohorts.some((cohort) => cohort.program === program && this.#standsIn(person, cohort.name)) ||
+					facts.pairs.some((pair) => pair.program === program && pairs.includes(pair.name))
+			),
+			cohorts: of(facts.cohorts, ({ name, program }) => this.#standsIn(person, name) || this.manages(person, program)),
+			enrollments: of(
+				facts.enrollments,
+				(one) => this.#follows(person, one.person) || this.manages(person, one.program)
+			),
+			pairs,
+			pair_events: pairs,
+			caseloads: of(
+				facts.caseloads,
+				({ coach, pair }) =>
+					coach === person ||
+					['teacher', 'mentor'].includes(this.standing(person, pairOf(pair))) ||
+					this.coaches(person, pair)
+			),
+			reflections: words,
+			reflection_updates: words,
+			reflection_snapshots: words,
+			reflection_history: words,
+			reflection_clients: words,
+			submissions: of(facts.submissions, ({ teacher }) => this.#follows(person, teacher)),
+			awards: of(facts.awards, (award) => this.#follows(person, award.person))
+		};
+	}
+
+	/** What a socket is told about somebody who holds a reflection open through a session. */
+	holds(person: string, session: Facts['sessions'][number], reflection: Facts['reflections'][number]) {
+		const pair = this.#facts.pairs.find(({ name }) => name === reflection.pair)!;
+		const stands = session.person === person && !session.over && this.here(person);
+		return { access: this.words(person, pair), session: stands ? 'stands' : 'over' };
+	}
+}
+
+/** The catalogue and the tree of organizations, for everybody who is signed in. */
+export const open = [
+	'alignments',
+	'competencies',
+	'frameworks',
+	'issuers',
+	'microcredential_versions',
+	'microcredentials',
+	'organizations',
+	'parts',
+	'rubric_rows',
+	'stack_items',
+	'stack_versions',
+	'stacks'
+];
