@@ -6,6 +6,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { redisInstalled } from '../tests/redis-server.ts';
 
 type Count = { passed: number; failed: number };
 type Result = { code: number | null; output: string };
@@ -113,6 +114,12 @@ for (const [project, what] of [
 	});
 }
 
+if (!redisInstalled())
+	print(
+		process.env.REDIS_URL
+			? '\nRedis was tested at REDIS_URL, but not that it goes away: redis-server is not installed.'
+			: '\nRedis was NOT tested: redis-server is not installed, and REDIS_URL is not set.'
+	);
 print(`\nAll of it took ${seconds(begin)} s.`);
 print(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed > 0 ? 1 : 0;

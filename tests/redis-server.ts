@@ -1,6 +1,6 @@
 /**
- * A real Redis for tests of the bus: the one that REDIS_URL names, or an installed `redis-server` started on a free
- * port, which tests may stop and start again. `null` where neither is there.
+ * A real Redis for tests of the bus: an installed `redis-server` started on a free port, which tests may stop and start
+ * again; or else the one that REDIS_URL names, which is not ours to stop.
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -21,6 +21,13 @@ export type RedisServer = {
 };
 
 export const redisInstalled = () => spawnSync('redis-server', ['--version']).status === 0;
+
+/** Where to find a Redis, if there is one. @returns undefined when there is none */
+export async function anyRedis(): Promise<Pick<RedisServer, 'url' | 'close'> | undefined> {
+	if (redisInstalled()) return startRedis();
+	const url = process.env.REDIS_URL;
+	return url ? { url, close: async () => {} } : undefined;
+}
 
 /** @throws when no `redis-server` is installed */
 export async function startRedis(): Promise<RedisServer> {
