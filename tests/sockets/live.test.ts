@@ -12,7 +12,7 @@ import { closed } from '#lib/reflection/closed.ts';
 import { frame, sync } from '#lib/reflection/frames.ts';
 import { frameOf } from '#lib/reflection/live/wire.ts';
 import { limits } from '#lib/reflection/live/limits.ts';
-import { ownersOf, readState } from '#lib/reflection/log.server.ts';
+import { ownersOf, readLog, readState } from '#lib/reflection/log.server.ts';
 import { reflectionHistory, reflections, reflectionUpdates } from '#lib/reflection/schema.server.ts';
 import type { Database } from '#lib/server/database.ts';
 import {
@@ -760,6 +760,16 @@ describe('folding', () => {
 		expect(late.text.toString()).toBe(a.text.toString());
 		const authors = await db.asService((tx) => ownersOf(tx, pair.reflectionId));
 		expect([...authors.values()].sort()).toEqual([pair.teacher, pair.mentor].sort());
+	});
+
+	test('does not wait for many rows when there is much in few', async () => {
+		await meet();
+		const a = await room.joined(pair.reflectionId, teacher);
+		for (let bytes = 0; bytes <= limits.foldBytes; bytes += 60_000) a.text.insert(0, 'x'.repeat(60_000));
+		await until('it was folded', async () => {
+			const { snapshot } = await db.asService((tx) => readLog(tx, pair.reflectionId));
+			return snapshot !== null && snapshot.upToNumber < limits.foldRows;
+		});
 	});
 
 	test('happens after the last person left, and folding twice changes nothing', async () => {

@@ -79,6 +79,8 @@ export const limits = {
 	retryMs: 20_000,
 	/** Rows of the log that are folded into one state: reading hundreds of small rows is what makes opening slow. */
 	foldRows: 1000,
+	/** The same in bytes: a replay, or a paste, puts much into few rows. */
+	foldBytes: 256 * 1024,
 	/** Where rows are small beside the state, folding waits for more of them: it costs as much as the state is long. */
 	foldRowsAtMost: 4000,
 	/**

@@ -95,7 +95,7 @@ export class OpenDocument implements Appending<Entry> {
 	#bytesSinceFold = 0;
 	#foldedBytes = 0;
 	/** Where the log was when folding was last asked for: while it waits, or fails, it is not asked for with each edit. */
-	#foldAskedAt = 0;
+	#foldAskedAt = { number: 0, bytes: 0 };
 	/** Whether it was folded since it was opened: then folded rows may be left in the log. */
 	foldedHere = false;
 	/** What people were told of how full this is, in percent; 0 for nothing. */
@@ -445,6 +445,7 @@ export class OpenDocument implements Appending<Entry> {
 		this.number = upToNumber;
 		this.#rowsSinceFold = 0;
 		this.#bytesSinceFold = 0;
+		this.#foldAskedAt.bytes = 0;
 		this.#foldedBytes = state.length;
 		if (relay) this.#relay(this.#durable.difference(known));
 	}
@@ -470,6 +471,7 @@ export class OpenDocument implements Appending<Entry> {
 		this.#foldedBytes = state.length;
 		this.#rowsSinceFold -= rows;
 		this.#bytesSinceFold -= bytes;
+		this.#foldAskedAt.bytes = 0;
 		this.#tellIfLarge();
 	}
 
@@ -524,9 +526,12 @@ export class OpenDocument implements Appending<Entry> {
 	}
 
 	#foldIfLong(): void {
-		if (this.#rowsSinceFold < limits.foldRows || this.number - this.#foldAskedAt < limits.foldRows) return;
-		if (this.#rowsSinceFold < limits.foldRowsAtMost && this.#bytesSinceFold < this.#foldedBytes / 4) return;
-		this.#foldAskedAt = this.number;
+		const [rows, bytes] = [this.#rowsSinceFold, this.#bytesSinceFold];
+		if (rows < limits.foldRows && bytes < limits.foldBytes) return;
+		if (rows < limits.foldRowsAtMost && bytes < this.#foldedBytes / 4) return;
+		const { number, bytes: askedBytes } = this.#foldAskedAt;
+		if (this.number - number < limits.foldRows && bytes - askedBytes < limits.foldBytes) return;
+		this.#foldAskedAt = { number: this.number, bytes };
 		this.#around.foldSoon();
 	}
 
