@@ -232,7 +232,7 @@ test('the next request knows nothing of the one before', { timeout: 60_000 }, as
 	const who = (tx: Tx) =>
 		rows<{ role: string; person: string | null }>(
 			tx,
-			sql`select current_user::text as role, app.uid()::text as person`
+			sql`select current_user::text as role, nullif(nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub', '')::uuid::text as person`
 		);
 	const ann = '0199aaaa-0000-7000-8000-00000000000a';
 	expect(await db.asPerson(ann, who)).toEqual([{ role: 'authenticated', person: ann }]);
