@@ -141,8 +141,7 @@ export class Live {
 				accessChannel,
 				(news) => this.#hearAccess(news),
 				() => void this.#recheck(() => true)
-			),
-			this.#rehearse()
+			)
 		]).catch((error: unknown) => log('listen-failed', traceOf(error))); // the poll goes on
 		this.#every(limits.pollMs, () => void this.#poll());
 		this.#every(limits.pollWithoutBusMs, () => {
@@ -199,16 +198,6 @@ export class Live {
 			opened.on('message', (data, isBinary) => this.#heard(connection, data, isBinary));
 			void this.#letIn(connection, request.headers.cookie);
 		});
-	}
-
-	/** Asks what the door will ask, about nobody: whoever comes first after a start need not wait for what is made once. */
-	async #rehearse(): Promise<void> {
-		const nobody = '00000000-0000-0000-0000-000000000000';
-		await Promise.all([
-			this.#sessions.ask(nobody),
-			this.#access.ask({ personId: nobody, sessionId: nobody, reflectionId: nobody }),
-			this.#logs.ask({ reflectionId: nobody, after: 0 })
-		]).catch((error: unknown) => log('rehearsal-failed', traceOf(error)));
 	}
 
 	/** A page of another site must not write with our cookies. A script sends no Origin; its cookie is what it shows. */

@@ -506,6 +506,8 @@ export class OpenDocument implements Appending<Entry> {
 		for (const { client } of scanned.blocks) if (!this.#owners.has(client)) this.#owners.set(client, personId);
 		this.#durable.add(update, scanned);
 		this.#bytesSinceFold += update.length;
+		// Only folding shows how much room a deletion made.
+		if (this.#saidFull > 0 && scanned.deletes.length > 0) this.#around.foldSoon();
 		this.#tellIfLarge();
 	}
 
