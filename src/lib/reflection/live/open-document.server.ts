@@ -506,8 +506,8 @@ export class OpenDocument implements Appending<Entry> {
 		for (const { client } of scanned.blocks) if (!this.#owners.has(client)) this.#owners.set(client, personId);
 		this.#durable.add(update, scanned);
 		this.#bytesSinceFold += update.length;
-		// Only folding shows how much room a deletion made.
-		if (this.#saidFull > 0 && scanned.deletes.length > 0) this.#around.foldSoon();
+		// Only folding shows how much room a deletion made; one that moves the figure people see is worth it.
+		if (this.#saidFull > 0 && lengthOf(scanned.deletes) * 100 >= this.bytes) this.#around.foldSoon();
 		this.#tellIfLarge();
 	}
 
@@ -624,6 +624,13 @@ export class OpenDocument implements Appending<Entry> {
 		this.#around.foldSoon();
 		return this.bytes + room <= limits.documentBytes;
 	}
+}
+
+/** How many clocks are deleted. @param deletes client, clock, length, as a scan lists them */
+function lengthOf(deletes: number[]): number {
+	let length = 0;
+	for (let i = 2; i < deletes.length; i += 3) length += deletes[i]!;
+	return length;
 }
 
 function readBytes(input: decoding.Decoder): Uint8Array {
