@@ -592,6 +592,22 @@ describe('limits', () => {
 		await until('there is room again', () => c.asked);
 	});
 
+	test('a server that goes away waits a moment for those who have not read its goodbye, and no longer', async () => {
+		await meet();
+		set({ goodbyeMs: 800 });
+		const [busy, asleep] = [mentor, teacher].map((who) => room.socket(pair.reflectionId, who.cookie));
+		await until('both are in', () => busy!.asked && asleep!.asked);
+		for (const raw of [busy!, asleep!]) raw.socket.pause(); // a page that draws, a phone in a tunnel
+		const gone = room.live.close();
+		await wait(300);
+		// Hung up by now, a browser that types would meet a dead line before it reads when to come back.
+		expect(room.live.figures.sockets).toBe(2);
+		busy!.socket.resume();
+		expect(await busy!.closed).toBe(closed.goingAway[0]);
+		await gone;
+		expect(room.live.figures.sockets).toBe(0);
+	});
+
 	test('a quiet socket hears a sign of life, because stock clients take silence for death', async () => {
 		set({ quietMs: 100 });
 		await meet();

@@ -7,6 +7,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { WebSocket, WebSocketServer, type RawData } from 'ws';
 import { cookieFromHeader, readSessions, type SignedIn } from '#lib/identity/session.server.ts';
@@ -481,6 +482,7 @@ export class Live {
 			for (const { socket } of this.#connections) socket.pause();
 			await this.#queue.drain();
 			const spreadMs = Math.min(limits.comeBackWithinMs, limits.comeBackEachMs * this.#connections.size);
+			const left = [...this.#connections].map(({ socket }) => new Promise((resolve) => socket.once('close', resolve)));
 			for (const connection of this.#connections)
 				// eslint-disable-next-line no-restricted-properties -- nobody gains by guessing when somebody comes back
 				connection.close(goingAwayFor((200 + Math.random() * spreadMs) / 1000));
@@ -493,6 +495,8 @@ export class Live {
 			for (const document of this.#documents.values()) document.forget();
 			metrics.counts.documents -= this.#documents.size;
 			this.#documents.clear();
+			// A process that ends over unread bytes resets its connections, and a goodbye on its way is lost with them.
+			await Promise.race([Promise.all(left), wait(limits.goodbyeMs + 500, undefined, { ref: false })]);
 			for (const connection of this.#connections) connection.socket.terminate();
 		})());
 	}

@@ -118,7 +118,7 @@ export class Connection {
 		this.#early = [];
 		this.socket.close(code, sentence);
 		this.socket.resume(); // the other side's goodbye has to be read
-		setTimeout(() => this.socket.terminate(), 1000).unref();
+		setTimeout(() => this.socket.terminate(), limits.goodbyeMs).unref();
 	}
 
 	/**

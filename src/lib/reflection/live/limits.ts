@@ -111,6 +111,8 @@ export const limits = {
 	deadMs: 75_000,
 	/** How long a shutdown waits for the last batch: with closing and the rest of the process ten seconds in all. */
 	drainMs: 4000,
+	/** How long somebody who is sent away has to read why; whoever has not by then would not in ten seconds either. */
+	goodbyeMs: 1000,
 	/** Those who are sent away come back within this, each at a moment of its own, so that the next server is not stormed. */
 	comeBackWithinMs: 2500,
 	/** With few of them sooner: this much for each. */
