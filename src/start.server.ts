@@ -12,6 +12,7 @@ import { openDatabase } from '#lib/server/open-database.ts';
 import { log, traceOf } from '#lib/server/log.ts';
 import { migrate } from '#lib/server/migrate.ts';
 import { readSettings, type Settings } from '#lib/server/settings.ts';
+import { sweepAudit } from '#lib/audit/audit.server.ts';
 import { sweepSessions } from '#lib/identity/session.server.ts';
 import { sweepSignInLinks } from '#lib/identity/sign-in.server.ts';
 import { closeLive } from '#lib/reflection/live.server.ts';
@@ -56,7 +57,7 @@ async function start(): Promise<Running> {
 		setCurrent(database);
 		const courier = await startCourier(database, settings);
 		const sweeping = sweepEveryHour(() =>
-			Promise.all([sweepSessions(database), sweepSignInLinks(database), sweepMail(database)])
+			Promise.all([sweepSessions(database), sweepSignInLinks(database), sweepMail(database), sweepAudit(database)])
 		);
 
 		say(`Ready after ${((performance.now() - began) / 1000).toFixed(1)} s.`);

@@ -13,6 +13,7 @@ const rooms = [
 	'errors.ts',
 	'ui',
 	'server',
+	'audit',
 	'identity',
 	'notification',
 	'catalogue',

@@ -6,7 +6,7 @@ import { awards } from '#lib/badge/schema.server.ts';
 import { submissions } from '#lib/evidence/schema.server.ts';
 import { emailAddresses, organizations, people, roles } from '#lib/identity/schema.server.ts';
 import { caseloads, pairEvents, pairs } from '#lib/pairing/schema.server.ts';
-import { cohorts, enrollments, programs } from '#lib/program/schema.server.ts';
+import { cohorts, enrollments, programs, programStacks } from '#lib/program/schema.server.ts';
 import { packUpdates } from '#lib/reflection/log.server.ts';
 import { reflectionClients, reflections, reflectionUpdates } from '#lib/reflection/schema.server.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
@@ -109,6 +109,13 @@ async function plantPrograms(tx: Tx, now: Date): Promise<void> {
 			startsOn: dateOf(startsDaysAgo, now),
 			endsOn: dateOf(endsDaysAgo, now),
 			createdAt: instantOf(days(startsDaysAgo, '08:00'), now)
+		}))
+	);
+	await tx.insert(programStacks).values(
+		values(cast.programs).map(({ id, stack, startsDaysAgo }) => ({
+			programId: id,
+			stackVersionId: cast.stacks[stack].versionId,
+			fromAt: instantOf(days(startsDaysAgo, '08:00'), now)
 		}))
 	);
 	await tx.insert(cohorts).values(

@@ -118,8 +118,16 @@ export class Model {
 				return two.includes(other) && (this.coaches(person, pair.name) || this.manages(person, pair.program));
 			}) ||
 			cohorts.some(({ name }) => this.#standsIn(person, name) && this.#belongs(other, name)) ||
-			enrollments.some((one) => one.person === other && this.manages(person, one.program))
+			enrollments.some((one) => one.person === other && this.manages(person, one.program)) ||
+			this.#facts.roles.some((role) => role.person === other && this.#oversees(person, role))
 		);
+	}
+
+	/** Roles in what somebody manages, past ones too: "who could see this in March?" has an answer. */
+	#oversees(person: string, { scopeKind, scope }: Facts['roles'][number]): boolean {
+		if (scopeKind === 'program') return this.manages(person, scope);
+		const cohort = this.#facts.cohorts.find(({ name }) => scopeKind === 'cohort' && name === scope);
+		return cohort !== undefined && this.manages(person, cohort.program);
 	}
 
 	/** The names of the rows that somebody sees, table by table. Tables with words go by their reflection. */
@@ -134,7 +142,7 @@ export class Model {
 		return {
 			people: of(facts.people, ({ name }) => this.knows(person, name)),
 			email_addresses: of(facts.people, ({ name }) => name === person),
-			roles: of(facts.roles, own),
+			roles: of(facts.roles, (role) => own(role) || this.#oversees(person, role)),
 			sessions: of(facts.sessions, own),
 			programs: of(
 				facts.programs,
@@ -164,6 +172,14 @@ export class Model {
 			reflection_snapshots: words,
 			reflection_history: words,
 			reflection_clients: words,
+			// Of these the worlds hold no rows yet.
+			audit_events: [],
+			passkeys: [],
+			provider_accounts: [],
+			person_settings: [],
+			free_times: [],
+			program_stacks: [],
+			invitations: [],
 			submissions: of(facts.submissions, ({ teacher }) => this.#follows(person, teacher)),
 			awards: of(facts.awards, (award) => this.#follows(person, award.person))
 		};

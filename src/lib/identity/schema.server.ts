@@ -2,12 +2,18 @@
 import { sql } from 'drizzle-orm';
 import {
 	type AnyPgColumn,
+	bigint,
+	boolean,
 	check,
 	index,
 	integer,
+	jsonb,
 	pgPolicy,
 	pgTable,
+	primaryKey,
 	text,
+	time,
+	unique,
 	uniqueIndex,
 	uuid
 } from 'drizzle-orm/pg-core';
@@ -48,9 +54,16 @@ export const people = pgTable(
 		/** The school or district where the person works; null for people of no organization. */
 		organizationId: uuid().references(() => organizations.id),
 		createdAt: instant().notNull().defaultNow(),
-		deactivatedAt: instant()
+		/** Closed: nobody is let in as this person, and open doors shut. */
+		deactivatedAt: instant(),
+		/** When a person asked for their account to be deleted; the words go after a time in which they may think again. */
+		deletionAskedAt: instant(),
+		/** The row stays, without a name, so that what others did with this person stays whole. */
+		deletedAt: instant()
 	},
 	(t) => [
+		check('people_deletion', sql`deletion_asked_at is null or deactivated_at is not null`),
+		check('people_deleted', sql`deleted_at is null or deletion_asked_at is not null`),
 		check('people_name', sql`char_length(name) between 1 and 200`),
 		check('people_initials', sql`char_length(initials) between 1 and 3`),
 		index('people_organization').on(t.organizationId),
@@ -59,7 +72,7 @@ export const people = pgTable(
 			to: authenticated,
 			using: sql`id = any ((select app.known_person_ids())::uuid[])`
 		}),
-		pgPolicy('people_service', { for: 'select', to: service, using: sql`true` })
+		pgPolicy('people_service', { for: 'all', to: service, using: sql`true`, withCheck: sql`true` })
 	]
 );
 
@@ -85,7 +98,7 @@ export const emailAddresses = pgTable(
 			to: authenticated,
 			using: sql`person_id = (select app.uid())`
 		}),
-		pgPolicy('email_addresses_service', { for: 'select', to: service, using: sql`true` })
+		pgPolicy('email_addresses_service', { for: 'all', to: service, using: sql`true`, withCheck: sql`true` })
 	]
 );
 
@@ -115,7 +128,19 @@ export const roles = pgTable(
 			to: authenticated,
 			using: sql`person_id = (select app.uid())`
 		}),
-		pgPolicy('roles_service', { for: 'select', to: service, using: sql`true` })
+		pgPolicy('roles_read_managed', {
+			for: 'select',
+			to: authenticated,
+			using: sql`id = any ((select app.managed_role_ids())::uuid[])`
+		}),
+		// A role is ended, never deleted: who could see what in March stays known.
+		pgPolicy('roles_end', {
+			for: 'update',
+			to: authenticated,
+			using: sql`id = any ((select app.endable_role_ids())::uuid[])`,
+			withCheck: sql`until_at >= now() - interval '5 minutes'`
+		}),
+		pgPolicy('roles_service', { for: 'all', to: service, using: sql`true`, withCheck: sql`true` })
 	]
 );
 
@@ -133,9 +158,20 @@ export const sessions = pgTable(
 		lastUsedAt: instant().notNull().defaultNow(),
 		/** The absolute end, however busy the session is. */
 		expiresAt: instant().notNull(),
-		userAgent: text()
+		userAgent: text(),
+		/** The network it was opened from: an IPv4 address or the /64 of an IPv6 one. */
+		network: text(),
+		/** How the person proved who they are when it began. */
+		openedBy: text({ enum: ['mail', 'passkey', 'provider', 'demo'] })
+			.notNull()
+			.default('mail'),
+		/** When a passkey last answered in this session with its owner's finger, face or PIN; null when none did. */
+		passkeyAt: instant(),
+		/** "This is a shared computer": nothing is kept on the device. */
+		shared: boolean().notNull().default(false)
 	},
 	(t) => [
+		check('sessions_opened_by', sql`opened_by in ('mail', 'passkey', 'provider', 'demo')`),
 		index('sessions_person').on(t.personId),
 		pgPolicy('sessions_read_own', {
 			for: 'select',
@@ -175,5 +211,197 @@ export const signInLinks = pgTable(
 		index('sign_in_links_asked_from').on(t.askedFrom, t.createdAt),
 		index('sign_in_links_person').on(t.personId),
 		pgPolicy('sign_in_links_service', { for: 'all', to: service, using: sql`true`, withCheck: sql`true` })
+	]
+);
+
+/** A key that never leaves its owner's device or key ring (WebAuthn); we keep the public half. */
+export const passkeys = pgTable(
+	'passkeys',
+	{
+		/** The credential's own id, base64url. */
+		id: text().primaryKey(),
+		personId: uuid()
+			.notNull()
+			.references(() => people.id, { onDelete: 'cascade' }),
+		publicKey: bytes().notNull(),
+		/** Signatures so far; an authenticator that counts and goes back is a copy. */
+		counter: bigint({ mode: 'number' }).notNull(),
+		/** How a browser may reach it, such as `internal` or `hybrid`. */
+		transports: jsonb().$type<string[]>().notNull().default([]),
+		/** Lives on several devices of its owner (a key ring in the cloud). */
+		backedUp: boolean().notNull(),
+		/** What its owner calls it. */
+		name: text().notNull(),
+		createdAt: instant().notNull().defaultNow(),
+		lastUsedAt: instant()
+	},
+	(t) => [
+		check('passkeys_name', sql`char_length(name) between 1 and 100`),
+		check('passkeys_id', sql`char_length(id) between 16 and 1400`),
+		index('passkeys_person').on(t.personId),
+		pgPolicy('passkeys_read_own', {
+			for: 'select',
+			to: authenticated,
+			using: sql`person_id = (select app.uid())`
+		}),
+		pgPolicy('passkeys_service', { for: 'all', to: service, using: sql`true`, withCheck: sql`true` })
+	]
+);
+
+/** What a passkey is asked to sign, once: a challenge that was shown to one browser. */
+export const passkeyChallenges = pgTable(
+	'passkey_challenges',
+	{
+		id: id(),
+		challenge: text().notNull(),
+		purpose: text({ enum: ['add', 'sign-in', 'prove'] }).notNull(),
+		/** Null for `sign-in`: who it is, the passkey says. */
+		personId: uuid().references(() => people.id, { onDelete: 'cascade' }),
+		createdAt: instant().notNull().defaultNow(),
+		expiresAt: instant().notNull(),
+		usedAt: instant()
+	},
+	(t) => [
+		check('passkey_challenges_purpose', sql`purpose in ('add', 'sign-in', 'prove')`),
+		index('passkey_challenges_person').on(t.personId),
+		index('passkey_challenges_expires').on(t.expiresAt),
+		pgPolicy('passkey_challenges_service', { for: 'all', to: service, using: sql`true`, withCheck: sql`true` })
+	]
+);
+
+/** A person's account with an identity provider, known by the provider's own name for it and never by an address. */
+export const providerAccounts = pgTable(
+	'provider_accounts',
+	{
+		/** The `iss` of its tokens. */
+		issuer: text().notNull(),
+		/** The `sub`: what the provider calls this person, for good. */
+		subject: text().notNull(),
+		personId: uuid()
+			.notNull()
+			.references(() => people.id, { onDelete: 'cascade' }),
+		/** Which of our doors it came through, such as `google`. */
+		provider: text().notNull(),
+		/** As the provider last said, only so that its owner recognises it. Nothing is decided by it. */
+		label: text(),
+		linkedAt: instant().notNull().defaultNow(),
+		lastUsedAt: instant()
+	},
+	(t) => [
+		primaryKey({ columns: [t.issuer, t.subject] }),
+		check(
+			'provider_accounts_sizes',
+			sql`char_length(issuer) <= 300 and char_length(subject) <= 300 and char_length(label) <= 254`
+		),
+		index('provider_accounts_person').on(t.personId),
+		pgPolicy('provider_accounts_read_own', {
+			for: 'select',
+			to: authenticated,
+			using: sql`person_id = (select app.uid())`
+		}),
+		pgPolicy('provider_accounts_service', { for: 'all', to: service, using: sql`true`, withCheck: sql`true` })
+	]
+);
+
+/** Somebody on the way to an identity provider and back: what must fit when they return. Used once. */
+export const providerRequests = pgTable(
+	'provider_requests',
+	{
+		id: id(),
+		provider: text().notNull(),
+		stateHash: bytes().notNull(),
+		nonce: text().notNull(),
+		/** PKCE: the secret half, which the provider sees only when we fetch the tokens. */
+		codeVerifier: text().notNull(),
+		/** Who links an account to themselves; null when somebody signs in. */
+		personId: uuid().references(() => people.id, { onDelete: 'cascade' }),
+		next: text().notNull(),
+		shared: boolean().notNull().default(false),
+		createdAt: instant().notNull().defaultNow(),
+		expiresAt: instant().notNull(),
+		usedAt: instant()
+	},
+	(t) => [
+		uniqueIndex('provider_requests_state').on(t.stateHash),
+		index('provider_requests_person').on(t.personId),
+		index('provider_requests_expires').on(t.expiresAt),
+		pgPolicy('provider_requests_service', { for: 'all', to: service, using: sql`true`, withCheck: sql`true` })
+	]
+);
+
+/** An address that somebody says is theirs, until a code from its mailbox shows it. */
+export const addressProofs = pgTable(
+	'address_proofs',
+	{
+		id: id(),
+		personId: uuid()
+			.notNull()
+			.references(() => people.id, { onDelete: 'cascade' }),
+		address: text().notNull(),
+		codeHash: bytes().notNull(),
+		createdAt: instant().notNull().defaultNow(),
+		expiresAt: instant().notNull(),
+		usedAt: instant(),
+		codesTried: integer().notNull().default(0)
+	},
+	(t) => [
+		index('address_proofs_person').on(t.personId, t.createdAt),
+		index('address_proofs_address').on(t.address, t.createdAt),
+		pgPolicy('address_proofs_service', { for: 'all', to: service, using: sql`true`, withCheck: sql`true` })
+	]
+);
+
+/** What a person chose on the first day, and may change on any other. */
+export const personSettings = pgTable(
+	'person_settings',
+	{
+		personId: uuid()
+			.primaryKey()
+			.references(() => people.id, { onDelete: 'cascade' }),
+		/** IANA name; null: that of the program. */
+		timeZone: text(),
+		remind: text({ enum: ['never', 'daily', 'weekly'] })
+			.notNull()
+			.default('weekly'),
+		/** When the three first steps were taken, or passed over. */
+		firstRunAt: instant()
+	},
+	() => [
+		check('person_settings_remind', sql`remind in ('never', 'daily', 'weekly')`),
+		check('person_settings_time_zone', sql`char_length(time_zone) <= 64`),
+		pgPolicy('person_settings_own', {
+			for: 'all',
+			to: authenticated,
+			using: sql`person_id = (select app.uid())`,
+			withCheck: sql`person_id = (select app.uid())`
+		}),
+		pgPolicy('person_settings_service', { for: 'select', to: service, using: sql`true` })
+	]
+);
+
+/** When in a week somebody has time for this work, in their own zone. */
+export const freeTimes = pgTable(
+	'free_times',
+	{
+		id: id(),
+		personId: uuid()
+			.notNull()
+			.references(() => people.id, { onDelete: 'cascade' }),
+		/** 1 is Monday, 7 Sunday (ISO 8601); null: on every school day. */
+		weekday: integer(),
+		startsAt: time().notNull(),
+		endsAt: time().notNull()
+	},
+	(t) => [
+		check('free_times_weekday', sql`weekday between 1 and 7`),
+		check('free_times_span', sql`ends_at > starts_at`),
+		unique('free_times_once').on(t.personId, t.weekday, t.startsAt).nullsNotDistinct(),
+		pgPolicy('free_times_own', {
+			for: 'all',
+			to: authenticated,
+			using: sql`person_id = (select app.uid())`,
+			withCheck: sql`person_id = (select app.uid())`
+		}),
+		pgPolicy('free_times_service', { for: 'select', to: service, using: sql`true` })
 	]
 );

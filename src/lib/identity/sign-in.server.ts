@@ -4,6 +4,7 @@ import { and, count, eq, gt, inArray, isNotNull, isNull, lt, sql } from 'drizzle
 import { Refusal } from '#lib/errors.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 import { queueMail } from '#lib/server/mail.ts';
+import { networkOf } from '#lib/server/network.ts';
 import { mailMessages } from '#lib/server/schema.server.ts';
 import { opensTheDoor } from './policy.ts';
 import { emailAddresses, people, sessions, signInLinks } from './schema.server.ts';
@@ -15,7 +16,6 @@ import {
 	linkLife,
 	linksPerAddress,
 	linksPerNetwork,
-	networkOf,
 	normaliseAddress,
 	readCode,
 	safeNext

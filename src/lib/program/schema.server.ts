@@ -1,9 +1,22 @@
 /** Programs, their cohorts in waves, and who is enrolled under which rule. */
 import { sql } from 'drizzle-orm';
-import { check, date, index, integer, pgPolicy, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core';
+import {
+	check,
+	date,
+	foreignKey,
+	index,
+	integer,
+	pgPolicy,
+	pgTable,
+	primaryKey,
+	text,
+	unique,
+	uniqueIndex,
+	uuid
+} from 'drizzle-orm/pg-core';
 import { stackVersions } from '#lib/catalogue/schema.server.ts';
 import { organizations, people } from '#lib/identity/schema.server.ts';
-import { id, instant } from '#lib/server/columns.ts';
+import { bytes, id, instant } from '#lib/server/columns.ts';
 import { authenticated, service } from '#lib/server/roles.ts';
 
 export const programs = pgTable(
@@ -48,6 +61,8 @@ export const cohorts = pgTable(
 	},
 	(t) => [
 		check('cohorts_capacity', sql`capacity >= 0`),
+		// What points at a cohort and its program points at both at once, so that they can't be of two programs.
+		unique('cohorts_of_program').on(t.id, t.programId),
 		index('cohorts_program').on(t.programId),
 		pgPolicy('cohorts_read', {
 			for: 'select',
@@ -55,6 +70,32 @@ export const cohorts = pgTable(
 			using: sql`id = any ((select app.cohort_ids())::uuid[]) or program_id = any ((select app.managed_program_ids())::uuid[])`
 		}),
 		pgPolicy('cohorts_service', { for: 'select', to: service, using: sql`true` })
+	]
+);
+
+/** The stacks among which a program's teachers choose, each in the version that binds whoever chooses it now. */
+export const programStacks = pgTable(
+	'program_stacks',
+	{
+		programId: uuid()
+			.notNull()
+			.references(() => programs.id),
+		stackVersionId: uuid()
+			.notNull()
+			.references(() => stackVersions.id),
+		fromAt: instant().notNull().defaultNow(),
+		untilAt: instant()
+	},
+	(t) => [
+		primaryKey({ columns: [t.programId, t.stackVersionId] }),
+		check('program_stacks_time', sql`until_at is null or until_at >= from_at`),
+		index('program_stacks_version').on(t.stackVersionId),
+		pgPolicy('program_stacks_read', {
+			for: 'select',
+			to: authenticated,
+			using: sql`program_id = any ((select app.program_ids())::uuid[])`
+		}),
+		pgPolicy('program_stacks_service', { for: 'select', to: service, using: sql`true` })
 	]
 );
 
@@ -92,6 +133,82 @@ export const enrollments = pgTable(
 			to: authenticated,
 			using: sql`person_id = any ((select app.progress_person_ids())::uuid[]) or program_id = any ((select app.managed_program_ids())::uuid[])`
 		}),
+		// A teacher of the program who is not in it yet chooses among its stacks. Both ids in one, because a policy that
+		// looked at another table would be asked for each row.
+		pgPolicy('enrollments_choose', {
+			for: 'insert',
+			to: authenticated,
+			withCheck: sql`person_id = (select app.uid()) and status = 'active' and ended_at is null and (program_id::text || ' ' || coalesce(cohort_id::text, '-') || ' ' || stack_version_id::text) = any ((select app.choosable_stacks())::text[])`
+		}),
+		pgPolicy('enrollments_leave', {
+			for: 'update',
+			to: authenticated,
+			using: sql`person_id = (select app.uid()) and status <> 'withdrawn'`,
+			withCheck: sql`person_id = (select app.uid()) and status = 'withdrawn' and ended_at is not null`
+		}),
 		pgPolicy('enrollments_service', { for: 'select', to: service, using: sql`true` })
+	]
+);
+
+/** Somebody is asked into a program, to a role: by mail to an address, or by a link that whoever holds it may use. */
+export const invitations = pgTable(
+	'invitations',
+	{
+		id: id(),
+		programId: uuid()
+			.notNull()
+			.references(() => programs.id),
+		cohortId: uuid(),
+		role: text({ enum: ['teacher', 'mentor', 'coach', 'assessor', 'manager'] }).notNull(),
+		/** As the one who invites wrote it; the one who comes may say it better. */
+		name: text(),
+		/** Normalised. With an address, only its mailbox opens it; null: a link to be handed over. */
+		address: text(),
+		invitedById: uuid()
+			.notNull()
+			.references(() => people.id),
+		/** Of 32 random bytes in the link. */
+		tokenHash: bytes().notNull(),
+		createdAt: instant().notNull().defaultNow(),
+		expiresAt: instant().notNull(),
+		withdrawnAt: instant(),
+		withdrawnById: uuid().references(() => people.id),
+		acceptedAt: instant(),
+		acceptedById: uuid().references(() => people.id)
+	},
+	(t) => [
+		check('invitations_role', sql`role in ('teacher', 'mentor', 'coach', 'assessor', 'manager')`),
+		check('invitations_once', sql`withdrawn_at is null or accepted_at is null`),
+		check('invitations_accepted', sql`(accepted_at is null) = (accepted_by_id is null)`),
+		check('invitations_withdrawn', sql`(withdrawn_at is null) = (withdrawn_by_id is null)`),
+		check('invitations_expiry', sql`expires_at > created_at`),
+		check('invitations_sizes', sql`char_length(name) between 1 and 200 and char_length(address) <= 254`),
+		foreignKey({
+			columns: [t.cohortId, t.programId],
+			foreignColumns: [cohorts.id, cohorts.programId],
+			name: 'invitations_cohort_of_program'
+		}),
+		uniqueIndex('invitations_token').on(t.tokenHash),
+		index('invitations_program').on(t.programId, t.createdAt),
+		index('invitations_address').on(t.address, t.createdAt),
+		index('invitations_invited_by').on(t.invitedById),
+		index('invitations_accepted_by').on(t.acceptedById),
+		pgPolicy('invitations_read', {
+			for: 'select',
+			to: authenticated,
+			using: sql`program_id = any ((select app.managed_program_ids())::uuid[]) or accepted_by_id = (select app.uid())`
+		}),
+		pgPolicy('invitations_make', {
+			for: 'insert',
+			to: authenticated,
+			withCheck: sql`program_id = any ((select app.managed_program_ids())::uuid[]) and invited_by_id = (select app.uid()) and accepted_at is null and withdrawn_at is null`
+		}),
+		pgPolicy('invitations_withdraw', {
+			for: 'update',
+			to: authenticated,
+			using: sql`program_id = any ((select app.managed_program_ids())::uuid[]) and accepted_at is null`,
+			withCheck: sql`program_id = any ((select app.managed_program_ids())::uuid[]) and withdrawn_by_id = (select app.uid())`
+		}),
+		pgPolicy('invitations_service', { for: 'all', to: service, using: sql`true`, withCheck: sql`true` })
 	]
 );

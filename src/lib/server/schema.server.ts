@@ -1,6 +1,6 @@
-/** Tables of no single room: mail waiting to leave. */
+/** Tables of no single room: mail waiting to leave, and who asked how often. */
 import { sql } from 'drizzle-orm';
-import { index, integer, pgPolicy, pgTable, text } from 'drizzle-orm/pg-core';
+import { bigint, index, integer, pgPolicy, pgTable, text } from 'drizzle-orm/pg-core';
 import { id, instant } from './columns.ts';
 import { service } from './roles.ts';
 
@@ -29,5 +29,21 @@ export const mailMessages = pgTable(
 			.on(t.createdAt)
 			.where(sql`sent_at is null`),
 		pgPolicy('mail_messages_service', { for: 'all', to: service, using: sql`true`, withCheck: sql`true` })
+	]
+);
+
+/** How often somebody did something within a time: the rows of `rate-limiter-flexible`, in its own columns. */
+export const rateLimits = pgTable(
+	'rate_limits',
+	{
+		/** What is counted and for whom; hashed where it would name a person or an address. */
+		key: text().primaryKey(),
+		points: integer().notNull().default(0),
+		/** Milliseconds since 1970. */
+		expire: bigint({ mode: 'number' })
+	},
+	(t) => [
+		index('rate_limits_expire').on(t.expire),
+		pgPolicy('rate_limits_service', { for: 'all', to: service, using: sql`true`, withCheck: sql`true` })
 	]
 );
