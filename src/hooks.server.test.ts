@@ -62,7 +62,11 @@ test('no cache keeps what somebody signed in was shown, nor the way in', async (
 test('the page learns who is asking, and where to come back to', async () => {
 	const { text, locals } = await send('/reflections/1?part=2', { cookie: `session=${cookie}` });
 	expect(text).toBe('Ada Lovett');
-	expect(locals).toMatchObject({ person: { id: ada }, sessionId: cookie.split('.')[0], here: '/reflections/1?part=2' });
+	expect(locals).toMatchObject({
+		person: { id: ada },
+		session: { sessionId: cookie.split('.')[0], openedBy: 'mail' },
+		here: '/reflections/1?part=2'
+	});
 	expect(await send('/', { cookie: 'session=nonsense' })).toMatchObject({ text: 'nobody', locals: { person: null } });
 });
 

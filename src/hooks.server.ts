@@ -34,7 +34,7 @@ export const handle: Handle = async ({ event, resolve }) => {
 	}
 
 	locals.person = null;
-	locals.sessionId = null;
+	locals.session = null;
 	locals.away = false;
 	locals.here = request.method === 'GET' ? url.pathname + url.search : url.pathname;
 	if (!sessionless.has(url.pathname)) {
@@ -48,8 +48,9 @@ export const handle: Handle = async ({ event, resolve }) => {
 				})
 			: null;
 		if (found) {
-			locals.person = found.person;
-			locals.sessionId = found.sessionId;
+			const { person, ...session } = found;
+			locals.person = person;
+			locals.session = session;
 		}
 	}
 

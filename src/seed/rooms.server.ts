@@ -110,11 +110,12 @@ export async function openRooms(db: Database, count: number, now = new Date()): 
 			}))
 		);
 		const opened: Room[] = [];
+		const script = { whence: { network: null, userAgent: 'rooms' }, shared: false };
 		for (const { reflectionId, teacher, mentor } of rooms)
 			opened.push({
 				reflectionId,
-				teacher: (await createSessionIn(tx, teacher.id, 'rooms', now)).cookieValue,
-				mentor: (await createSessionIn(tx, mentor.id, 'rooms', now)).cookieValue
+				teacher: (await createSessionIn(tx, teacher.id, 'demo', script, now)).cookieValue,
+				mentor: (await createSessionIn(tx, mentor.id, 'demo', script, now)).cookieValue
 			});
 		return opened;
 	});

@@ -11,7 +11,7 @@ import { mailMessages } from '#lib/server/schema.server.ts';
 import { serverDatabase } from '../with-database.ts';
 
 const ada = '01930000-0000-7000-8000-00000000aaaa';
-const browser = { userAgent: null, formerSessionId: null };
+const browser = { whence: { network: null, userAgent: null }, formerSessionId: null, shared: false };
 
 let db: Database;
 beforeAll(async () => {

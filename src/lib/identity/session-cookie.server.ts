@@ -1,19 +1,20 @@
 /** The browser's side of a session: its cookie. */
 import type { RequestEvent } from '@sveltejs/kit';
+import { whenceOf } from '#lib/audit/audit.server.ts';
 import { isId } from '#lib/server/id.ts';
 import { cookieName } from './session.ts';
-import type { NewSession } from './session.server.ts';
-import type { Browser } from './sign-in.server.ts';
+import type { Browser, NewSession } from './session.server.ts';
 
-type Asking = Pick<RequestEvent, 'cookies' | 'request' | 'locals' | 'url'>;
+type Asking = Pick<RequestEvent, 'cookies' | 'request' | 'locals' | 'url' | 'getClientAddress'>;
 
 /** Whether the browser reached us by https; `server.js` sees to it that the address of a request says so. */
 const byHttps = ({ url }: Pick<Asking, 'url'>) => url.protocol === 'https:';
 
-/** What a sign-in needs to know of the browser. */
-export const browserOf = ({ request, locals }: Asking): Browser => ({
-	userAgent: request.headers.get('user-agent'),
-	formerSessionId: locals.sessionId
+/** What a sign-in needs to know of the browser. @param shared its owner said that others use it too */
+export const browserOf = (event: Asking, shared = false): Browser => ({
+	whence: whenceOf(event),
+	formerSessionId: event.locals.session?.sessionId ?? null,
+	shared
 });
 
 export function rememberSession(event: Asking, { cookieValue, expiresAt }: NewSession): void {

@@ -1,13 +1,28 @@
 /** Sessions as rows: made at sign-in, read on every request and every socket, gone when they end. */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { and, eq, inArray, isNull, lt, or, type SQL } from 'drizzle-orm';
+import { record } from '#lib/audit/audit.server.ts';
+import type { Whence } from '#lib/audit/event.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 import { readSettings } from '#lib/server/settings.ts';
 import type { Person } from './person.ts';
 import { people, sessions } from './schema.server.ts';
 import { expiryOf, idleLimit, readToken, refreshEvery, standingOf, tokenFromHeader } from './session.ts';
 
-export type SignedIn = { person: Person; sessionId: string };
+/** How somebody proved who they are. */
+export type OpenedBy = (typeof sessions.$inferSelect)['openedBy'];
+
+export type SignedIn = {
+	person: Person;
+	sessionId: string;
+	openedBy: OpenedBy;
+	/** When a passkey last answered in this session; null when none did. */
+	passkeyAt: Date | null;
+	/** On a shared computer nothing is kept. */
+	shared: boolean;
+};
+/** The browser that comes in, and the session it had before, which ends when it gets a new one. */
+export type Browser = { whence: Whence; formerSessionId: string | null; shared: boolean };
 export type NewSession = { cookieValue: string; expiresAt: Date; sessionId: string };
 
 export const sha256 = (text: string) => createHash('sha256').update(text).digest();
@@ -15,11 +30,30 @@ export const sha256 = (text: string) => createHash('sha256').update(text).digest
 /** We were told that people reach us by https: then only the safer cookie name counts. */
 export const servedByHttps = () => readSettings().ORIGIN?.startsWith('https:') ?? false;
 
-/** Makes a session for a person inside the transaction that let them in. The secret leaves only in the answer. */
+/**
+ * Lets a person in: every door ends here, inside the transaction that proved who it is. Always a new session, and the
+ * browser's former one ends, so that nobody can plant theirs. The secret leaves only in the answer.
+ */
+export async function openSessionIn(
+	tx: Tx,
+	personId: string,
+	openedBy: OpenedBy,
+	{ whence, formerSessionId, shared }: Browser,
+	now = new Date()
+): Promise<NewSession> {
+	if (formerSessionId) await tx.delete(sessions).where(eq(sessions.id, formerSessionId));
+	const session = await createSessionIn(tx, personId, openedBy, { whence, shared }, now);
+	const about = { how: openedBy, shared };
+	await record(tx, { kind: 'signed-in', person: personId, by: personId, whence, about });
+	return session;
+}
+
+/** The bare row, for scripts and for tests that need somebody signed in. */
 export async function createSessionIn(
 	tx: Tx,
 	personId: string,
-	userAgent: string | null,
+	openedBy: OpenedBy,
+	{ whence, shared }: { whence: Whence | null; shared: boolean },
 	now = new Date()
 ): Promise<NewSession> {
 	const sessionId = randomBytes(16).toString('base64url');
@@ -33,13 +67,19 @@ export async function createSessionIn(
 		lastUsedAt: now,
 		expiresAt,
 		// Only so that the person recognises the device later; nobody needs a novel.
-		userAgent: userAgent?.slice(0, 300) ?? null
+		userAgent: whence?.userAgent?.slice(0, 300) ?? null,
+		network: whence?.network ?? null,
+		openedBy,
+		passkeyAt: openedBy === 'passkey' ? now : null,
+		shared
 	});
 	return { cookieValue: `${sessionId}.${secret}`, expiresAt, sessionId };
 }
 
 export const createSession = (db: Database, personId: string, userAgent: string | null, now = new Date()) =>
-	db.asService((tx) => createSessionIn(tx, personId, userAgent, now));
+	db.asService((tx) =>
+		createSessionIn(tx, personId, 'mail', { whence: { network: null, userAgent }, shared: false }, now)
+	);
 
 /** Who is behind this cookie: null when it is not ours, wrong, over, ended, or of a person who left. */
 export async function readSession(db: Database, cookieValue: string, now = new Date()): Promise<SignedIn | null> {
@@ -64,6 +104,9 @@ export async function readSessions(
 				secretHash: sessions.secretHash,
 				lastUsedAt: sessions.lastUsedAt,
 				expiresAt: sessions.expiresAt,
+				openedBy: sessions.openedBy,
+				passkeyAt: sessions.passkeyAt,
+				shared: sessions.shared,
 				person: { id: people.id, name: people.name, initials: people.initials }
 			})
 			.from(sessions)
@@ -94,9 +137,11 @@ export async function readSessions(
 						free(and(inArray(sessions.id, stale), lt(sessions.lastUsedAt, new Date(now.getTime() - refreshEvery / 2))))
 					)
 				);
-		return proven.map((row) =>
-			row && standingOf(row, now) !== 'over' ? { person: row.person, sessionId: row.id } : null
-		);
+		return proven.map((row) => {
+			if (!row || standingOf(row, now) === 'over') return null;
+			const { person, id: sessionId, openedBy, passkeyAt, shared } = row;
+			return { person, sessionId, openedBy, passkeyAt, shared };
+		});
 	});
 }
 

@@ -1,4 +1,5 @@
 import { count, desc, eq, inArray } from 'drizzle-orm';
+import { auditEvents } from '#lib/audit/schema.server.ts';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Refusal } from '#lib/errors.ts';
 import type { Database } from '#lib/server/database.ts';
@@ -14,7 +15,7 @@ const now = new Date('2026-11-25T18:00:00Z');
 const later = (ms: number) => new Date(now.getTime() + ms);
 const ada = '01930000-0000-7000-8000-00000000aaaa';
 const gone = '01930000-0000-7000-8000-00000000bbbb';
-const browser = { userAgent: 'a browser', formerSessionId: null };
+const browser = { whence: { network: '192.0.2.7', userAgent: 'a browser' }, formerSessionId: null, shared: false };
 const wrong = 'BBBB-BBBB';
 
 let db: Database;
@@ -74,8 +75,15 @@ test('a link in the mail lets its owner in, on any device, and tells nothing bef
 	const session = await signInByLink(db, mail.token, browser, now);
 	expect(await readSession(db, session.cookieValue, now)).toEqual({
 		person: { id: ada, name: 'Ada Lovett', initials: 'AL' },
-		sessionId: session.sessionId
+		sessionId: session.sessionId,
+		openedBy: 'mail',
+		passkeyAt: null,
+		shared: false
 	});
+	const written = await db.asPerson(ada, (tx) => tx.select().from(auditEvents));
+	expect(written).toEqual([
+		expect.objectContaining({ kind: 'signed-in', personId: ada, byPersonId: ada, ...browser.whence })
+	]);
 	expect(await readLink(db, mail.token, now)).toBeNull();
 });
 

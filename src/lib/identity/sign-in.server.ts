@@ -7,8 +7,8 @@ import { queueMail } from '#lib/server/mail.ts';
 import { networkOf } from '#lib/server/network.ts';
 import { mailMessages } from '#lib/server/schema.server.ts';
 import { opensTheDoor } from './policy.ts';
-import { emailAddresses, people, sessions, signInLinks } from './schema.server.ts';
-import { createSessionIn, sha256, type NewSession } from './session.server.ts';
+import { emailAddresses, people, signInLinks } from './schema.server.ts';
+import { openSessionIn, sha256, type Browser, type NewSession } from './session.server.ts';
 import {
 	codeLength,
 	codeLetters,
@@ -21,9 +21,6 @@ import {
 	safeNext
 } from './sign-in.ts';
 import { signInMail } from './sign-in-mail.ts';
-
-/** The browser that comes in: what it calls itself, and the session it had before, which ends when it gets a new one. */
-export type Browser = { userAgent: string | null; formerSessionId: string | null };
 
 const makeCode = () => Array.from({ length: codeLength }, () => codeLetters[randomInt(codeLetters.length)]).join('');
 /** Bound to its link, so that equal codes of two people do not look equal. */
@@ -227,8 +224,7 @@ async function comeIn(
 		.where(and(eq(signInLinks.personId, owner.id), isNull(signInLinks.usedAt)))
 		.for('update', { skipLocked: true });
 	await tx.update(signInLinks).set({ usedAt: now }).where(inArray(signInLinks.id, others));
-	if (browser.formerSessionId) await tx.delete(sessions).where(eq(sessions.id, browser.formerSessionId));
-	return createSessionIn(tx, owner.id, browser.userAgent, now);
+	return openSessionIn(tx, owner.id, 'mail', browser, now);
 }
 
 /** Addresses that can belong to nobody (RFC 2606): a demo switched on over real people opens no door to them. */
@@ -240,8 +236,7 @@ export function signInAsCast(db: Database, typed: string, browser: Browser, now 
 	return db.asService(async (tx) => {
 		const owner = address && madeUp.test(address) ? await ownerOf(tx, address) : null;
 		if (!owner) throw new Refusal('not-found', 'Nobody in this demo has that address.');
-		if (browser.formerSessionId) await tx.delete(sessions).where(eq(sessions.id, browser.formerSessionId));
-		return createSessionIn(tx, owner.id, browser.userAgent, now);
+		return openSessionIn(tx, owner.id, 'demo', browser, now);
 	});
 }
 

@@ -8,7 +8,7 @@ import type { RequestHandler } from './$types';
 
 export const POST: RequestHandler = async (event) => {
 	knowing(event.locals); // else the cookie would go and the session stay
-	if (event.locals.sessionId) await endSession(db(), event.locals.sessionId);
+	if (event.locals.session) await endSession(db(), event.locals.session.sessionId);
 	forgetSession(event);
 	redirect(303, resolve('/sign-in'));
 };
