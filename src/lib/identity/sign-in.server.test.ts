@@ -1,6 +1,6 @@
 import { count, desc, eq, inArray } from 'drizzle-orm';
-import { auditEvents } from '#lib/audit/schema.server.ts';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { auditEvents } from '#lib/audit/schema.server.ts';
 import { Refusal } from '#lib/errors.ts';
 import type { Database } from '#lib/server/database.ts';
 import { mailMessages } from '#lib/server/schema.server.ts';
@@ -54,7 +54,7 @@ async function newestMail() {
 		html: mail?.bodyHtml,
 		link: URL.parse(/https:\S+/.exec(text)?.[0] ?? ''),
 		token: /token=([\w-]+)/.exec(text)?.[1] ?? '',
-		code: /[A-Z0-9]{4}-[A-Z0-9]{4}/.exec(text)?.[0] ?? ''
+		code: / ([A-Z0-9]{4}-[A-Z0-9]{4})$/m.exec(text)?.[1] ?? ''
 	};
 }
 const rows = async (table: typeof mailMessages | typeof signInLinks | typeof sessions) =>
