@@ -36,7 +36,7 @@ const mailed = async () => {
 	const [mail] = await db.asOwner((tx) => tx.select().from(mailMessages));
 	return {
 		token: /token=([\w-]+)/.exec(mail!.bodyText)![1]!,
-		code: /[A-Z0-9]{4}-[A-Z0-9]{4}/.exec(mail!.bodyText)![0]
+		code: / ([A-Z0-9]{4}-[A-Z0-9]{4})$/m.exec(mail!.bodyText)![1]!
 	};
 };
 const fulfilled = <T>(results: PromiseSettledResult<T>[]) => results.filter(({ status }) => status === 'fulfilled');
