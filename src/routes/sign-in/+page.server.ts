@@ -5,6 +5,7 @@ import { askForLink } from '#lib/identity/sign-in.server.ts';
 import { linkLife, safeNext } from '#lib/identity/sign-in.ts';
 import { answer, formOf } from '#lib/server/answer.ts';
 import { db } from '#lib/server/current.ts';
+import { ownOrigin } from '#lib/server/origin.ts';
 import { readSettings } from '#lib/server/settings.ts';
 import { introductions } from '../../seed/introductions.ts';
 import type { Actions, PageServerLoad } from './$types';
@@ -14,12 +15,6 @@ export const load: PageServerLoad = ({ url }) => ({
 	cast: readSettings().DEMO ? introductions : []
 });
 
-/** Links in mail lead to the address we were told, never to whatever host a request names; a demo is its own host. */
-function originForMail(url: URL): string {
-	const { ORIGIN, DEMO, PORT } = readSettings();
-	return ORIGIN ?? (DEMO ? url.origin : `http://localhost:${PORT}`);
-}
-
 export const actions: Actions = {
 	default: async (event) => {
 		const form = await formOf(event.request);
@@ -28,7 +23,7 @@ export const actions: Actions = {
 		const asked = {
 			address,
 			clientAddress: event.getClientAddress(),
-			origin: originForMail(event.url),
+			origin: ownOrigin(event.url),
 			next
 		};
 		const requestId = await answer(askForLink(db(), asked));
