@@ -7,6 +7,8 @@ export type RefusalReason =
 	| 'not-found'
 	/** You may know of it and may not do this. */
 	| 'not-allowed'
+	/** You may, once you have shown with your passkey that it is you; `orProve` leads there. */
+	| 'unproven'
 	/** Nobody may do this now: a rule of the field or of the form. */
 	| 'rule'
 	/** Too often; try again later. */
@@ -28,6 +30,7 @@ export class Refusal extends Error {
 export const statusOf: Record<RefusalReason, number> = {
 	'not-found': 404,
 	'not-allowed': 403,
+	unproven: 403,
 	rule: 422,
 	'too-many': 429,
 	away: 503
