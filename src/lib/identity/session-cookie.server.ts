@@ -17,7 +17,7 @@ export const browserOf = (event: Asking, shared = false): Browser => ({
 	shared
 });
 
-export function rememberSession(event: Asking, { cookieValue, expiresAt }: NewSession): void {
+export function rememberSession(event: Asking, { cookieValue, expiresAt, shared }: NewSession): void {
 	const secure = byHttps(event);
 	event.cookies.set(cookieName(secure), cookieValue, {
 		path: '/',
@@ -25,7 +25,8 @@ export function rememberSession(event: Asking, { cookieValue, expiresAt }: NewSe
 		// Lax, not Strict: a link in a mail must find the person signed in.
 		sameSite: 'lax',
 		secure,
-		expires: expiresAt
+		// On a shared computer it ends with the browser, however soon that is closed.
+		...(shared ? {} : { expires: expiresAt })
 	});
 }
 
@@ -34,6 +35,9 @@ export function forgetSession(event: Asking): void {
 		if (event.cookies.get(cookieName(secure)) !== undefined)
 			event.cookies.delete(cookieName(secure), { path: '/', httpOnly: true, sameSite: 'lax', secure });
 }
+
+/** Whether a form of the sign-in says "This is a shared computer"; the field is `SharedComputer.svelte`. */
+export const saysShared = (form: FormData) => form.get('shared') === 'yes';
 
 /** Between asking for a mail and typing its code: which request this browser made, and for what address. */
 export type Asked = { requestId: string; address: string };

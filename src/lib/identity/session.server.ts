@@ -1,13 +1,13 @@
 /** Sessions as rows: made at sign-in, read on every request and every socket, gone when they end. */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { and, eq, inArray, isNull, lt, or, type SQL } from 'drizzle-orm';
+import { and, eq, inArray, isNull, not, sql, type SQL } from 'drizzle-orm';
 import { record } from '#lib/audit/audit.server.ts';
 import type { Whence } from '#lib/audit/event.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 import { readSettings } from '#lib/server/settings.ts';
 import type { Person } from './person.ts';
 import { people, sessions } from './schema.server.ts';
-import { expiryOf, idleLimit, readToken, refreshEvery, standingOf, tokenFromHeader } from './session.ts';
+import { expiryOf, ownTerms, readToken, sharedTerms, standingOf, type Terms, tokenFromHeader } from './session.ts';
 
 /** How somebody proved who they are. */
 export type OpenedBy = (typeof sessions.$inferSelect)['openedBy'];
@@ -23,7 +23,7 @@ export type SignedIn = {
 };
 /** The browser that comes in, and the session it had before, which ends when it gets a new one. */
 export type Browser = { whence: Whence; formerSessionId: string | null; shared: boolean };
-export type NewSession = { cookieValue: string; expiresAt: Date; sessionId: string };
+export type NewSession = { cookieValue: string; expiresAt: Date; sessionId: string; shared: boolean };
 
 export const sha256 = (text: string) => createHash('sha256').update(text).digest();
 
@@ -58,7 +58,7 @@ export async function createSessionIn(
 ): Promise<NewSession> {
 	const sessionId = randomBytes(16).toString('base64url');
 	const secret = randomBytes(32).toString('base64url');
-	const expiresAt = expiryOf(now);
+	const expiresAt = expiryOf(now, shared);
 	await tx.insert(sessions).values({
 		id: sessionId,
 		secretHash: sha256(secret),
@@ -73,7 +73,7 @@ export async function createSessionIn(
 		passkeyAt: openedBy === 'passkey' ? now : null,
 		shared
 	});
-	return { cookieValue: `${sessionId}.${secret}`, expiresAt, sessionId };
+	return { cookieValue: `${sessionId}.${secret}`, expiresAt, sessionId, shared };
 }
 
 export const createSession = (db: Database, personId: string, userAgent: string | null, now = new Date()) =>
@@ -81,17 +81,30 @@ export const createSession = (db: Database, personId: string, userAgent: string 
 		createSessionIn(tx, personId, 'mail', { whence: { network: null, userAgent }, shared: false }, now)
 	);
 
+/** A span of a session's terms, for SQL over its row. */
+const spanOf = (span: keyof Terms) =>
+	sql`make_interval(secs => case when ${sessions.shared} then ${sharedTerms[span] / 1000}::float8 else ${ownTerms[span] / 1000}::float8 end)`;
+
+/** What `standingOf` says, in SQL: whether a row of `sessions` is not over. @param at by the database's clock if left out */
+export const sessionStands = (at: SQL = sql`now()`): SQL =>
+	sql`(${sessions.expiresAt} > ${at} and ${sessions.lastUsedAt} > ${at} - ${spanOf('idleLimit')})`;
+const inSql = (at: Date) => sql`${at.toISOString()}::timestamptz`;
+
 /** Who is behind this cookie: null when it is not ours, wrong, over, ended, or of a person who left. */
 export async function readSession(db: Database, cookieValue: string, now = new Date()): Promise<SignedIn | null> {
 	const [found] = await readSessions(db, [cookieValue], now);
 	return found!;
 }
 
-/** The same for many cookies, with one question to the database; answers in the same order. */
+/**
+ * The same for many cookies, with one question to the database; answers in the same order.
+ * @param use whether asking is a use of the session: a socket that comes back by itself shows nobody at the keys
+ */
 export async function readSessions(
 	db: Database,
 	cookieValues: string[],
-	now = new Date()
+	now = new Date(),
+	use = true
 ): Promise<(SignedIn | null)[]> {
 	// Hashed before we know whether there is such a session: a name that exists is not answered more slowly.
 	const tokens = cookieValues.map(readToken).map((token) => token && { id: token.id, hash: sha256(token.secret) });
@@ -122,21 +135,8 @@ export async function readSessions(
 			...new Set(proven.flatMap((row) => (row && standingOf(row, now) === standing ? row.id : [])))
 		];
 		const [over, stale] = [idsThatAre('over'), idsThatAre('stale')];
-		// Whoever is at one of these rows already ends it or writes down its use; two who wait for each other would lock up.
-		const free = (which: SQL | undefined) =>
-			tx.select({ id: sessions.id }).from(sessions).where(which).for('update', { skipLocked: true });
-		if (over.length > 0) await tx.delete(sessions).where(inArray(sessions.id, free(inArray(sessions.id, over))));
-		if (stale.length > 0)
-			await tx
-				.update(sessions)
-				.set({ lastUsedAt: now })
-				.where(
-					inArray(
-						sessions.id,
-						// Several tabs woke at once: one write is enough.
-						free(and(inArray(sessions.id, stale), lt(sessions.lastUsedAt, new Date(now.getTime() - refreshEvery / 2))))
-					)
-				);
+		if (over.length > 0) await tx.delete(sessions).where(inArray(sessions.id, free(tx, inArray(sessions.id, over))));
+		if (use) await writeDownUse(tx, stale, now);
 		return proven.map((row) => {
 			if (!row || standingOf(row, now) === 'over') return null;
 			const { person, id: sessionId, openedBy, passkeyAt, shared } = row;
@@ -144,6 +144,24 @@ export async function readSessions(
 		});
 	});
 }
+
+/** Whoever is at one of these rows already ends it or writes down its use; two who wait for each other would lock up. */
+const free = (tx: Tx, which: SQL | undefined) =>
+	tx.select({ id: sessions.id }).from(sessions).where(which).for('update', { skipLocked: true });
+
+async function writeDownUse(tx: Tx, ids: string[], now: Date): Promise<void> {
+	if (ids.length === 0) return;
+	// Several tabs woke at once: one write is enough.
+	const before = sql`${inSql(now)} - ${spanOf('refreshEvery')} / 2`;
+	await tx
+		.update(sessions)
+		.set({ lastUsedAt: now })
+		.where(inArray(sessions.id, free(tx, and(inArray(sessions.id, ids), sql`${sessions.lastUsedAt} < ${before}`))));
+}
+
+/** Writing in a reflection is a use of the session too, though it asks for no page. */
+export const noteUse = (db: Database, sessionIds: string[], now = new Date()) =>
+	db.asService((tx) => writeDownUse(tx, sessionIds, now));
 
 /** The value of our cookie in a raw Cookie header: upgrade requests pass no hook of the framework. */
 export const cookieFromHeader = (header: string | undefined) => tokenFromHeader(header, servedByHttps());
@@ -157,7 +175,5 @@ export const endSession = (db: Database, sessionId: string) =>
 /** Removes what is over. Reading refuses such rows anyway; this only keeps the table from growing for ever. */
 export const sweepSessions = (db: Database, now = new Date()) =>
 	db.asService(async (tx) => {
-		await tx
-			.delete(sessions)
-			.where(or(lt(sessions.expiresAt, now), lt(sessions.lastUsedAt, new Date(now.getTime() - idleLimit))));
+		await tx.delete(sessions).where(not(sessionStands(inSql(now))));
 	});

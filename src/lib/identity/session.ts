@@ -7,20 +7,43 @@ const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** Nobody came back for this long: the session is over. Lucia's own figure. */
-export const idleLimit = 10 * day;
-/**
- * However busy it is. NIST SP 800-63B-4 (2.1.3) asks for a new sign-in every 30 days at its first level; for us that
- * is one mail a month, and it bounds what a copied cookie is worth.
- */
-export const absoluteLimit = 30 * day;
-/** Use is written down at most this often, so that reading pages does not mean writing rows. */
-export const refreshEvery = hour;
+/** How long a session goes on: unused, at the longest, and how often its use is written down. */
+export type Terms = { idleLimit: number; absoluteLimit: number; refreshEvery: number };
 
-export const expiryOf = (createdAt: Date) => new Date(createdAt.getTime() + absoluteLimit);
+/** On a device of one's own. */
+export const ownTerms: Terms = {
+	/** Nobody came back for this long: the session is over. Lucia's own figure. */
+	idleLimit: 10 * day,
+	/**
+	 * However busy it is. NIST SP 800-63B-4 (2.1.3) asks for a new sign-in every 30 days at its first level; for us that
+	 * is one mail a month, and it bounds what a copied cookie is worth.
+	 */
+	absoluteLimit: 30 * day,
+	/** Use is written down at most this often, so that reading pages does not mean writing rows. */
+	refreshEvery: hour
+};
+
+/**
+ * On a shared computer the next person may sit down at the same browser. NIST SP 800-63B-4 (2.2.3) has an hour and a day
+ * at its second level; an hour is also a lesson, and twelve hours are the longest day at a school.
+ */
+export const sharedTerms: Terms = {
+	idleLimit: hour,
+	absoluteLimit: 12 * hour,
+	/** A twelfth of the idle limit: whoever comes back a little before its end is not late because of it. */
+	refreshEvery: 5 * minute
+};
+
+export const termsOf = ({ shared }: { shared: boolean }): Terms => (shared ? sharedTerms : ownTerms);
+
+export const expiryOf = (createdAt: Date, shared: boolean) =>
+	new Date(createdAt.getTime() + termsOf({ shared }).absoluteLimit);
+
+type Lasting = { lastUsedAt: Date; expiresAt: Date; shared: boolean };
 
 /** `live`: goes on. `stale`: goes on, and its last use is worth writing down. `over`: nobody is signed in. */
-export function standingOf(session: { lastUsedAt: Date; expiresAt: Date }, now: Date): 'live' | 'stale' | 'over' {
+export function standingOf(session: Lasting, now: Date): 'live' | 'stale' | 'over' {
+	const { idleLimit, refreshEvery } = termsOf(session);
 	const idle = now.getTime() - session.lastUsedAt.getTime();
 	if (now >= session.expiresAt || idle >= idleLimit) return 'over';
 	return idle >= refreshEvery ? 'stale' : 'live';

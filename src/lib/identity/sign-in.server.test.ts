@@ -6,8 +6,8 @@ import type { Database } from '#lib/server/database.ts';
 import { mailMessages } from '#lib/server/schema.server.ts';
 import { withDatabase } from '../../../tests/with-database.ts';
 import { emailAddresses, people, sessions, signInLinks } from './schema.server.ts';
-import { cookieFromHeader, endSession, readSession, readSessions, sweepSessions } from './session.server.ts';
-import { absoluteLimit, idleLimit, refreshEvery } from './session.ts';
+import { cookieFromHeader, endSession, noteUse, readSession, readSessions, sweepSessions } from './session.server.ts';
+import { ownTerms, sharedTerms } from './session.ts';
 import { askForLink, readLink, signInAsCast, signInByCode, signInByLink, sweepSignInLinks } from './sign-in.server.ts';
 import { codeTries, linkLife, linksPerAddress, linksPerNetwork } from './sign-in.ts';
 
@@ -16,6 +16,7 @@ const later = (ms: number) => new Date(now.getTime() + ms);
 const ada = '01930000-0000-7000-8000-00000000aaaa';
 const gone = '01930000-0000-7000-8000-00000000bbbb';
 const browser = { whence: { network: '192.0.2.7', userAgent: 'a browser' }, formerSessionId: null, shared: false };
+const { absoluteLimit, idleLimit, refreshEvery } = ownTerms;
 const wrong = 'BBBB-BBBB';
 
 let db: Database;
@@ -129,6 +130,12 @@ test('five wrong codes end the code, and not the link of its owner', async () =>
 	for (let tried = 1; tried < codeTries; tried++)
 		await expect(signInByCode(db, request, wrong, browser, now)).rejects.toThrow('is not the code');
 	await expect(signInByCode(db, request, wrong, browser, now)).rejects.toThrow('no longer works');
+	// Its owner reads of every one, and none says who it was.
+	const refused = await db.asPerson(ada, (tx) =>
+		tx.select().from(auditEvents).where(eq(auditEvents.kind, 'sign-in-refused'))
+	);
+	expect(refused).toHaveLength(codeTries);
+	expect(refused[0]).toMatchObject({ personId: ada, byPersonId: null, ...browser.whence, about: { how: 'code' } });
 	await expect(signInByCode(db, request, code, browser, now)).rejects.toThrow('no longer works');
 	await signInByLink(db, token, browser, now);
 });
@@ -260,6 +267,31 @@ test('its last use is written down once an hour, not on every page', async () =>
 	expect(await lastUse()).toEqual(later(refreshEvery));
 });
 
+test('on a shared computer a session ends after an hour without use, and after twelve hours in any case', async () => {
+	const shared = { ...browser, shared: true };
+	const { cookieValue, expiresAt } = await signInAsCast(db, 'ada@school.example', shared, now);
+	expect(expiresAt).toEqual(later(12 * 3_600_000));
+	let at = 0;
+	for (; at + sharedTerms.idleLimit - 1 < sharedTerms.absoluteLimit; at += sharedTerms.idleLimit - 1)
+		expect(await readSession(db, cookieValue, later(at))).toMatchObject({ shared: true });
+	expect(await readSession(db, cookieValue, later(sharedTerms.absoluteLimit))).toBeNull();
+
+	const idle = await signInAsCast(db, 'ada@school.example', shared, now);
+	expect(await readSession(db, idle.cookieValue, later(sharedTerms.idleLimit))).toBeNull();
+});
+
+test('whoever writes uses their session; a socket that comes back by itself does not', async () => {
+	const { cookieValue, sessionId } = await signInAsCast(db, 'ada@school.example', browser, now);
+	const lastUse = async () => (await db.asOwner((tx) => tx.select().from(sessions)))[0]!.lastUsedAt;
+	const [back] = await readSessions(db, [cookieValue], later(refreshEvery), false);
+	expect(back?.sessionId).toBe(sessionId);
+	expect(await lastUse()).toEqual(now);
+	await noteUse(db, [sessionId], later(refreshEvery / 4));
+	expect(await lastUse()).toEqual(now);
+	await noteUse(db, [sessionId], later(refreshEvery));
+	expect(await lastUse()).toEqual(later(refreshEvery));
+});
+
 test('a changed, foreign, or ended cookie is nobody', async () => {
 	const { cookieValue, sessionId } = await signInAsCast(db, 'ada@school.example', browser, now);
 	const other = await signInAsCast(db, 'ada@school.example', browser, now);
@@ -328,6 +360,9 @@ test('a person who left is signed out everywhere at once', async () => {
 test('sweeping removes what is over and leaves what is not', async () => {
 	await signInAsCast(db, 'ada@school.example', browser, now);
 	await ask('ada@school.example');
+	await signInAsCast(db, 'ada@school.example', { ...browser, shared: true }, now);
+	await sweepSessions(db, later(sharedTerms.idleLimit - 1));
+	expect(await rows(sessions)).toBe(2);
 	await sweepSessions(db, later(idleLimit - 1));
 	await sweepSignInLinks(db, later(86_400_000 - 1));
 	expect([await rows(sessions), await rows(signInLinks)]).toEqual([1, 1]);

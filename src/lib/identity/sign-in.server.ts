@@ -1,6 +1,7 @@
 /** Signing in by mail: ask, then come back with the link or the code; and the demo's one-click door. */
 import { randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
 import { and, count, eq, gt, inArray, isNotNull, isNull, lt, sql } from 'drizzle-orm';
+import { record } from '#lib/audit/audit.server.ts';
 import { Refusal } from '#lib/errors.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 import { queueMail } from '#lib/server/mail.ts';
@@ -37,7 +38,7 @@ const tooOften = (what: string, minutes: number) =>
  */
 export async function askForLink(
 	db: Database,
-	asked: { address: string; clientAddress: string; origin: string; next?: string | null },
+	asked: { address: string; clientAddress: string; origin: string; next?: string | null; shared?: boolean },
 	now = new Date()
 ): Promise<string> {
 	const address = normaliseAddress(asked.address);
@@ -85,6 +86,8 @@ export async function askForLink(
 		const link = new URL('/sign-in/link', asked.origin);
 		link.searchParams.set('token', token);
 		if (next !== '/') link.searchParams.set('next', next);
+		// Only a tick that is there already: a link may be opened on another device than the one that asked.
+		if (asked.shared) link.searchParams.set('shared', 'yes');
 		const mailId = await queueMail(tx, signInMail({ address, name: owner?.name ?? 'nobody' }, link.href, code));
 		await tx.delete(mailMessages).where(and(eq(mailMessages.id, mailId), sql`${owner === null}::boolean`));
 		return id;
@@ -190,7 +193,18 @@ export async function signInByCode(
 			});
 		if (!link) return 'dead';
 		const right = timingSafeEqual(link.codeHash, hashOfCode(link.id, code)) && link.personId !== null;
-		if (!right) return codeTries - link.codesTried;
+		if (!right) {
+			// At most five for a link, and five links in its life: nobody floods anybody's record.
+			if (link.personId)
+				await record(tx, {
+					kind: 'sign-in-refused',
+					person: link.personId,
+					by: null,
+					whence: browser.whence,
+					about: { how: 'code' }
+				});
+			return codeTries - link.codesTried;
+		}
 		await tx.update(signInLinks).set({ usedAt: now }).where(eq(signInLinks.id, link.id));
 		return (await comeIn(tx, link, browser, now)) ?? 'dead';
 	});

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { endSession } from '#lib/identity/session.server.ts';
-import { people } from '#lib/identity/schema.server.ts';
+import { people, sessions } from '#lib/identity/schema.server.ts';
 import type { Database } from '#lib/server/database.ts';
 import { plantReflection, signIn } from '../../../tests/live-room.ts';
 import { withDatabase } from '../../../tests/with-database.ts';
@@ -49,4 +49,18 @@ test('many are asked about at once, in order, with their sessions', async () => 
 	]);
 	await db.asOwner((tx) => tx.update(people).set({ deactivatedAt: new Date() }).where(eq(people.id, pair.mentor)));
 	expect(await accessOfAll(db, [asked[3]!])).toMatchObject([{ session: 'over', access: 'none' }]);
+});
+
+test.for<[shared: boolean, idleMinutes: number, stands: 'stands' | 'over']>([
+	[false, 61, 'stands'],
+	[false, 10 * 1440 + 1, 'over'],
+	[true, 59, 'stands'],
+	[true, 61, 'over']
+])('through a session (on a shared computer: %s) unused for %i minutes: %s', async ([shared, idleMinutes, stands]) => {
+	const pair = await plantReflection(db);
+	const { sessionId } = await signIn(db, pair.teacher);
+	const lastUsedAt = new Date(Date.now() - idleMinutes * 60_000);
+	await db.asOwner((tx) => tx.update(sessions).set({ lastUsedAt, shared }).where(eq(sessions.id, sessionId)));
+	const [now] = await accessOfAll(db, [{ personId: pair.teacher, sessionId, reflectionId: pair.reflectionId }]);
+	expect(now!.session).toBe(stands);
 });

@@ -1,5 +1,6 @@
 /** Who may do what with a reflection now, asked of the database. The rule itself is `policy.ts`. */
 import { sql } from 'drizzle-orm';
+import { sessionStands } from '#lib/identity/session.server.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 import { accessTo, type Access, type PairState, type Standing } from './policy.ts';
 
@@ -56,8 +57,7 @@ async function ask(tx: Tx, holders: Holder[]): Promise<HolderNow[]> {
 				else 'stranger'
 			end as standing,
 			exists (
-				select from sessions s
-				where s.id = h.session_id and s.person_id = h.person_id and s.expires_at > now()
+				select from sessions where sessions.id = h.session_id and sessions.person_id = h.person_id and ${sessionStands()}
 			) as session_stands,
 			exists (select from people who where who.id = h.person_id and who.deactivated_at is null) as present
 		from unnest(

@@ -10,7 +10,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { WebSocket, WebSocketServer, type RawData } from 'ws';
-import { cookieFromHeader, readSessions, type SignedIn } from '#lib/identity/session.server.ts';
+import { cookieFromHeader, noteUse, readSessions, type SignedIn } from '#lib/identity/session.server.ts';
 import type { Database } from '#lib/server/database.ts';
 import { log, traceOf } from '#lib/server/log.ts';
 import { sqlStateOf } from '#lib/server/sql-state.ts';
@@ -109,7 +109,7 @@ export class Live {
 		if (this.#recovering) log('recovery-mode', { until: recoverUntil!.toISOString() });
 		this.#queue = new AppendQueue<Entry>(db);
 		const bounds: Bounds = { most: limits.askedAtOnce, atOnce: limits.batchesAtTheDoor, everyMs: limits.askEveryMs };
-		this.#sessions = new Batched((cookies) => readSessions(db, cookies), bounds);
+		this.#sessions = new Batched((cookies) => readSessions(db, cookies, new Date(), false), bounds);
 		this.#access = new Batched((holders) => accessOfAll(db, holders), bounds);
 		this.#logs = new Batched(
 			(wanted) => db.asService((tx) => readLogs(tx, wanted, limits.readBytes)),
@@ -433,8 +433,17 @@ export class Live {
 
 	/** News can be lost with a connection: asks what they would have told. */
 	async #poll(): Promise<void> {
+		await this.#noteUse();
 		await this.#recheck(() => true);
 		await this.#readMissed();
+	}
+
+	/** Whoever writes uses their session, and must not be sent away as idle in the middle of a sentence. */
+	async #noteUse(): Promise<void> {
+		const used = new Set<string>();
+		for (const connection of this.#connections) if (connection.wroteSinceAsked()) used.add(connection.sessionId);
+		if (used.size === 0) return;
+		await noteUse(this.#db, [...used]).catch((error: unknown) => log('use-not-noted', traceOf(error)));
 	}
 
 	/** Reads the rows of which nobody told us. */

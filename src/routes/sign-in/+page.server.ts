@@ -1,6 +1,6 @@
 import { fail, redirect } from '@sveltejs/kit';
 import { resolve } from '$app/paths';
-import { rememberAsked } from '#lib/identity/session-cookie.server.ts';
+import { rememberAsked, saysShared } from '#lib/identity/session-cookie.server.ts';
 import { askForLink } from '#lib/identity/sign-in.server.ts';
 import { linkLife, safeNext } from '#lib/identity/sign-in.ts';
 import { answer, formOf } from '#lib/server/answer.ts';
@@ -20,18 +20,18 @@ export const actions: Actions = {
 		const form = await formOf(event.request);
 		const address = String(form.get('email') ?? '');
 		const next = safeNext(String(form.get('next') ?? ''));
+		const shared = saysShared(form);
 		const asked = {
 			address,
 			clientAddress: event.getClientAddress(),
 			origin: ownOrigin(event.url),
-			next
+			next,
+			shared
 		};
 		const requestId = await answer(askForLink(db(), asked));
-		if (typeof requestId !== 'string') return fail(requestId.status, { ...requestId.data, address });
+		if (typeof requestId !== 'string') return fail(requestId.status, { ...requestId.data, address, shared });
 		rememberAsked(event, { requestId, address: address.trim() }, linkLife / 1000);
-		redirect(
-			303,
-			next === '/' ? resolve('/sign-in/code') : `${resolve('/sign-in/code')}?next=${encodeURIComponent(next)}`
-		);
+		const said = new URLSearchParams({ ...(next === '/' ? {} : { next }), ...(shared ? { shared: 'yes' } : {}) });
+		redirect(303, said.size === 0 ? resolve('/sign-in/code') : `${resolve('/sign-in/code')}?${said}`);
 	}
 };

@@ -46,6 +46,7 @@ export class Connection {
 	#earlyBytes = 0;
 	#earlyTimer: NodeJS.Timeout | undefined;
 	#received = 0;
+	#wrote = false;
 	#durable = 0;
 	#durableSaid = 0;
 	#waiting = 0;
@@ -178,6 +179,14 @@ export class Connection {
 	/** An update frame has arrived; from here on it counts in what the client is told of durability. */
 	received(): void {
 		this.#received++;
+		this.#wrote = true;
+	}
+
+	/** Whether its person wrote since this was asked last. */
+	wroteSinceAsked(): boolean {
+		const wrote = this.#wrote;
+		this.#wrote = false;
+		return wrote;
 	}
 
 	/** An update waits for the database. Past a bound we stop reading: the rest waits in the sender's own memory. */

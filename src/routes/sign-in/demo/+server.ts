@@ -1,6 +1,6 @@
 import { redirect } from '@sveltejs/kit';
 import { notFound } from '#lib/errors.ts';
-import { browserOf, rememberSession } from '#lib/identity/session-cookie.server.ts';
+import { browserOf, rememberSession, saysShared } from '#lib/identity/session-cookie.server.ts';
 import { signInAsCast } from '#lib/identity/sign-in.server.ts';
 import { safeNext } from '#lib/identity/sign-in.ts';
 import { formOf } from '#lib/server/answer.ts';
@@ -12,7 +12,7 @@ import type { RequestHandler } from './$types';
 export const POST: RequestHandler = async (event) => {
 	if (!readSettings().DEMO) throw notFound('page');
 	const form = await formOf(event.request);
-	const session = await signInAsCast(db(), String(form.get('email') ?? ''), browserOf(event));
+	const session = await signInAsCast(db(), String(form.get('email') ?? ''), browserOf(event, saysShared(form)));
 	rememberSession(event, session);
 	redirect(303, safeNext(String(form.get('next') ?? '')));
 };
