@@ -25,7 +25,7 @@ import { signInMail } from './sign-in-mail.ts';
 
 const makeCode = () => Array.from({ length: codeLength }, () => codeLetters[randomInt(codeLetters.length)]).join('');
 /** Bound to its link, so that equal codes of two people do not look equal. */
-const hashOfCode = (linkId: string, code: string) => sha256(`${linkId}:${code}`);
+export const hashOfCode = (linkId: string, code: string) => sha256(`${linkId}:${code}`);
 
 const tooOften = (what: string, minutes: number) =>
 	new Refusal('too-many', `${what} Please try again in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`);
@@ -44,44 +44,9 @@ export async function askForLink(
 	const address = normaliseAddress(asked.address);
 	if (!address)
 		throw new Refusal('rule', 'That does not look like an e-mail address. It should be like name@school.org.');
-	const askedFrom = networkOf(asked.clientAddress);
-	const since = new Date(now.getTime() - linkLife);
 	return db.asService(async (tx) => {
-		// Two requests at once take turns, else both would see room for one more. Always in this order: no deadlock.
-		await tx.execute(sql`select pg_advisory_xact_lock(hashtext('sign-in from'), hashtext(${askedFrom}))`);
-		await tx.execute(sql`select pg_advisory_xact_lock(hashtext('sign-in to'), hashtext(${address}))`);
-		const recent = gt(signInLinks.createdAt, since);
-		const [toAddress] = await tx
-			.select({ links: count(), first: sql<Date>`min(${signInLinks.createdAt})`.mapWith(signInLinks.createdAt) })
-			.from(signInLinks)
-			.where(and(eq(signInLinks.address, address), recent));
-		const [fromNetwork] = await tx
-			.select({ links: count(), first: sql<Date>`min(${signInLinks.createdAt})`.mapWith(signInLinks.createdAt) })
-			.from(signInLinks)
-			.where(and(eq(signInLinks.askedFrom, askedFrom), recent));
-		const minutesUntil = (first: Date) => Math.max(1, Math.ceil((first.getTime() - since.getTime()) / 60_000));
-		if (toAddress!.links >= linksPerAddress)
-			throw tooOften(
-				`We have already sent ${linksPerAddress} mails to this address; the newest one still works, look among the spam too.`,
-				minutesUntil(toAddress!.first)
-			);
-		if (fromNetwork!.links >= linksPerNetwork)
-			throw tooOften('A great many people are signing in from your network.', minutesUntil(fromNetwork!.first));
-
 		const owner = await ownerOf(tx, address);
-		const token = randomBytes(32).toString('base64url');
-		const code = makeCode();
-		const id = crypto.randomUUID();
-		await tx.insert(signInLinks).values({
-			id,
-			personId: owner?.id ?? null,
-			address,
-			askedFrom,
-			tokenHash: sha256(token),
-			codeHash: hashOfCode(id, code),
-			createdAt: now,
-			expiresAt: new Date(now.getTime() + linkLife)
-		});
+		const { id, token, code } = await makeRequest(tx, { ...asked, address, personId: owner?.id ?? null }, now);
 		const next = safeNext(asked.next);
 		const link = new URL('/sign-in/link', asked.origin);
 		link.searchParams.set('token', token);
@@ -94,8 +59,56 @@ export async function askForLink(
 	});
 }
 
+/**
+ * Makes a token and a code for a mailbox, and counts who asked. Nothing is mailed here.
+ * @throws Refusal `too-many`
+ */
+export async function makeRequest(
+	tx: Tx,
+	asked: { address: string; clientAddress: string; personId: string | null },
+	now: Date
+): Promise<{ id: string; token: string; code: string }> {
+	const { address, personId } = asked;
+	const askedFrom = networkOf(asked.clientAddress);
+	const since = new Date(now.getTime() - linkLife);
+	// Two requests at once take turns, else both would see room for one more. Always in this order: no deadlock.
+	await tx.execute(sql`select pg_advisory_xact_lock(hashtext('sign-in from'), hashtext(${askedFrom}))`);
+	await tx.execute(sql`select pg_advisory_xact_lock(hashtext('sign-in to'), hashtext(${address}))`);
+	const recent = gt(signInLinks.createdAt, since);
+	const [toAddress] = await tx
+		.select({ links: count(), first: sql<Date>`min(${signInLinks.createdAt})`.mapWith(signInLinks.createdAt) })
+		.from(signInLinks)
+		.where(and(eq(signInLinks.address, address), recent));
+	const [fromNetwork] = await tx
+		.select({ links: count(), first: sql<Date>`min(${signInLinks.createdAt})`.mapWith(signInLinks.createdAt) })
+		.from(signInLinks)
+		.where(and(eq(signInLinks.askedFrom, askedFrom), recent));
+	const minutesUntil = (first: Date) => Math.max(1, Math.ceil((first.getTime() - since.getTime()) / 60_000));
+	if (toAddress!.links >= linksPerAddress)
+		throw tooOften(
+			`We have already sent ${linksPerAddress} mails to this address; the newest one still works, look among the spam too.`,
+			minutesUntil(toAddress!.first)
+		);
+	if (fromNetwork!.links >= linksPerNetwork)
+		throw tooOften('A great many people are signing in from your network.', minutesUntil(fromNetwork!.first));
+	const token = randomBytes(32).toString('base64url');
+	const code = makeCode();
+	const id = crypto.randomUUID();
+	await tx.insert(signInLinks).values({
+		id,
+		personId,
+		address,
+		askedFrom,
+		tokenHash: sha256(token),
+		codeHash: hashOfCode(id, code),
+		createdAt: now,
+		expiresAt: new Date(now.getTime() + linkLife)
+	});
+	return { id, token, code };
+}
+
 /** Whom a mail to this address lets in; null for nobody. */
-async function ownerOf(tx: Tx, address: string): Promise<{ id: string; name: string } | null> {
+export async function ownerOf(tx: Tx, address: string): Promise<{ id: string; name: string } | null> {
 	const [row] = await tx
 		.select({
 			id: people.id,
