@@ -1,4 +1,4 @@
-import type { asksForPasskey, Mailbox, Proof } from './policy.ts';
+import type { asksForPasskey, LostKeys, Mailbox, Proof } from './policy.ts';
 
 export const cases: [kind: Mailbox['kind'], verified: boolean, ownerActive: boolean, opens: boolean][] = [
 	['school', true, true, true],
@@ -34,4 +34,14 @@ export const roleCases: [role: Parameters<typeof asksForPasskey>[0], asks: boole
 	['coach', false],
 	['assessor', true],
 	['manager', true]
+];
+
+export const lostKeysCases: [what: string, LostKeys, may: boolean][] = [
+	['a second manager of the same program', { self: false, proven: true, asking: 1, inReach: 1 }, true],
+	['the same without a passkey', { self: false, proven: false, asking: 1, inReach: 1 }, false],
+	['oneself', { self: true, proven: true, asking: 1, inReach: 1 }, false],
+	['a manager of one of the other’s two programs', { self: false, proven: true, asking: 2, inReach: 1 }, false],
+	['a manager above both of them', { self: false, proven: true, asking: 2, inReach: 2 }, true],
+	['a manager of something else', { self: false, proven: true, asking: 1, inReach: 0 }, false],
+	['about somebody of whom no passkey is asked', { self: false, proven: true, asking: 0, inReach: 0 }, false]
 ];

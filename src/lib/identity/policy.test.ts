@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { cases, proofCases, roleCases } from './policy.cases.ts';
-import { asksForPasskey, isProven, opensTheDoor } from './policy.ts';
+import { cases, lostKeysCases, proofCases, roleCases } from './policy.cases.ts';
+import { asksForPasskey, isProven, mayLetInAgain, opensTheDoor } from './policy.ts';
 
 test.for(cases)(
 	'a %s address (verified: %s, owner active: %s) opens the door: %s',
@@ -24,3 +24,7 @@ test('no session is enough for nothing', () => {
 });
 
 test.for(roleCases)('being a %s asks for a passkey: %s', ([role, asks]) => expect(asksForPasskey(role)).toBe(asks));
+
+test.for(lostKeysCases)('%s lets a person in again who lost their passkeys: %3$s', ([, lost, may]) =>
+	expect(mayLetInAgain(lost)).toBe(may)
+);

@@ -37,3 +37,21 @@ export function isProven(proof: Proof | null, need: Need, now: Date): boolean {
 	if (!proof?.passkeyAt) return false;
 	return need === 'role' || now.getTime() - proof.passkeyAt.getTime() <= exportWithin;
 }
+
+/** What somebody may do about the passkeys of another, who lost them. */
+export type LostKeys = {
+	self: boolean;
+	/** Whether who acts has shown their own passkey. */
+	proven: boolean;
+	/** Roles that ask for a passkey which the other holds now … */
+	asking: number;
+	/** … and how many of them lie in what the one who acts manages. */
+	inReach: number;
+};
+
+/**
+ * A lost passkey goes through a second manager, of the same program or of an organization above. One who manages only
+ * a part of what the other manages may not: with the other's mailbox they would get at the rest.
+ */
+export const mayLetInAgain = ({ self, proven, asking, inReach }: LostKeys): boolean =>
+	!self && proven && asking > 0 && inReach === asking;

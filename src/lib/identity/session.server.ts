@@ -56,12 +56,11 @@ export async function createSessionIn(
 	{ whence, shared }: { whence: Whence | null; shared: boolean },
 	now = new Date()
 ): Promise<NewSession> {
-	const sessionId = randomBytes(16).toString('base64url');
-	const secret = randomBytes(32).toString('base64url');
+	const { sessionId, secretHash, cookieValue } = newToken();
 	const expiresAt = expiryOf(now, shared);
 	await tx.insert(sessions).values({
 		id: sessionId,
-		secretHash: sha256(secret),
+		secretHash,
 		personId,
 		createdAt: now,
 		lastUsedAt: now,
@@ -73,7 +72,28 @@ export async function createSessionIn(
 		passkeyAt: openedBy === 'passkey' ? now : null,
 		shared
 	});
-	return { cookieValue: `${sessionId}.${secret}`, expiresAt, sessionId, shared };
+	return { cookieValue, expiresAt, sessionId, shared };
+}
+
+function newToken() {
+	const sessionId = randomBytes(16).toString('base64url');
+	const secret = randomBytes(32).toString('base64url');
+	return { sessionId, secretHash: sha256(secret), cookieValue: `${sessionId}.${secret}` };
+}
+
+/**
+ * Gives a session a new name and secret once its person has shown a passkey in it: a cookie that was copied before is
+ * then worth nothing. How long the session lasts does not change. Its live connections close and come back.
+ * @returns null when the session is over
+ */
+export async function proveSessionIn(tx: Tx, sessionId: string, now = new Date()): Promise<NewSession | null> {
+	const [old] = await tx.delete(sessions).where(eq(sessions.id, sessionId)).returning();
+	if (!old || standingOf(old, now) === 'over') return null;
+	const { cookieValue, ...fresh } = newToken();
+	await tx
+		.insert(sessions)
+		.values({ ...old, id: fresh.sessionId, secretHash: fresh.secretHash, lastUsedAt: now, passkeyAt: now });
+	return { cookieValue, expiresAt: old.expiresAt, sessionId: fresh.sessionId, shared: old.shared };
 }
 
 export const createSession = (db: Database, personId: string, userAgent: string | null, now = new Date()) =>
