@@ -13,6 +13,7 @@ import { log, traceOf } from '#lib/server/log.ts';
 import { migrate } from '#lib/server/migrate.ts';
 import { readSettings, type Settings } from '#lib/server/settings.ts';
 import { sweepAudit } from '#lib/audit/audit.server.ts';
+import { sweepPasskeyChallenges } from '#lib/identity/passkey.server.ts';
 import { sweepSessions } from '#lib/identity/session.server.ts';
 import { sweepSignInLinks } from '#lib/identity/sign-in.server.ts';
 import { closeLive } from '#lib/reflection/live.server.ts';
@@ -57,7 +58,13 @@ async function start(): Promise<Running> {
 		setCurrent(database);
 		const courier = await startCourier(database, settings);
 		const sweeping = sweepEveryHour(() =>
-			Promise.all([sweepSessions(database), sweepSignInLinks(database), sweepMail(database), sweepAudit(database)])
+			Promise.all([
+				sweepSessions(database),
+				sweepPasskeyChallenges(database),
+				sweepSignInLinks(database),
+				sweepMail(database),
+				sweepAudit(database)
+			])
 		);
 
 		say(`Ready after ${((performance.now() - began) / 1000).toFixed(1)} s.`);

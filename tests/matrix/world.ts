@@ -62,7 +62,8 @@ export function world(): { facts: Facts; places: Place[] } {
 		reflections: [],
 		submissions: [],
 		awards: [],
-		sessions: []
+		sessions: [],
+		passkeys: []
 	};
 	const next = (kind: string, rows: unknown[]) => `${kind} ${rows.length + 1}`;
 	const person = (left = false) => {

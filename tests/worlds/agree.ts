@@ -28,7 +28,8 @@ const kinds = [
 	'reflection',
 	'submission',
 	'award',
-	'session'
+	'session',
+	'passkey'
 ];
 
 /** `pair 3` as the id of a row, and back. */
@@ -304,6 +305,18 @@ export async function plant(db: Database, facts: Facts): Promise<void> {
 				created_at: at(-5),
 				last_used_at: at(0),
 				expires_at: at(over ? -1 : 20)
+			}))
+		);
+		await insert(
+			tx,
+			'passkeys',
+			facts.passkeys.map(({ name, person }) => ({
+				id: idOf(name),
+				person_id: idOf(person),
+				public_key: bytes,
+				counter: 0,
+				backed_up: true,
+				name: 'A key'
 			}))
 		);
 	});

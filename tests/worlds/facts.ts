@@ -33,6 +33,7 @@ export type Facts = {
 	submissions: (Named & { teacher: string })[];
 	awards: (Named & { person: string })[];
 	sessions: (Named & { person: string; over: boolean })[];
+	passkeys: (Named & { person: string })[];
 };
 
 const endings = ['completed', 'rematched', 'withdrawn'] as const;
@@ -125,7 +126,8 @@ export function worldOf(seed: number): Facts {
 		reflections: pairs.flatMap(({ name: pair }, i) => (random.oneIn(4) ? [] : [{ name: `reflection ${i}`, pair }])),
 		submissions: many('submission', 4, (name) => ({ name, teacher: somebody() })),
 		awards: many('award', 4, (name) => ({ name, person: somebody() })),
-		sessions: people.map(({ name: person }, i) => ({ name: `session ${i}`, person, over: random.oneIn(4) }))
+		sessions: people.map(({ name: person }, i) => ({ name: `session ${i}`, person, over: random.oneIn(4) })),
+		passkeys: many('passkey', 5, (name) => ({ name, person: somebody() }))
 	};
 }
 

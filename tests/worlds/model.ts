@@ -144,6 +144,7 @@ export class Model {
 			email_addresses: of(facts.people, ({ name }) => name === person),
 			roles: of(facts.roles, (role) => own(role) || this.#oversees(person, role)),
 			sessions: of(facts.sessions, own),
+			passkeys: of(facts.passkeys, own),
 			programs: of(
 				facts.programs,
 				({ name: program }) =>
@@ -174,7 +175,6 @@ export class Model {
 			reflection_clients: words,
 			// Of these the worlds hold no rows yet.
 			audit_events: [],
-			passkeys: [],
 			provider_accounts: [],
 			person_settings: [],
 			free_times: [],
