@@ -43,6 +43,41 @@ const { handleUpgrade, closeLive } = await built('server/live.js');
 if (server.listening) process.off('uncaughtException', giveUp);
 else server.once('listening', () => process.off('uncaughtException', giveUp));
 
+// Whoever sends their request drop by drop holds a connection and pays nothing for it. Node looks every 30 s.
+// Headers are sent at once by every browser; ten seconds allow for a line that stumbles.
+server.headersTimeout = 10_000;
+// A whole request, its body too: half a megabyte, the most that is taken, over the slowest line of a school.
+server.requestTimeout = 30_000;
+// Browsers send twenty to thirty, proxies some more. What is over it is not read.
+server.maxHeadersCount = 100;
+
+/** What can't be read at all is answered in words too, before any of our pages could. */
+server.on(
+	'clientError',
+	(/** @type {NodeJS.ErrnoException} */ error, /** @type {import('node:net').Socket} */ socket) => {
+		if (!socket.writable || socket.bytesWritten > 0) return void socket.destroy();
+		/** @type {Record<string, [status: string, sentence: string]>} */
+		const answers = {
+			HPE_HEADER_OVERFLOW: [
+				'431 Request Header Fields Too Large',
+				'This request carries more in its headers or its address than Wayfellow reads. Clear the cookies of this site and try again.'
+			],
+			ERR_HTTP_REQUEST_TIMEOUT: [
+				'408 Request Timeout',
+				'This request took too long to arrive, so nothing was done. Please try again.'
+			]
+		};
+		const [status, sentence] = answers[error.code ?? ''] ?? [
+			'400 Bad Request',
+			'This request can not be read, so nothing was done.'
+		];
+		const headers = `content-type: text/plain; charset=utf-8\r\nx-content-type-options: nosniff\r\ncache-control: no-store`;
+		socket.end(
+			`HTTP/1.1 ${status}\r\n${headers}\r\nconnection: close\r\ncontent-length: ${sentence.length}\r\n\r\n${sentence}`
+		);
+	}
+);
+
 const origin = process.env.ORIGIN ? new URL(process.env.ORIGIN) : null;
 
 /**

@@ -1,12 +1,18 @@
+import type { RequestEvent } from '@sveltejs/kit';
 import type { Handle, HandleServerError, ServerInit } from '@sveltejs/kit/hooks';
-import { Refusal, statusOf } from '#lib/errors.ts';
+import { away, Refusal, statusOf } from '#lib/errors.ts';
 import { readSession, servedByHttps } from '#lib/identity/session.server.ts';
 import { tokenFromHeader } from '#lib/identity/session.ts';
 import { compressed } from '#lib/server/compressed.ts';
 import { isCrossSite } from '#lib/server/cross-site.ts';
 import { db } from '#lib/server/current.ts';
+import { countsAs, isNear } from '#lib/server/limits/kinds.ts';
+import { requestLimits, type Wait } from '#lib/server/limits/limits.server.ts';
 import { log, traceOf } from '#lib/server/log.ts';
+import { networkOf } from '#lib/server/network.ts';
 import { readSettings } from '#lib/server/settings.ts';
+import { isAway } from '#lib/server/sql-state.ts';
+import page from './error.html?raw';
 import { ready } from './start.server.ts';
 
 export const init: ServerInit = ready;
@@ -27,42 +33,107 @@ export const handle: Handle = async ({ event, resolve }) => {
 	);
 	if (crossSite) {
 		log('cross-site-refused', { route: event.route.id, method: request.method });
-		return withHeaders(
-			new Response('This change was asked for by another site, so Wayfellow did not make it.', { status: 403 }),
-			true
-		);
+		return said(event, 403, 'This change was asked for by another site, so Wayfellow did not make it.');
 	}
 
 	locals.person = null;
 	locals.session = null;
 	locals.away = false;
 	locals.here = request.method === 'GET' ? url.pathname + url.search : url.pathname;
-	if (!sessionless.has(url.pathname)) {
-		const token = tokenFromHeader(request.headers.get('cookie') ?? undefined, servedByHttps());
-		const found = token
-			? await readSession(db(), token).catch((error: unknown) => {
-					// Thrown from here it would be a bare page of the framework's, without our headers.
-					log('session-not-read', traceOf(error));
-					locals.away = true;
-					return null;
-				})
-			: null;
-		if (found) {
-			const { person, ...session } = found;
-			locals.person = person;
-			locals.session = session;
-		}
-	}
-
-	const response = await resolve(event, {
-		// Text that shows late is worse than text in another face: only the face of the product's own voice is hurried.
-		preload: ({ type, path }) => type !== 'font' || path.includes('atkinson')
-	});
+	const answer = () =>
+		resolve(event, {
+			// Text that shows late is worse than text in another face: only the face of the product's own voice is hurried.
+			preload: ({ type, path }) => type !== 'font' || path.includes('atkinson')
+		});
+	const response = sessionless.has(url.pathname) ? await answer() : await limited(event, answer);
 	return compressed(
 		request,
 		withHeaders(response, locals.person !== null || locals.away || url.pathname.startsWith('/sign-in'))
 	);
 };
+
+/** Finds out who asks, counts what they ask, and answers while it is not too much. The one place for both. */
+async function limited(event: RequestEvent, answer: () => Response | Promise<Response>): Promise<Response> {
+	const { request, url, locals } = event;
+	const limits = requestLimits();
+	const { network, crowded } = askerOf(event);
+	// First and cheapest: nothing is looked up for whoever sends too much.
+	const flood = await limits.take('network', network, crowded);
+	if (flood) return tooOften(event, flood);
+
+	const token = tokenFromHeader(request.headers.get('cookie') ?? undefined, servedByHttps());
+	const found = token
+		? await readSession(db(), token).catch((error: unknown) => {
+				// Thrown from here it would be a bare page of the framework's, without our headers.
+				log('session-not-read', traceOf(error));
+				locals.away = true;
+				return null;
+			})
+		: null;
+	if (found) {
+		const { person, ...session } = found;
+		locals.person = person;
+		locals.session = session;
+	}
+
+	const counted = countsAs({
+		method: request.method,
+		path: url.pathname,
+		route: event.route.id,
+		signedIn: locals.person !== null
+	});
+	for (const limit of counted) {
+		try {
+			const wait =
+				limit === 'knocks'
+					? await limits.take(limit, network)
+					: await limits.take(limit, locals.person!.id, readSettings().DEMO);
+			if (wait) return tooOften(event, wait);
+		} catch (error) {
+			if (!(error instanceof Refusal)) throw error;
+			return said(event, statusOf[error.reason], error.message);
+		}
+	}
+	const response = await answer();
+	// Whoever came in was not guessing: a school that signs in on one morning does not use up what it has for mistakes.
+	if (counted.includes('knocks') && opensSession(response)) limits.giveBack('knocks', network);
+	return response;
+}
+
+/** For whom requests are counted, as far as an address tells. Without one, all such are one. */
+function askerOf(event: RequestEvent): { network: string; crowded: boolean } {
+	try {
+		const address = event.getClientAddress();
+		return { network: networkOf(address), crowded: !readSettings().ADDRESS_HEADER && isNear(address) };
+	} catch {
+		// The framework throws when ADDRESS_HEADER is set and the request lacks it: somebody came past the proxy.
+		return { network: 'unknown', crowded: false };
+	}
+}
+
+const opensSession = ({ headers }: Response) =>
+	headers.getSetCookie().some((cookie) => /^(__Host-)?session=[^;]/.test(cookie));
+
+function tooOften(event: RequestEvent, { seconds, sentence }: Wait): Response {
+	const response = said(event, statusOf['too-many'], sentence);
+	response.headers.set('retry-after', String(seconds));
+	return response;
+}
+
+/** Says a sentence of ours without the help of a page: as a page, or as what our own scripts expect. */
+function said({ request, isDataRequest }: RequestEvent, status: number, sentence: string): Response {
+	const accept = request.headers.get('accept') ?? '';
+	const isPage = accept.includes('text/html') && !isDataRequest;
+	const body = isPage
+		? page.replace('%sveltekit.status%', String(status)).replace('%sveltekit.error.message%', sentence)
+		: isDataRequest
+			? JSON.stringify({ message: sentence })
+			: accept.includes('application/json')
+				? JSON.stringify({ type: 'error', error: { status, message: sentence } })
+				: sentence;
+	const type = isPage ? 'text/html' : body === sentence ? 'text/plain' : 'application/json';
+	return withHeaders(new Response(body, { status, headers: { 'content-type': `${type}; charset=utf-8` } }), true);
+}
 
 /** For what the framework says by itself, an endpoint's error for one: words and a style, and no script at all. */
 const bare =
@@ -100,6 +171,10 @@ export const handleError: HandleServerError = ({ kind, error, event }) => {
 		return message ? { message } : {};
 	}
 	if (kind !== 'unknown') return {};
+	if (isAway(error)) {
+		log('database-away', { route: event.route.id, method: event.request.method, ...traceOf(error) });
+		return { status: statusOf.away, message: away().message };
+	}
 	const id = crypto.randomUUID().slice(0, 8);
 	log('error', { id, route: event.route.id, method: event.request.method, ...traceOf(error) });
 	// On a developer's machine the whole of it helps more than it could harm.

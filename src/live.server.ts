@@ -7,7 +7,10 @@ import type { Duplex } from 'node:stream';
 import { closeLive, openLive } from '#lib/reflection/live.server.ts';
 import { metrics } from '#lib/reflection/live/metrics.server.ts';
 import { db } from '#lib/server/current.ts';
+import { isNear } from '#lib/server/limits/kinds.ts';
+import { requestLimits } from '#lib/server/limits/limits.server.ts';
 import { log, traceOf } from '#lib/server/log.ts';
+import { clientAddressOf, networkOf } from '#lib/server/network.ts';
 import { readSettings } from '#lib/server/settings.ts';
 import { ready } from './start.server.ts';
 
@@ -22,9 +25,19 @@ export async function handleUpgrade(request: IncomingMessage, socket: Duplex, he
 		log('live-not-started', traceOf(error));
 		return gone();
 	}
-	socket.off('error', gone);
 	if (socket.destroyed) return;
-	const { ORIGIN: origin, REDIS_URL: redisUrl, RECOVER_UNTIL: recoverUntil } = readSettings();
+	const settings = readSettings();
+	const address = clientAddressOf(request, settings);
+	const crowded = !settings.ADDRESS_HEADER && address !== null && isNear(address);
+	const wait = await requestLimits().take('upgrades', address === null ? 'unknown' : networkOf(address), crowded);
+	if (wait) {
+		metrics.counts.refusedUpgrades.tooMany++;
+		// Before the handshake: nothing has been looked up yet, and y-websocket comes back later by itself.
+		const refusal = `HTTP/1.1 429 Too Many Requests\r\nRetry-After: ${wait.seconds}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
+		return void socket.end(refusal, gone);
+	}
+	socket.off('error', gone);
+	const { ORIGIN: origin, REDIS_URL: redisUrl, RECOVER_UNTIL: recoverUntil } = settings;
 	openLive(db(), { origin, redisUrl, recoverUntil }).handleUpgrade(request, socket, head);
 }
 

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { startCourier, sweepMail } from '#lib/server/courier.server.ts';
 import { setCurrent } from '#lib/server/current.ts';
 import { startStopping } from '#lib/server/health.ts';
+import { closeLimits, sweepLimits } from '#lib/server/limits/limits.server.ts';
 import { openDatabase } from '#lib/server/open-database.ts';
 import { log, traceOf } from '#lib/server/log.ts';
 import { migrate } from '#lib/server/migrate.ts';
@@ -63,19 +64,25 @@ async function start(): Promise<Running> {
 				sweepPasskeyChallenges(database),
 				sweepSignInLinks(database),
 				sweepMail(database),
-				sweepAudit(database)
+				sweepAudit(database),
+				sweepLimits(database)
 			])
 		);
 
 		say(`Ready after ${((performance.now() - began) / 1000).toFixed(1)} s.`);
 		if (settings.DEMO) await introduce(say);
-		else if (!settings.SMTP_URL) say('SMTP_URL is not set: sign-in mail can not leave this server.');
+		if (settings.ORIGIN?.startsWith('https:') && !settings.ADDRESS_HEADER)
+			say(
+				'ORIGIN is an https address, so a proxy stands in front. Set ADDRESS_HEADER: until then everybody counts as one where requests are limited.'
+			);
+		if (!settings.DEMO && !settings.SMTP_URL) say('SMTP_URL is not set: sign-in mail can not leave this server.');
 
 		const running: Running = {
 			async stop() {
 				clearInterval(sweeping);
 				await closeLive(); // what was typed last is stored while there is a database
 				await courier.stop();
+				await closeLimits();
 				setCurrent(null);
 				await database.close();
 			}

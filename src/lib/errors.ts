@@ -39,3 +39,10 @@ export const statusOf: Record<RefusalReason, number> = {
 /** Says that a thing is not there, without telling whether it exists for somebody else. */
 export const notFound = (thing: string) =>
 	new Refusal('not-found', `There is no such ${thing}, or it is not yours to see.`);
+
+/** Says that the database does not answer. Nobody who reads it should fear for their words. */
+export const away = () =>
+	new Refusal(
+		'away',
+		'We can not reach our database at the moment. What you wrote and saved is safe. Please try again in a moment.'
+	);

@@ -1,16 +1,12 @@
 import { redirect } from '@sveltejs/kit';
-import { Refusal } from '#lib/errors.ts';
+import { away } from '#lib/errors.ts';
 import type { Person } from './person.ts';
 
 type Asking = { person: Person | null; away: boolean; here: string };
 
 /** For whoever needs to know whether somebody is signed in, also when nobody is. @throws Refusal away */
-export function knowing({ away }: Pick<Asking, 'away'>): void {
-	if (away)
-		throw new Refusal(
-			'away',
-			'We can not reach our database at the moment. What you wrote and saved is safe. Please try again in a moment.'
-		);
+export function knowing(asking: Pick<Asking, 'away'>): void {
+	if (asking.away) throw away();
 }
 
 /** The person asking. Sends everybody else to the sign-in page, and back here afterwards. @throws Refusal away */

@@ -14,9 +14,15 @@ export function startStopping(): void {
 	shelf[key] = true;
 }
 
-/** @returns null when all is well, or why not in a sentence */
+let asking: Promise<string | null> | undefined;
+
+/** Many who ask at once get one answer: these addresses are open to all. @returns null when all is well, or why not in a sentence */
 export async function whyNotReady(): Promise<string | null> {
 	if (shelf[key]) return 'The server is stopping.';
+	return (asking ??= askDatabase().finally(() => (asking = undefined)));
+}
+
+async function askDatabase(): Promise<string | null> {
 	const late = new Promise<never>((_, reject) => setTimeout(reject, patience, new Error('late')).unref());
 	try {
 		await Promise.race([db().asService((tx) => tx.execute(sql`select 1`)), late]);

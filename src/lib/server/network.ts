@@ -14,3 +14,19 @@ export function networkOf(clientAddress: string): string {
 		.map((group) => group.replace(/^0+(?=.)/, ''))
 		.join(':')}::/64`;
 }
+
+/**
+ * Who asks, behind the proxies that we were told of: the framework's rule, for requests that it does not see.
+ * @returns null when the header that should tell is not there, or shorter than it should be
+ */
+export function clientAddressOf(
+	request: { headers: Record<string, string | string[] | undefined>; socket: { remoteAddress?: string | undefined } },
+	{ ADDRESS_HEADER, XFF_DEPTH }: { ADDRESS_HEADER?: string | undefined; XFF_DEPTH: number }
+): string | null {
+	if (!ADDRESS_HEADER) return request.socket.remoteAddress ?? null;
+	const said = request.headers[ADDRESS_HEADER.toLowerCase()];
+	const text = typeof said === 'string' ? said : said?.join(',');
+	if (!text) return null;
+	if (ADDRESS_HEADER.toLowerCase() !== 'x-forwarded-for') return text;
+	return text.split(',').at(-XFF_DEPTH)?.trim() || null;
+}

@@ -31,7 +31,7 @@ function make() {
 		presenceHeard: 0,
 		presenceSent: 0,
 		closes: none<Ending>(...(Object.keys(closed) as (keyof typeof closed)[]), 'silent'),
-		refusedUpgrades: none('closing', 'busy', 'otherSite'),
+		refusedUpgrades: none('closing', 'busy', 'otherSite', 'tooMany'),
 		pauses: none('person', 'document', 'queue'),
 		newsSent: none('postgres', 'redis'),
 		newsHeard: none('postgres', 'redis')
