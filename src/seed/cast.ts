@@ -136,7 +136,9 @@ const people = {
 	elena: person(50, 'Elena Russo', 'willisRoad'),
 	david: person(51, 'David Park', 'willisRoad'),
 	nina: person(52, 'Nina Brandt', 'willisRoad'),
-	oscar: person(53, 'Oscar Lindgren', 'willisRoad')
+	oscar: person(53, 'Oscar Lindgren', 'willisRoad'),
+	/** Came in yesterday: has a role and no stack yet, and has not taken the first steps. */
+	jonah: person(54, names.jonah, 'mapleStreet')
 } satisfies Record<string, CastPerson>;
 
 export type PersonKey = keyof typeof people;
@@ -647,8 +649,18 @@ const roles: CastRole[] = [
 		scopeKind: 'program',
 		scopeId: programs.tennessee.id,
 		from: days(328, '09:00')
-	}))
+	})),
+	{
+		person: 'jonah',
+		role: 'teacher',
+		scopeKind: 'program',
+		scopeId: programs.tennessee.id,
+		from: days(1, '14:20')
+	}
 ];
+
+/** Who is led to the first steps; for all others they were long ago. */
+const firstSteps: PersonKey[] = ['jonah'];
 
 export const cast = {
 	organizations,
@@ -663,5 +675,6 @@ export const cast = {
 	caseloads,
 	reflections,
 	submissions,
-	roles
+	roles,
+	firstSteps
 };

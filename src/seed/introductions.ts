@@ -12,7 +12,8 @@ export const names = {
 	pat: 'Pat Morgan',
 	sam: 'Sam Carter',
 	grace: 'Grace Njeri',
-	wei: 'Wei Chen'
+	wei: 'Wei Chen',
+	jonah: 'Jonah Price'
 } as const;
 
 export type Introduction = { name: string; initials: string; email: string; role: string; find: string };
@@ -33,7 +34,10 @@ export const introductions: { shows: string; people: Introduction[] }[] = [
 	},
 	{
 		shows: 'Just beginning',
-		people: [person('noor', 'teacher', 'A brand-new pair with Idris, an empty page')]
+		people: [
+			person('noor', 'teacher', 'A brand-new pair with Idris, an empty page'),
+			person('jonah', 'teacher', 'Here for the first time: three short steps, a stack to choose')
+		]
 	},
 	{
 		shows: 'After an ending',

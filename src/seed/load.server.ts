@@ -253,6 +253,7 @@ class Load {
 				person_id: id,
 				kind: 'school'
 			});
+			rows.add('person_settings', { person_id: id, first_run_at: this.#ago(109) });
 			return id;
 		};
 		const role = (at: number, personId: string, name: string) =>
@@ -483,6 +484,7 @@ const order = [
 	'cohorts',
 	'people',
 	'email_addresses',
+	'person_settings',
 	'roles',
 	'enrollments',
 	'pairs',

@@ -4,7 +4,7 @@ import { importFramework, importMicrocredential } from '#lib/catalogue/catalogue
 import { issuers, stackItems, stacks, stackVersions } from '#lib/catalogue/schema.server.ts';
 import { awards } from '#lib/badge/schema.server.ts';
 import { submissions } from '#lib/evidence/schema.server.ts';
-import { emailAddresses, organizations, people, roles } from '#lib/identity/schema.server.ts';
+import { emailAddresses, organizations, people, personSettings, roles } from '#lib/identity/schema.server.ts';
 import { caseloads, pairEvents, pairs } from '#lib/pairing/schema.server.ts';
 import { cohorts, enrollments, programs, programStacks } from '#lib/program/schema.server.ts';
 import { packUpdates } from '#lib/reflection/log.server.ts';
@@ -96,6 +96,12 @@ async function plantPeople(tx: Tx, now: Date): Promise<void> {
 			fromAt: instantOf(from, now)
 		}))
 	);
+	const newcomers = new Set(cast.firstSteps.map((key) => cast.people[key].id));
+	await tx
+		.insert(personSettings)
+		.values(
+			values(cast.people).flatMap(({ id }) => (newcomers.has(id) ? [] : [{ personId: id, firstRunAt: createdAt }]))
+		);
 }
 
 async function plantPrograms(tx: Tx, now: Date): Promise<void> {

@@ -6,7 +6,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { uuidv7 } from 'uuidv7';
 import { Refusal } from '#lib/errors.ts';
-import { emailAddresses, organizations, people, roles } from '#lib/identity/schema.server.ts';
+import { emailAddresses, organizations, people, personSettings, roles } from '#lib/identity/schema.server.ts';
 import { createSessionIn } from '#lib/identity/session.server.ts';
 import { pairEvents, pairs } from '#lib/pairing/schema.server.ts';
 import { cohorts, enrollments, programs } from '#lib/program/schema.server.ts';
@@ -60,6 +60,7 @@ export async function openRooms(db: Database, count: number, now = new Date()): 
 				createdAt: now
 			}))
 		);
+		await tx.insert(personSettings).values(everybody.map(({ id }) => ({ personId: id, firstRunAt: now })));
 		await tx.insert(roles).values(
 			everybody.map(({ id, role }) => ({
 				personId: id,

@@ -40,6 +40,8 @@ const ended = (answer: Answer) => ({ completed: answer, rematched: answer, withd
 
 const everybody = (answer: Answer): ByWho => ({ else: answer });
 const whoeverIsSignedIn: ByWho = { ...nobodies(303), else: 200 };
+/** Who holds a role of the matrix now: of its people only the managers do. */
+const whoeverManages = (answer: Answer) => ({ manager: answer, 'district manager': answer, 'sibling manager': answer });
 /** Doors of the demo, which this product is not. */
 const notHere = everybody(404);
 
@@ -49,6 +51,12 @@ export const lines: Record<string, Line> = {
 	'page /sign-in': { at: '/sign-in', answers: everybody(200) },
 	'page /sign-in/code': { at: '/sign-in/code', answers: everybody(200) },
 	'page /sign-in/link': { at: '/sign-in/link', answers: everybody(200) },
+	// Whoever has no role, or no step of that kind to take, goes on to where theirs begin.
+	'page /welcome': { at: '/welcome', answers: everybody(303) },
+	'page /welcome/stack': { at: '/welcome/stack', answers: everybody(303) },
+	'page /welcome/time': { at: '/welcome/time', answers: everybody(303) },
+	'page /welcome/who': { at: '/welcome/who', answers: { ...everybody(303), ...whoeverManages(200) } },
+	'page /account/plan': { at: '/account/plan', answers: whoeverIsSignedIn },
 	'page /outbox': { at: '/outbox', answers: notHere },
 
 	'page /pairs/[id]': {
@@ -112,6 +120,25 @@ export const lines: Record<string, Line> = {
 			coach: { ...always(403), ...ended(303) },
 			else: 404
 		}
+	},
+
+	'action /welcome/stack default': {
+		at: '/welcome/stack',
+		sent: {},
+		answers: { ...nobodies(303), else: 422 }
+	},
+	'action /welcome/time default': { at: '/welcome/time', sent: {}, answers: { ...nobodies(303), else: 422 } },
+	// Everybody of the matrix has taken the first steps: taking them again changes nothing.
+	'action /welcome/who default': { at: '/welcome/who', sent: {}, answers: everybody(303) },
+	'action /account/plan chooseStack': {
+		at: '/account/plan?/chooseStack',
+		sent: {},
+		answers: { ...nobodies(303), else: 422 }
+	},
+	'action /account/plan saveTimes': {
+		at: '/account/plan?/saveTimes',
+		sent: {},
+		answers: { ...nobodies(303), else: 422 }
 	},
 
 	'action /sign-in default': { at: '/sign-in', sent: { email: '' }, answers: everybody(422) },

@@ -63,12 +63,16 @@ export function world(): { facts: Facts; places: Place[] } {
 		submissions: [],
 		awards: [],
 		sessions: [],
-		passkeys: []
+		passkeys: [],
+		settings: [],
+		times: []
 	};
 	const next = (kind: string, rows: unknown[]) => `${kind} ${rows.length + 1}`;
 	const person = (left = false) => {
 		const name = next('person', facts.people);
 		facts.people.push({ name, left });
+		facts.settings.push({ name: next('setting', facts.settings), person: name });
+		facts.times.push({ name: next('time', facts.times), person: name });
 		return name;
 	};
 	const organization = (kind: 'district' | 'school', above: string) => {

@@ -29,7 +29,9 @@ const kinds = [
 	'submission',
 	'award',
 	'session',
-	'passkey'
+	'passkey',
+	'setting',
+	'time'
 ];
 
 /** `pair 3` as the id of a row, and back. */
@@ -293,6 +295,23 @@ export async function plant(db: Database, facts: Facts): Promise<void> {
 				person_id: idOf(person),
 				microcredential_version_id: versionId,
 				awarded_at: at(-2)
+			}))
+		);
+		// Everybody took the first steps long ago; else their homes would lead there.
+		await insert(
+			tx,
+			'person_settings',
+			facts.settings.map(({ person }) => ({ person_id: idOf(person), first_run_at: at(-20) }))
+		);
+		await insert(
+			tx,
+			'free_times',
+			facts.times.map(({ name, person }) => ({
+				id: idOf(name),
+				person_id: idOf(person),
+				weekday: 3,
+				starts_at: '15:15',
+				ends_at: '16:00'
 			}))
 		);
 		await insert(

@@ -34,6 +34,9 @@ export type Facts = {
 	awards: (Named & { person: string })[];
 	sessions: (Named & { person: string; over: boolean })[];
 	passkeys: (Named & { person: string })[];
+	/** What people chose for themselves, and when they have time. */
+	settings: (Named & { person: string })[];
+	times: (Named & { person: string })[];
 };
 
 const endings = ['completed', 'rematched', 'withdrawn'] as const;
@@ -127,7 +130,9 @@ export function worldOf(seed: number): Facts {
 		submissions: many('submission', 4, (name) => ({ name, teacher: somebody() })),
 		awards: many('award', 4, (name) => ({ name, person: somebody() })),
 		sessions: people.map(({ name: person }, i) => ({ name: `session ${i}`, person, over: random.oneIn(4) })),
-		passkeys: many('passkey', 5, (name) => ({ name, person: somebody() }))
+		passkeys: many('passkey', 5, (name) => ({ name, person: somebody() })),
+		settings: people.map(({ name: person }, i) => ({ name: `setting ${i}`, person })),
+		times: people.flatMap(({ name: person }, i) => (i % 3 === 0 ? [{ name: `time ${i}`, person }] : []))
 	};
 }
 

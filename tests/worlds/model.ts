@@ -173,11 +173,11 @@ export class Model {
 			reflection_snapshots: words,
 			reflection_history: words,
 			reflection_clients: words,
+			person_settings: of(facts.settings, own).map(() => person),
+			free_times: of(facts.times, own),
 			// Of these the worlds hold no rows yet.
 			audit_events: [],
 			provider_accounts: [],
-			person_settings: [],
-			free_times: [],
 			program_stacks: [],
 			invitations: [],
 			submissions: of(facts.submissions, ({ teacher }) => this.#follows(person, teacher)),
