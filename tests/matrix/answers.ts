@@ -41,7 +41,12 @@ const ended = (answer: Answer) => ({ completed: answer, rematched: answer, withd
 const everybody = (answer: Answer): ByWho => ({ else: answer });
 const whoeverIsSignedIn: ByWho = { ...nobodies(303), else: 200 };
 /** Who holds a role of the matrix now: of its people only the managers do. */
-const whoeverManages = (answer: Answer) => ({ manager: answer, 'district manager': answer, 'sibling manager': answer });
+const whoeverManages = (answer: Answer) => ({
+	manager: answer,
+	'district manager': answer,
+	'sibling manager': answer,
+	'other manager': answer
+});
 /** Doors of the demo, which this product is not. */
 const notHere = everybody(404);
 
@@ -122,12 +127,9 @@ export const lines: Record<string, Line> = {
 		}
 	},
 
-	'action /welcome/stack default': {
-		at: '/welcome/stack',
-		sent: {},
-		answers: { ...nobodies(303), else: 422 }
-	},
-	'action /welcome/time default': { at: '/welcome/time', sent: {}, answers: { ...nobodies(303), else: 422 } },
+	// What was sent is wrong, and the page that says so is not theirs: it leads on to where their steps begin.
+	'action /welcome/stack default': { at: '/welcome/stack', sent: {}, answers: everybody(303) },
+	'action /welcome/time default': { at: '/welcome/time', sent: {}, answers: everybody(303) },
 	// Everybody of the matrix has taken the first steps: taking them again changes nothing.
 	'action /welcome/who default': { at: '/welcome/who', sent: {}, answers: everybody(303) },
 	'action /account/plan chooseStack': {
