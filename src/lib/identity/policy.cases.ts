@@ -6,7 +6,9 @@ export const cases: [kind: Mailbox['kind'], verified: boolean, ownerActive: bool
 	['personal', true, true, true],
 	['personal', false, true, false],
 	['school', true, false, false],
-	['personal', true, false, false]
+	['school', false, false, false],
+	['personal', true, false, false],
+	['personal', false, false, false]
 ];
 
 const minute = 60_000;

@@ -10,6 +10,10 @@ export const cases: Case[] = [
 	['proposed', null, 'manager', 'lifecycle', true],
 	['proposed', null, 'stranger', 'nothing', false],
 	['accepted', null, 'teacher', 'everything', true],
+	['accepted', null, 'mentor', 'everything', true],
+	['accepted', null, 'coach', 'rhythm', false],
+	['accepted', null, 'manager', 'lifecycle', true],
+	['accepted', null, 'stranger', 'nothing', false],
 	['active', null, 'teacher', 'everything', true],
 	['active', null, 'mentor', 'everything', true],
 	['active', null, 'coach', 'rhythm', false],
@@ -27,7 +31,12 @@ export const cases: Case[] = [
 	['ended', 'completed', 'stranger', 'nothing', false],
 	['ended', 'rematched', 'teacher', 'everything', false],
 	['ended', 'rematched', 'mentor', 'everything', false],
+	['ended', 'rematched', 'coach', 'rhythm', false],
 	['ended', 'rematched', 'manager', 'lifecycle', false],
+	['ended', 'rematched', 'stranger', 'nothing', false],
 	['ended', 'withdrawn', 'teacher', 'everything', false],
+	['ended', 'withdrawn', 'mentor', 'everything', false],
+	['ended', 'withdrawn', 'coach', 'rhythm', false],
+	['ended', 'withdrawn', 'manager', 'lifecycle', false],
 	['ended', 'withdrawn', 'stranger', 'nothing', false]
 ];

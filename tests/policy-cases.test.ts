@@ -1,0 +1,34 @@
+/** The tables of cases have a line for everybody in every state: what nobody wrote down, nobody has thought about. */
+import { expect, test } from 'vitest';
+import { cases as mailboxes } from '#lib/identity/policy.cases.ts';
+import { cases as pairCases } from '#lib/pairing/policy.cases.ts';
+import { cases as reflectionCases } from '#lib/reflection/policy.cases.ts';
+
+const states = [
+	['proposed', null],
+	['accepted', null],
+	['active', null],
+	['paused', null],
+	['ended', 'completed'],
+	['ended', 'rematched'],
+	['ended', 'withdrawn']
+] as const;
+const standings = ['teacher', 'mentor', 'coach', 'manager', 'stranger'] as const;
+const everybodyInEveryState = states.flatMap(([status, endedAs]) =>
+	standings.map((who) => `${who} of a pair ${endedAs ?? status}`)
+);
+
+test.for([
+	['pairs', pairCases],
+	['reflections', reflectionCases]
+] as const)('of %s', ([, cases]) => {
+	const said = cases.map(([status, endedAs, who]) => `${who} of a pair ${endedAs ?? status}`);
+	expect(said.sort()).toEqual([...everybodyInEveryState].sort());
+});
+
+test('of mailboxes', () => {
+	const all = ['school', 'personal'].flatMap((kind) =>
+		[true, false].flatMap((verified) => [true, false].map((active) => [kind, verified, active].join()))
+	);
+	expect(mailboxes.map(([kind, verified, active]) => [kind, verified, active].join()).sort()).toEqual(all.sort());
+});

@@ -1,0 +1,293 @@
+/**
+ * Postgres itself refuses: asked as the app's role with a stranger's claims, every table that people may read answers with
+ * nothing, and every right to write comes to nothing. Which tables and rights there are is read from the database, so a new
+ * one is asked about from its first day. And each policy is taken away, and opened wide, to see that somebody notices.
+ */
+import { sql, type SQL } from 'drizzle-orm';
+import { uuidv7 } from 'uuidv7';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Database, Tx } from '#lib/server/database.ts';
+import { sqlStateOf } from '#lib/server/sql-state.ts';
+import { world } from './matrix/world.ts';
+import { withDatabase } from './with-database.ts';
+import { idOf, plant, versionId } from './worlds/agree.ts';
+import { open } from './worlds/model.ts';
+
+const { facts, places } = world();
+const place = places.find(({ state }) => state === 'active')!;
+const at = (who: keyof typeof place.people) => idOf(place.people[who]!);
+const [teacher, manager, pair, reflection] = [at('teacher'), at('manager'), idOf(place.pair), idOf(place.reflection)];
+const factsOfPair = facts.pairs.find(({ name }) => name === place.pair)!;
+const [program, cohort] = [idOf(factsOfPair.program), idOf(factsOfPair.cohort!)];
+/** Signed in, and nothing to anybody. */
+const stranger = uuidv7();
+/** Somebody whom a manager has given the role of a teacher, and who has not chosen a stack yet. */
+const newcomer = uuidv7();
+const roleOfNewcomer = uuidv7();
+
+let db: Database;
+let policies: Policy[];
+type Policy = { name: string; table: string; command: string; using: string | null; check: string | null };
+
+const rowsOf = async <Row>(tx: Tx, query: SQL) => ((await tx.execute(query)) as unknown as { rows: Row[] }).rows;
+
+beforeAll(async () => {
+	db = await withDatabase({ cast: false });
+	await plant(db, facts);
+	await db.asOwner(async (tx) => {
+		const [stack] = await rowsOf<{ id: string }>(tx, sql`select id from stack_versions limit 1`);
+		await tx.execute(
+			sql`insert into people (id, name, initials) values (${stranger}, 'S', 'S'), (${newcomer}, 'N', 'N')`
+		);
+		await tx.execute(sql`insert into roles (id, person_id, role, scope_kind, scope_id, from_at)
+			values (${roleOfNewcomer}, ${newcomer}, 'teacher', 'cohort', ${cohort}, now() - interval '1 day')`);
+		// A row in every table that people may read: finding none means something then.
+		for (const fill of [
+			sql`insert into sessions (id, secret_hash, person_id, created_at, last_used_at, expires_at)
+				values ('teacher-session', '\\x00', ${teacher}, now(), now(), now() + interval '1 day') on conflict do nothing`,
+			sql`insert into audit_events (id, kind, person_id, by_person_id) values (${uuidv7()}, 'role-given', ${teacher}, ${manager})`,
+			sql`insert into passkeys (id, person_id, public_key, counter, backed_up, name)
+				values ('a-key-of-the-teacher', ${teacher}, '\\x00', 0, true, 'Key') on conflict do nothing`,
+			sql`insert into provider_accounts (issuer, subject, person_id, provider) values ('i', 's', ${teacher}, 'google') on conflict do nothing`,
+			sql`insert into person_settings (person_id) values (${teacher}) on conflict do nothing`,
+			sql`insert into free_times (id, person_id, weekday, starts_at, ends_at) values (${uuidv7()}, ${teacher}, 6, '07:00', '07:30') on conflict do nothing`,
+			sql`insert into program_stacks (program_id, stack_version_id) values (${program}, ${stack!.id}) on conflict do nothing`,
+			sql`insert into invitations (id, program_id, role, invited_by_id, token_hash, expires_at)
+				values (${uuidv7()}, ${program}, 'teacher', ${manager}, '\\x11', now() + interval '1 day')`
+		])
+			await tx.execute(fill);
+		policies = await rowsOf<Policy>(
+			tx,
+			sql`select policyname as name, tablename as table, cmd as command, qual as using, with_check as check from pg_policies
+				where schemaname = 'public' and 'authenticated' = any (roles) order by 2, 1`
+		);
+	});
+});
+afterAll(() => db?.close());
+
+const undo = new Error('taken back');
+
+/** Runs `work` in a transaction that is taken back, after changing the house for as long. */
+async function meanwhile<T>(change: SQL | null, work: (tx: Tx) => Promise<T>): Promise<T> {
+	let result!: T;
+	await db
+		.asOwner(async (tx) => {
+			if (change) await tx.execute(change);
+			result = await work(tx);
+			throw undo;
+		})
+		.catch((error: unknown) => {
+			if (error !== undo) throw error;
+		});
+	return result;
+}
+
+/** Does something with somebody's claims, exactly as a request would, and takes it back. @returns rows, or the SQLSTATE */
+async function as(tx: Tx, person: string | null, act: SQL): Promise<number | string> {
+	let result: number | string = -1;
+	await tx
+		.transaction(async (inner) => {
+			const claims = person === null ? '' : JSON.stringify({ sub: person });
+			await inner.execute(
+				sql`select set_config('role', 'authenticated', true), set_config('request.jwt.claims', ${claims}, true)`
+			);
+			const answer = (await inner.execute(act)) as unknown as {
+				rowCount?: number;
+				affectedRows?: number;
+				rows: unknown[];
+			};
+			result = answer.rows.length || (answer.rowCount ?? answer.affectedRows ?? 0);
+			throw undo;
+		})
+		.catch((error: unknown) => {
+			if (error === undo) return;
+			result = sqlStateOf(error);
+			if (result === '') throw error;
+		});
+	return result;
+}
+
+/** Tables of which the role of people may read anything, as Postgres says. */
+const readableTables = (tx: Tx) =>
+	rowsOf<{ name: string }>(
+		tx,
+		sql`select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'
+			and has_any_column_privilege('authenticated', oid, 'select') order by 1`
+	).then((rows) => rows.map(({ name }) => name));
+
+test('a stranger reads nothing in any table that people may read, but the catalogue and their own name', async () => {
+	const found = await meanwhile(null, async (tx) => {
+		const answers: Record<string, unknown> = {};
+		for (const table of await readableTables(tx)) {
+			if (open.includes(table)) continue;
+			const some = (await rowsOf(tx, sql`select 1 from ${sql.identifier(table)} limit 1`)).length;
+			expect(some, `nothing stands in ${table}: put a row there in this test`).toBe(1);
+			const read = all(table);
+			answers[table] = [await as(tx, stranger, read), await as(tx, uuidv7(), read), await as(tx, null, read)];
+		}
+		return answers;
+	});
+	const { people, ...others } = found;
+	expect(people, 'the stranger, somebody who does not exist, nobody').toEqual([1, 0, 0]);
+	for (const [table, answer] of Object.entries(others)) expect(answer, table).toEqual([0, 0, 0]);
+	expect(Object.keys(others).length).toBeGreaterThan(15);
+});
+
+test('a table that is for the product alone refuses everybody', async () => {
+	await meanwhile(null, async (tx) => {
+		const readable = await readableTables(tx);
+		const tables = await rowsOf<{ name: string }>(
+			tx,
+			sql`select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'`
+		);
+		for (const { name } of tables.filter((table) => !readable.includes(table.name)))
+			for (const person of [stranger, teacher, manager])
+				expect(await as(tx, person, sql`select * from ${sql.identifier(name)}`), name).toBe('42501');
+	});
+});
+
+/**
+ * One act for each policy that lets people write, and who may do it. Rows of others stand in them, so that with a
+ * stranger's claims the same act would do harm.
+ */
+const acts: Record<string, [who: string, act: SQL]> = {
+	audit_events_add: [
+		teacher,
+		sql`insert into audit_events (id, kind, person_id, by_person_id) values (${uuidv7()}, 'signed-out', ${teacher}, ${teacher})`
+	],
+	enrollments_choose: [
+		newcomer,
+		sql`insert into enrollments (id, program_id, person_id, cohort_id, stack_version_id, status)
+			select ${uuidv7()}, ${program}, ${newcomer}, ${cohort}, id, 'active' from stack_versions limit 1`
+	],
+	enrollments_leave: [teacher, sql`update enrollments set status = 'withdrawn', ended_at = now()`],
+	free_times_own: [
+		teacher,
+		sql`insert into free_times (id, person_id, weekday, starts_at, ends_at) values (${uuidv7()}, ${teacher}, 5, '06:00', '06:30')`
+	],
+	invitations_make: [
+		manager,
+		sql`insert into invitations (id, program_id, role, invited_by_id, token_hash, expires_at)
+			values (${uuidv7()}, ${program}, 'manager', ${manager}, '\\x22', now() + interval '1 day')`
+	],
+	invitations_withdraw: [manager, sql`update invitations set withdrawn_at = now(), withdrawn_by_id = ${manager}`],
+	pair_events_end: [
+		teacher,
+		sql`insert into pair_events (id, pair_id, kind, by_person_id, reason) values (${uuidv7()}, ${pair}, 'ended', ${teacher}, 'x')`
+	],
+	pairs_end: [teacher, sql`update pairs set status = 'ended', ended_as = 'withdrawn', ended_at = now()`],
+	person_settings_own: [teacher, sql`update person_settings set remind = 'never'`],
+	reflections_start: [
+		teacher,
+		sql`insert into reflections (id, pair_id, microcredential_version_id, title, created_by)
+			values (${uuidv7()}, ${pair}, ${versionId}, 'New', ${teacher})`
+	],
+	roles_end: [manager, sql`update roles set until_at = now()`],
+	sessions_end_own: [teacher, sql`delete from sessions`]
+};
+/** Neither an error nor nothing. */
+const did = (answer: number | string) => typeof answer === 'number' && answer > 0;
+
+test('a stranger changes, adds and removes nothing, whatever right the role has', async () => {
+	const outcomes = await meanwhile(null, async (tx) => {
+		const found: Record<string, [rightful: boolean, stranger: boolean, nobody: boolean]> = {};
+		for (const [name, [who, act]] of Object.entries(acts))
+			found[name] = [did(await as(tx, who, act)), did(await as(tx, stranger, act)), did(await as(tx, null, act))];
+		return found;
+	});
+	for (const [name, answer] of Object.entries(outcomes)) expect(answer, name).toEqual([true, false, false]);
+});
+
+test('and what the role has no right to is refused to the very people whose rows they are', async () => {
+	const kept = await meanwhile(null, async (tx) => {
+		const refused: string[] = [];
+		for (const table of ['reflection_updates', 'reflection_history', 'audit_events', 'email_addresses', 'passkeys'])
+			if ((await as(tx, teacher, sql`delete from ${sql.identifier(table)}`)) === '42501') refused.push(table);
+		for (const change of [
+			sql`update people set name = 'Somebody else'`,
+			sql`update pairs set mentor_id = ${teacher}`,
+			sql`update audit_events set kind = 'x'`,
+			sql`update sessions set expires_at = now() + interval '1 year'`,
+			sql`update roles set role = 'manager'`,
+			sql`update email_addresses set person_id = ${teacher}`,
+			sql`insert into roles (id, person_id, role, scope_kind, scope_id) values (${uuidv7()}, ${teacher}, 'manager', 'program', ${program})`,
+			sql`insert into caseloads (id, coach_id, pair_id) values (${uuidv7()}, ${teacher}, ${pair})`,
+			sql`insert into awards (id, person_id, microcredential_version_id) values (${uuidv7()}, ${teacher}, ${versionId})`,
+			sql`insert into reflection_updates (reflection_id, number, person_id, updates) values (${reflection}, 9, ${teacher}, '\\x00')`
+		])
+			expect(await as(tx, teacher, change)).toBe('42501');
+		return refused;
+	});
+	expect(kept).toHaveLength(5);
+});
+
+test('every policy that lets people write has an act here, and every act a policy', () => {
+	const writing = policies.filter(({ command }) => command !== 'SELECT').map(({ name }) => name);
+	expect(Object.keys(acts).sort()).toEqual(writing.sort());
+});
+
+/** How much of a table everybody around the pair sees: what is lost shows somewhere in it. */
+async function seen(tx: Tx, table: string): Promise<string> {
+	const counts: unknown[] = [];
+	for (const who of new Set([...Object.values(place.people).map(idOf), newcomer]))
+		counts.push(await as(tx, who, sql`select 1 from ${sql.identifier(table)}`));
+	return counts.join();
+}
+
+const all = (table: string) => sql`select * from ${sql.identifier(table)}`;
+/** The stranger's own name. */
+const own = (table: string) => (table === 'people' ? 1 : 0);
+
+describe('is noticed', () => {
+	test('when any policy is gone: somebody no longer has what is theirs', { timeout: 120_000 }, async () => {
+		const silent: string[] = [];
+		for (const { name, table, command, using } of policies) {
+			if (using === 'true') continue; // the catalogue, for everybody who is signed in
+			const drop = sql`drop policy ${sql.identifier(name)} on ${sql.identifier(table)}`;
+			const look = async (tx: Tx) =>
+				command === 'SELECT' ? seen(tx, table) : String(did(await as(tx, acts[name]![0], acts[name]![1])));
+			if ((await meanwhile(null, look)) === (await meanwhile(drop, look))) silent.push(name);
+		}
+		expect(silent).toEqual([]);
+	});
+
+	test('when any policy is opened wide: a stranger reads or does it', { timeout: 120_000 }, async () => {
+		const silent: string[] = [];
+		for (const { name, table, command, using, check } of policies) {
+			if (using === 'true') continue;
+			const opened = sql`alter policy ${sql.identifier(name)} on ${sql.identifier(table)}
+				${using ? sql`using (true)` : sql``} ${check ? sql`with check (true)` : sql``}`;
+			// Changing a row asks to see it first: what is shown is the business of the policy for reading.
+			const see = sql`create policy everything_seen on ${sql.identifier(table)} for select to authenticated using (true)`;
+			const noticed = await meanwhile(opened, async (tx) => {
+				if (command === 'SELECT') return Number(await as(tx, stranger, all(table))) > own(table);
+				await tx.execute(see);
+				return did(await as(tx, stranger, acts[name]![1]));
+			});
+			if (!noticed) silent.push(name);
+		}
+		expect(silent).toEqual([]);
+	});
+
+	test('when row security is switched off for any table', { timeout: 60_000 }, async () => {
+		const silent: string[] = [];
+		for (const table of new Set(policies.filter(({ using }) => using !== 'true').map((policy) => policy.table))) {
+			const off = sql`alter table ${sql.identifier(table)} disable row level security`;
+			if (Number(await meanwhile(off, (tx) => as(tx, stranger, all(table)))) <= own(table)) silent.push(table);
+		}
+		expect(silent).toEqual([]);
+	});
+});
+
+test('every row policy is forced or the app’s roles own nothing, and no role of ours gets past it', async () => {
+	const rows = await meanwhile(null, (tx) =>
+		rowsOf<{ owned: number; powerful: number; off: number }>(
+			tx,
+			sql`select
+				(select count(*)::int from pg_class where relowner in (select oid from pg_roles where rolname in ('authenticated', 'app_service', 'app_login'))) as owned,
+				(select count(*)::int from pg_roles where rolname in ('authenticated', 'app_service', 'app_login') and (rolsuper or rolbypassrls)) as powerful,
+				(select count(*)::int from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and not relrowsecurity) as off`
+		)
+	);
+	expect(rows).toEqual([{ owned: 0, powerful: 0, off: 0 }]);
+});
