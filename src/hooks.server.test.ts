@@ -125,7 +125,7 @@ test('a page is zipped for browsers', async () => {
 
 test('while the database does not answer the page is told, instead of a bare answer without our headers', async () => {
 	const lines = vi.spyOn(console, 'log').mockImplementation(() => {});
-	setCurrent({ ...db, asService: () => Promise.reject(new Error('connection refused')) });
+	setCurrent({ ...db, ask: () => Promise.reject(new Error('connection refused')) });
 	const { response, headers, locals } = await send('/', { cookie: `session=${cookie}` });
 	setCurrent(db);
 	lines.mockRestore();

@@ -40,6 +40,39 @@ test('tables, policies and functions keep the rules on a server', async () => {
 	expect(await complaints(db)).toEqual([]);
 });
 
+describe('single statements', () => {
+	const who = `select pg_backend_pid() as pid, current_user::text as role, session_user::text as session`;
+	type Who = { pid: number; role: string; session: string };
+
+	test('are asked as the product itself, on one connection, and as nobody with more rights', async () => {
+		const answers = await Promise.all(Array.from({ length: 20 }, () => db.ask<Who>(who, [])));
+		expect(new Set(answers.map(([one]) => one!.pid)).size).toBe(1);
+		expect(answers[0]![0]).toMatchObject({ role: 'app_service', session: 'app_login' });
+	});
+
+	test('a question is asked again when its connection turns out to be dead; what may write is not', async () => {
+		const [{ pid } = { pid: 0 }] = await db.ask<Who>(who, []);
+		await kill(pid);
+		const [again] = await db.ask<Who>(who, []);
+		expect(again!.pid).not.toBe(pid);
+
+		const session = db.serviceSession();
+		const [{ pid: old } = { pid: 0 }] = await session.run<Who>(who, []);
+		const asked = Promise.allSettled([session.run('select pg_sleep(5)', []), session.read<Who>(who, [])]);
+		await wait(200);
+		await kill(old);
+		const [writing, reading] = await asked;
+		expect(writing.status).toBe('rejected');
+		expect(reading).toMatchObject({ status: 'fulfilled', value: [expect.objectContaining({ role: 'app_service' })] });
+		await session.close();
+	});
+
+	test('a statement that the server refuses is refused, and the next is answered', async () => {
+		await expect(db.ask('select 1 / 0', [])).rejects.toMatchObject({ code: '22012' });
+		expect(await db.ask('select 1 as one', [])).toEqual([{ one: 1 }]);
+	});
+});
+
 describe('roles and claims', () => {
 	test('each request has its own, on few connections, at the same time', async () => {
 		const people = Array.from(

@@ -14,7 +14,7 @@ import { frameOf } from '#lib/reflection/live/wire.ts';
 import { limits } from '#lib/reflection/live/limits.ts';
 import { ownersOf, readLog, readState } from '#lib/reflection/log.server.ts';
 import { reflectionHistory, reflections, reflectionUpdates } from '#lib/reflection/schema.server.ts';
-import type { Database } from '#lib/server/database.ts';
+import type { Database, ServiceSession } from '#lib/server/database.ts';
 import {
 	foldNow,
 	LiveRoom,
@@ -484,15 +484,14 @@ describe('when something fails', () => {
 		pair = await plantReflection(db);
 		[teacher, mentor] = [await signIn(db, pair.teacher), await signIn(db, pair.mentor)];
 		let away = false;
+		const unlessAway: ServiceSession['run'] = (...asked) =>
+			away ? Promise.reject(new Error('connection terminated')) : steady.run(...asked);
+		const steady = db.serviceSession();
 		const unsteady: Database = {
 			...db,
+			ask: unlessAway,
 			asService: (work) => (away ? Promise.reject(new Error('connection terminated')) : db.asService(work)),
-			serviceSession() {
-				const session = db.serviceSession();
-				const run: typeof session.run = (...asked) =>
-					away ? Promise.reject(new Error('connection terminated')) : session.run(...asked);
-				return { run, close: () => session.close() };
-			}
+			serviceSession: () => ({ run: unlessAway, read: unlessAway, close: () => Promise.resolve() })
 		};
 		room = await new LiveRoom(unsteady).start();
 		const reader = await room.joined(pair.reflectionId, mentor);

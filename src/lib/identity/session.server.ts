@@ -1,12 +1,12 @@
 /** Sessions as rows: made at sign-in, read on every request and every socket, gone when they end. */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { and, eq, inArray, isNull, not, sql, type SQL } from 'drizzle-orm';
+import { and, eq, inArray, not, sql, type SQL } from 'drizzle-orm';
 import { record } from '#lib/audit/audit.server.ts';
 import type { Whence } from '#lib/audit/event.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 import { readSettings } from '#lib/server/settings.ts';
 import type { Person } from './person.ts';
-import { people, sessions } from './schema.server.ts';
+import { sessions } from './schema.server.ts';
 import { expiryOf, ownTerms, readToken, sharedTerms, standingOf, type Terms, tokenFromHeader } from './session.ts';
 
 /** How somebody proved who they are. */
@@ -116,6 +116,19 @@ export async function readSession(db: Database, cookieValue: string, now = new D
 	return found!;
 }
 
+/** Prepared once per connection: it is asked with every request. */
+const asking = `
+	select s.id, s.secret_hash as "secretHash", s.last_used_at as "lastUsedAt", s.expires_at as "expiresAt",
+		s.opened_by as "openedBy", s.passkey_at as "passkeyAt", s.shared, p.id as "personId", p.name, p.initials
+	from sessions s join people p on p.id = s.person_id
+	where s.id = any ($1::text[]) and p.deactivated_at is null`;
+
+type Row = Pick<
+	typeof sessions.$inferSelect,
+	'id' | 'secretHash' | 'lastUsedAt' | 'expiresAt' | 'openedBy' | 'passkeyAt' | 'shared' | 'personId'
+> &
+	Pick<Person, 'name' | 'initials'>;
+
 /**
  * The same for many cookies, with one question to the database; answers in the same order.
  * @param use whether asking is a use of the session: a socket that comes back by itself shows nobody at the keys
@@ -130,38 +143,27 @@ export async function readSessions(
 	const tokens = cookieValues.map(readToken).map((token) => token && { id: token.id, hash: sha256(token.secret) });
 	const ids = [...new Set(tokens.flatMap((token) => token?.id ?? []))];
 	if (ids.length === 0) return tokens.map(() => null);
-	return db.asService(async (tx) => {
-		const rows = await tx
-			.select({
-				id: sessions.id,
-				secretHash: sessions.secretHash,
-				lastUsedAt: sessions.lastUsedAt,
-				expiresAt: sessions.expiresAt,
-				openedBy: sessions.openedBy,
-				passkeyAt: sessions.passkeyAt,
-				shared: sessions.shared,
-				person: { id: people.id, name: people.name, initials: people.initials }
-			})
-			.from(sessions)
-			.innerJoin(people, eq(people.id, sessions.personId))
-			.where(and(inArray(sessions.id, ids), isNull(people.deactivatedAt)));
-		const byId = new Map(rows.map((row) => [row.id, row]));
-		// Compared in constant time, so that answers do not tell how much of a guess was right.
-		const proven = tokens.map((token) => {
-			const row = token ? byId.get(token.id) : undefined;
-			return row && timingSafeEqual(row.secretHash, token!.hash) ? row : null;
+	// Ids are letters, digits, - and _ (`readToken`): nothing in them needs quoting.
+	const rows = await db.ask<Row>(asking, [`{${ids.join(',')}}`]);
+	const byId = new Map(rows.map((row) => [row.id, row]));
+	// Compared in constant time, so that answers do not tell how much of a guess was right.
+	const proven = tokens.map((token) => {
+		const row = token ? byId.get(token.id) : undefined;
+		return row && timingSafeEqual(row.secretHash, token!.hash) ? row : null;
+	});
+	const idsThatAre = (standing: ReturnType<typeof standingOf>) => [
+		...new Set(proven.flatMap((row) => (row && standingOf(row, now) === standing ? row.id : [])))
+	];
+	const [over, stale] = [idsThatAre('over'), use ? idsThatAre('stale') : []];
+	if (over.length > 0 || stale.length > 0)
+		await db.asService(async (tx) => {
+			if (over.length > 0) await tx.delete(sessions).where(inArray(sessions.id, free(tx, inArray(sessions.id, over))));
+			await writeDownUse(tx, stale, now);
 		});
-		const idsThatAre = (standing: ReturnType<typeof standingOf>) => [
-			...new Set(proven.flatMap((row) => (row && standingOf(row, now) === standing ? row.id : [])))
-		];
-		const [over, stale] = [idsThatAre('over'), idsThatAre('stale')];
-		if (over.length > 0) await tx.delete(sessions).where(inArray(sessions.id, free(tx, inArray(sessions.id, over))));
-		if (use) await writeDownUse(tx, stale, now);
-		return proven.map((row) => {
-			if (!row || standingOf(row, now) === 'over') return null;
-			const { person, id: sessionId, openedBy, passkeyAt, shared } = row;
-			return { person, sessionId, openedBy, passkeyAt, shared };
-		});
+	return proven.map((row) => {
+		if (!row || standingOf(row, now) === 'over') return null;
+		const { personId, name, initials, id: sessionId, openedBy, passkeyAt, shared } = row;
+		return { person: { id: personId, name, initials }, sessionId, openedBy, passkeyAt, shared };
 	});
 }
 

@@ -11,7 +11,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { WebSocket, WebSocketServer, type RawData } from 'ws';
 import { cookieFromHeader, noteUse, readSessions, type SignedIn } from '#lib/identity/session.server.ts';
-import type { Database } from '#lib/server/database.ts';
+import type { Database, ServiceSession } from '#lib/server/database.ts';
 import { log, traceOf } from '#lib/server/log.ts';
 import { sqlStateOf } from '#lib/server/sql-state.ts';
 import { accessOfAll, isReflectionId, type Holder, type HolderNow } from './access.server.ts';
@@ -89,6 +89,8 @@ export class Live {
 	readonly #sessions: Batched<string, SignedIn | null>;
 	readonly #access: Batched<Holder, HolderNow>;
 	readonly #logs: Batched<Wanted, StoredPacked>;
+	/** Logs are long: on a session of their own they keep nobody waiting who asks something short. */
+	readonly #reading: ServiceSession;
 	readonly #timers: NodeJS.Timeout[] = [];
 	readonly #listening: Promise<unknown>;
 	readonly #unlisten: (() => Promise<void>)[] = [];
@@ -108,11 +110,12 @@ export class Live {
 		this.#recoverUntil = recoverUntil?.getTime() ?? 0;
 		if (this.#recovering) log('recovery-mode', { until: recoverUntil!.toISOString() });
 		this.#queue = new AppendQueue<Entry>(db);
+		this.#reading = db.serviceSession();
 		const bounds: Bounds = { most: limits.askedAtOnce, atOnce: limits.batchesAtTheDoor, everyMs: limits.askEveryMs };
 		this.#sessions = new Batched((cookies) => readSessions(db, cookies, new Date(), false), bounds);
 		this.#access = new Batched((holders) => accessOfAll(db, holders), bounds);
 		this.#logs = new Batched(
-			(wanted) => db.asService((tx) => readLogs(tx, wanted, limits.readBytes)),
+			(wanted) => readLogs(this.#reading, wanted, limits.readBytes),
 			{ ...bounds, most: limits.logsAtOnce },
 			isDamage
 		);
@@ -496,6 +499,7 @@ export class Live {
 				// eslint-disable-next-line no-restricted-properties -- nobody gains by guessing when somebody comes back
 				connection.close(goingAwayFor((200 + Math.random() * spreadMs) / 1000));
 			await this.#queue.close();
+			await this.#reading.close();
 			await this.#folding;
 			await this.#merger.close();
 			await this.#listening;

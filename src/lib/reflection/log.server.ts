@@ -185,95 +185,106 @@ export const unpacked = ({ snapshot, rows }: Omit<StoredPacked, 'owners'>): Stor
 	rows: rows.map(({ packed, ...row }) => ({ ...row, updates: unpackUpdates(packed) }))
 });
 
-/** Whose logs are asked for, as a table `w`. A reflection may be asked for twice, from different places. */
-const asTable = (wanted: Wanted[]) =>
-	sql`unnest(${list(wanted.map((w) => w.reflectionId))}::uuid[], ${list(wanted.map((w) => w.after))}::int[])
-		with ordinality as w(reflection_id, after_number, place)`;
-/** The same, to read rows from: folded rows stay for a while, and nobody wants them. */
-const beyondSnapshots = (wanted: Wanted[]) =>
-	sql`(
-		select w.reflection_id, w.place, greatest(w.after_number, s.up_to_number) as after_number
-		from ${asTable(wanted)} left join reflection_snapshots s on s.reflection_id = w.reflection_id
-	) as w`;
-const place = sql<number>`w.place::int`;
-const isAskedFor = sql`w.reflection_id`;
-const after = sql`w.after_number`;
+/** How many bytes `readingLogs` would answer with for each. */
+const measuringLogs = `
+	select (
+		coalesce((
+			select sum(octet_length(u.updates)) from reflection_updates u
+			where u.reflection_id = w.reflection_id and u.number > greatest(w.after_number, s.up_to_number)
+		), 0) + case when s.up_to_number > w.after_number then octet_length(s.state) else 0 end
+	)::float8 as bytes
+	from unnest($1::uuid[], $2::int[]) with ordinality as w(reflection_id, after_number, place)
+	left join reflection_snapshots s on s.reflection_id = w.reflection_id
+	order by w.place`;
 
 /**
- * Rows first, then the snapshot: each statement sees the database at its own instant, and folding in between moves
- * rows into the snapshot. In this order a row may come twice, which does not matter; in the other it might be missed.
+ * Rows, snapshots and owners of client ids in one answer, all of one instant. One look into the index for each
+ * (`lateral`): of a plain join with hundreds Postgres thinks that reading all logs were cheaper.
  */
-async function readRowsAndSnapshots(tx: Tx, wanted: Wanted[]): Promise<Omit<StoredPacked, 'owners'>[]> {
-	// One look into the index for each: of a plain join with hundreds Postgres thinks that reading all logs were cheaper.
-	const row = tx
-		.select(updateColumns)
-		.from(reflectionUpdates)
-		.where(and(eq(reflectionUpdates.reflectionId, isAskedFor), gt(reflectionUpdates.number, after)))
-		.orderBy(asc(reflectionUpdates.number))
-		.as('row');
-	const { number, personId, packed, at } = row;
-	const rows = await tx
-		.select({ place, number, personId, packed, at })
-		.from(beyondSnapshots(wanted))
-		.innerJoinLateral(row, sql`true`)
-		.orderBy(place, asc(number));
-	const { upToNumber, state } = reflectionSnapshots;
-	const snapshots = await tx
-		.select({ place, upToNumber, state })
-		.from(reflectionSnapshots)
-		.innerJoin(asTable(wanted), and(eq(reflectionSnapshots.reflectionId, isAskedFor), gt(upToNumber, after)));
-	const found = wanted.map((): Omit<StoredPacked, 'owners'> => ({ snapshot: null, rows: [] }));
-	for (const { place, ...snapshot } of snapshots) found[place - 1]!.snapshot = snapshot;
-	for (const { place, ...row } of rows) {
-		const { snapshot, rows: kept } = found[place - 1]!;
-		if (!snapshot || row.number > snapshot.upToNumber) kept.push(row);
+const readingLogs = `
+	with w as materialized (
+		select w.place::int, w.reflection_id, w.after_number, s.up_to_number, s.state
+		from unnest($1::uuid[], $2::int[]) with ordinality as w(reflection_id, after_number, place)
+		left join lateral (select * from reflection_snapshots s where s.reflection_id = w.reflection_id) s on true
+	)
+	select w.place, 'row' as kind, u.number::float8, u.person_id, u.updates as bytes, u.created_at as at
+		from w cross join lateral (
+			select * from reflection_updates u
+			where u.reflection_id = w.reflection_id and u.number > greatest(w.after_number, w.up_to_number)
+		) u
+	union all
+	select place, 'snapshot', up_to_number, null, state, null from w where up_to_number > after_number
+	union all
+	select w.place, 'owner', c.client_id, c.person_id, null, null
+		from w cross join lateral (select * from reflection_clients c where c.reflection_id = w.reflection_id) c
+	order by place, number`;
+
+type LogLine = { place: number; number: number; person_id: string | null } & (
+	{ kind: 'row'; bytes: Uint8Array; at: Date } | { kind: 'snapshot'; bytes: Uint8Array } | { kind: 'owner' }
+);
+
+/**
+ * The logs of many reflections and who owns which client id in them.
+ * @param mostBytes answers end before they would grow longer than this together; at least one is given
+ * @returns an answer to each of the first so many, in order; what is left over has to be asked for again
+ */
+export async function readLogs(
+	session: Pick<ServiceSession, 'read'>,
+	wanted: Wanted[],
+	mostBytes: number
+): Promise<StoredPacked[]> {
+	const asked = (wanted: Wanted[]) => [list(wanted.map((w) => w.reflectionId)), list(wanted.map((w) => w.after))];
+	let fitting = wanted;
+	if (wanted.length > 1) {
+		const sizes = await session.read<{ bytes: number }>(measuringLogs, asked(wanted));
+		let left = mostBytes;
+		fitting = wanted.filter((_, i) => (left -= sizes[i]!.bytes) >= 0 || i === 0);
+	}
+	const found = fitting.map((): StoredPacked => ({ snapshot: null, rows: [], owners: new Map() }));
+	for (const line of await session.read<LogLine>(readingLogs, asked(fitting))) {
+		const log = found[line.place - 1]!;
+		if (line.kind === 'owner') log.owners.set(line.number, line.person_id);
+		// A copy: the driver's bytes are a part of everything that came in one go, and would keep it.
+		else if (line.kind === 'snapshot') log.snapshot = { upToNumber: line.number, state: new Uint8Array(line.bytes) };
+		else
+			log.rows.push({
+				number: line.number,
+				personId: line.person_id!,
+				packed: new Uint8Array(line.bytes),
+				at: line.at
+			});
 	}
 	return found;
 }
 
 /**
- * The logs of many reflections and who owns which client id in them, in a few statements.
- * @param mostBytes answers end before they would grow longer than this together; at least one is given
- * @returns an answer to each of the first so many, in order; what is left over has to be asked for again
+ * The log of one reflection; row policies apply.
+ *
+ * Rows first, then the snapshot: each statement sees the database at its own instant, and folding in between moves
+ * rows into the snapshot. In this order a row may come twice, and is left out; in the other it might be missed.
  */
-export async function readLogs(tx: Tx, wanted: Wanted[], mostBytes: number): Promise<StoredPacked[]> {
-	let fitting = wanted;
-	if (wanted.length > 1) {
-		const { rows } = (await tx.execute(sql`
-			select (
-				coalesce((
-					select sum(octet_length(u.updates)) from reflection_updates u
-					where u.reflection_id = w.reflection_id and u.number > greatest(w.after_number, s.up_to_number)
-				), 0) + case when s.up_to_number > w.after_number then octet_length(s.state) else 0 end
-			)::float8 as bytes
-			from ${asTable(wanted)} left join reflection_snapshots s on s.reflection_id = w.reflection_id
-			order by w.place
-		`)) as unknown as { rows: { bytes: number }[] };
-		let left = mostBytes;
-		fitting = wanted.filter((_, i) => (left -= rows[i]!.bytes) >= 0 || i === 0);
-	}
-	const found = await readRowsAndSnapshots(tx, fitting);
-	// After the rows, so that none of their authors is missing.
-	const client = tx
-		.select({ clientId: reflectionClients.clientId, personId: reflectionClients.personId })
-		.from(reflectionClients)
-		.where(eq(reflectionClients.reflectionId, isAskedFor))
-		.orderBy(reflectionClients.clientId)
-		.as('client');
-	const { clientId, personId } = client;
-	const clients = await tx
-		.select({ place, clientId, personId })
-		.from(asTable(fitting))
-		.innerJoinLateral(client, sql`true`);
-	const logs = found.map((stored) => ({ ...stored, owners: new Map<number, string | null>() }));
-	for (const { place, clientId, personId } of clients) logs[place - 1]!.owners.set(clientId, personId);
-	return logs;
-}
-
-/** The log of one reflection; row policies apply. */
 export async function readLog(tx: Tx, reflectionId: string, after = 0): Promise<Stored> {
-	const [found] = await readRowsAndSnapshots(tx, [{ reflectionId, after }]);
-	return unpacked(found!);
+	const folded = tx
+		.select({ upTo: reflectionSnapshots.upToNumber })
+		.from(reflectionSnapshots)
+		.where(eq(reflectionSnapshots.reflectionId, reflectionId));
+	const rows = await tx
+		.select(updateColumns)
+		.from(reflectionUpdates)
+		.where(
+			and(
+				eq(reflectionUpdates.reflectionId, reflectionId),
+				// Folded rows stay for a while, and nobody wants them.
+				gt(reflectionUpdates.number, sql`greatest(${after}::int, (${folded}))`)
+			)
+		)
+		.orderBy(asc(reflectionUpdates.number));
+	const { upToNumber, state } = reflectionSnapshots;
+	const [snapshot = null] = await tx
+		.select({ upToNumber, state })
+		.from(reflectionSnapshots)
+		.where(and(eq(reflectionSnapshots.reflectionId, reflectionId), gt(upToNumber, after)));
+	return unpacked({ snapshot, rows: rows.filter(({ number }) => !snapshot || number > snapshot.upToNumber) });
 }
 
 /**

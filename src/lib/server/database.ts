@@ -17,6 +17,8 @@ export interface ServiceSession {
 	 * @throws the driver's error; after a lost connection the statement may have been committed all the same
 	 */
 	run<Row>(statement: string, values: (string | number | Buffer)[]): Promise<Row[]>;
+	/** The same for a statement that changes nothing: where the connection turns out to be dead, it is asked on a new one. */
+	read<Row>(statement: string, values: (string | number | Buffer)[]): Promise<Row[]>;
 	close(): Promise<void>;
 }
 
@@ -28,6 +30,11 @@ export interface Database {
 	asService<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
 	/** Runs `work` as the owner, past all row policies: migrations, seeds, back-ups and tests only. */
 	asOwner<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+	/**
+	 * Asks a single statement that changes nothing as the product itself, on a session that the whole process shares: for
+	 * small questions that come with every request, such as whose session this is.
+	 */
+	ask<Row>(statement: string, values: (string | number | Buffer)[]): Promise<Row[]>;
 	/** Opens a session of its own, connected when first used. Close it before the database. */
 	serviceSession(): ServiceSession;
 	/** Hears `notify` on a channel, reconnecting by itself. `lost` is called when news may have been missed. */

@@ -263,6 +263,15 @@ function databaseOn(pg: PGlite, dataDir: string | null, onClose = () => {}): Emb
 			}, checkpointLookMs).unref()
 		: undefined;
 
+	// There is one connection, and the role must not stay on it.
+	async function run<Row>(text: string, values: (string | number | Buffer)[]): Promise<Row[]> {
+		await stepDown();
+		return pg.transaction(async (tx) => {
+			await tx.exec('set local role app_service');
+			return (await tx.query<Row>(text, values)).rows;
+		});
+	}
+
 	let closing: Promise<void> | undefined;
 	return {
 		engine: 'embedded',
@@ -274,17 +283,8 @@ function databaseOn(pg: PGlite, dataDir: string | null, onClose = () => {}): Emb
 				await tx.execute(sql`set local session authorization postgres`);
 				return work(tx as unknown as Tx);
 			}),
-		// There is one connection, and the role must not stay on it.
-		serviceSession: () => ({
-			run: async <Row>(text: string, values: (string | number | Buffer)[]) => {
-				await stepDown();
-				return pg.transaction(async (tx) => {
-					await tx.exec('set local role app_service');
-					return (await tx.query<Row>(text, values)).rows;
-				});
-			},
-			close: () => Promise.resolve()
-		}),
+		ask: run,
+		serviceSession: () => ({ run, read: run, close: () => Promise.resolve() }),
 		// One process, one connection: news can't get lost, so `lost` is never called.
 		listen: async (channel, hear) => {
 			const stop = await pg.listen(`"${channel}"`, hear); // quoted, as on a server: the name as it is

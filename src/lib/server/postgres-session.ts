@@ -38,21 +38,35 @@ export function sessionOn(connect: () => pg.Client, prepare: (client: pg.ClientB
 		return opening;
 	};
 
+	/** A statement that the server refused leaves the connection as it was; anything else leaves us in doubt. */
+	const inDoubt = (error: unknown) => !(error instanceof pg.DatabaseError) || /^(57P|08|25)/.test(error.code ?? '');
+
+	async function run<Row>(text: string, values: (string | number | Buffer)[]): Promise<Row[]> {
+		if (closed) throw new Error('The session is closed.');
+		const mine = (current ??= open());
+		const name = names.get(text) ?? `s${names.size}`;
+		names.set(text, name);
+		try {
+			const { client, since } = await mine;
+			const { rows } = await client.query({ name, text, values });
+			if (performance.now() - since > maxLifetimeMs) drop(mine);
+			return rows as Row[];
+		} catch (error) {
+			if (inDoubt(error)) drop(mine);
+			throw error;
+		}
+	}
+
 	return {
-		run: async <Row>(text: string, values: (string | number | Buffer)[]) => {
-			if (closed) throw new Error('The session is closed.');
-			const mine = (current ??= open());
-			const name = names.get(text) ?? `s${names.size}`;
-			names.set(text, name);
+		run,
+		read: async <Row>(text: string, values: (string | number | Buffer)[]) => {
+			const old = current;
 			try {
-				const { client, since } = await mine;
-				const { rows } = await client.query({ name, text, values });
-				if (performance.now() - since > maxLifetimeMs) drop(mine);
-				return rows as Row[];
+				return await run<Row>(text, values);
 			} catch (error) {
-				// A statement that the server refused leaves the connection as it was; anything else leaves us in doubt.
-				if (!(error instanceof pg.DatabaseError) || /^(57P|08|25)/.test(error.code ?? '')) drop(mine);
-				throw error;
+				// A connection made for this very statement failed just now: another would too.
+				if (closed || !old || !inDoubt(error)) throw error;
+				return run<Row>(text, values);
 			}
 		},
 		close: async () => {

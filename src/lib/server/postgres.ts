@@ -58,6 +58,19 @@ export async function openPostgres(url: string, ownerUrl: string = url): Promise
 			work
 		);
 
+	const serviceSession = () =>
+		sessionOn(
+			() => newClient(ownerUrl, 'session', answerTimeoutMs),
+			async (client) => {
+				await stepDown(client);
+				// The same few statements all day: planning them each time would cost more than running them.
+				await client.query(
+					`set role app_service; set statement_timeout = ${statementTimeoutMs}; set plan_cache_mode = force_generic_plan; set jit = off`
+				);
+			}
+		);
+	const shared = serviceSession();
+
 	let closing: Promise<void> | undefined;
 	return {
 		engine: 'postgres',
@@ -66,21 +79,12 @@ export async function openPostgres(url: string, ownerUrl: string = url): Promise
 		asOwner: (work) => inTransaction(owners, 'begin', work),
 		listen: (channel, hear, lost) =>
 			(listener ??= listenOn(() => newClient(ownerUrl, 'listener'), stepDown)).listen(channel, hear, lost),
-		serviceSession: () =>
-			sessionOn(
-				() => newClient(ownerUrl, 'session', answerTimeoutMs),
-				async (client) => {
-					await stepDown(client);
-					// The same few statements all day: planning them each time would cost more than running them.
-					await client.query(
-						`set role app_service; set statement_timeout = ${statementTimeoutMs}; set plan_cache_mode = force_generic_plan; set jit = off`
-					);
-				}
-			),
+		ask: shared.read,
+		serviceSession,
 		close: () =>
 			(closing ??= (async () => {
 				await listener?.close();
-				await Promise.all([pool.end(), owners.end()]);
+				await Promise.all([shared.close(), pool.end(), owners.end()]);
 			})())
 	};
 }
