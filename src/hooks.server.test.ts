@@ -223,10 +223,8 @@ test('our own scripts are told so in the way they understand', async () => {
 
 test('while nobody can count, no guess is let through: the answer says that the database is away', async () => {
 	quiet();
-	setCurrent({
-		...db,
-		serviceSession: () => ({ run: () => Promise.reject(new Error('Connection terminated')), close: async () => {} })
-	});
+	const terminated = () => Promise.reject(new Error('Connection terminated'));
+	setCurrent({ ...db, serviceSession: () => ({ run: terminated, read: terminated, close: async () => {} }) });
 	const { response, text } = await send('/sign-in', { method: 'POST', accept: 'text/html' });
 	setCurrent(db);
 	expect(response.status).toBe(503);

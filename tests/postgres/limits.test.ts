@@ -55,15 +55,13 @@ test('a database that is away lets no guess through, and counts again when it is
 
 /** A session to where nobody listens. */
 function sessionTo(url: string) {
-	return {
-		run: async () => {
-			throw await openPostgres(url).then(
-				() => new Error('somebody listens there'),
-				(error: Error) => error
-			);
-		},
-		close: async () => {}
+	const run = async () => {
+		throw await openPostgres(url).then(
+			() => new Error('somebody listens there'),
+			(error: Error) => error
+		);
 	};
+	return { run, read: run, close: async () => {} };
 }
 
 const withRedis = redisInstalled() ? describe : () => {}; // the end of a test run says so
@@ -104,11 +102,9 @@ withRedis('with a Redis', () => {
 
 	test('while it is away Postgres counts; when both are, no guess gets through', async () => {
 		const server = opened(redis.url);
+		const refused = () => Promise.reject(Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }));
 		const alone = opened(redis.url, () => ({
-			serviceSession: () => ({
-				run: () => Promise.reject(Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })),
-				close: async () => {}
-			})
+			serviceSession: () => ({ run: refused, read: refused, close: async () => {} })
 		}));
 		await ready(server);
 		await redis.stop();

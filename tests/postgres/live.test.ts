@@ -232,7 +232,8 @@ test('a server killed at any moment loses nothing that it acknowledged or that t
 			const round = typed('');
 			const sent: string[] = [];
 			const killAt = Date.now() + 100 + randomInt(600);
-			for (let i = 0; Date.now() < killAt; i++) {
+			// On a machine that is busy with other things nothing may have been acknowledged by then.
+			for (let i = 0; Date.now() < killAt || (socket.durable === 0 && i < 5_000); i++) {
 				const mark = `<${kill}.${i}>`;
 				sent.push(mark);
 				const from = round.updates.length;
