@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { expect, test } from 'vitest';
-import { readSettings, settingNames } from './settings.ts';
+import { isConfidential, readSettings, settingNames } from './settings.ts';
 
 const example = parseEnv(readFileSync('.env.example', 'utf8'));
 
@@ -64,9 +64,38 @@ test.for<[name: string, value: string, sentence: string]>([
 		'RECOVER_UNTIL must be at most two weeks ahead: no browser keeps words longer.'
 	],
 	['METRICS_TOKEN', 'short', 'METRICS_TOKEN must be at least 16 characters without spaces, or be left empty.'],
+	['GOOGLE_CLIENT_SECRET', 'two words', 'GOOGLE_CLIENT_SECRET must be without spaces, or be left empty.'],
+	[
+		'GOOGLE_CLIENT_ID',
+		'our-id',
+		'GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET belong together: set both, or leave both empty.'
+	],
+	[
+		'CLASSLINK_CLIENT_SECRET',
+		'our-secret',
+		'CLASSLINK_CLIENT_ID and CLASSLINK_CLIENT_SECRET belong together: set both, or leave both empty.'
+	],
+	['CLEVER_ISSUER', 'http://clever.example', 'CLEVER_ISSUER must be an https address, such as https://clever.com.'],
+	[
+		'MICROSOFT_ISSUER',
+		'login.microsoftonline.com',
+		'MICROSOFT_ISSUER must be an https address, such as https://login.microsoftonline.com/common/v2.0.'
+	],
 	['SMTP_URL', 'mail.example.org', 'SMTP_URL must begin with smtp:// or smtps://, or be left empty.']
 ])('%s=%s stops the start', ([name, value, sentence]) => {
 	expect(() => readSettings({ [name]: value })).toThrow(`Wayfellow can't start:\n  ${sentence}`);
+});
+
+test.for([
+	['https://accounts.example.org', true],
+	['http://localhost:4000', true],
+	['http://127.0.0.1:4000/tenant', true],
+	['http://[::1]:4000', true],
+	['http://accounts.example.org', false],
+	['http://127.0.0.1.example.org', false],
+	['ftp://localhost', false]
+] as const)('a secret may travel to %s: %s', ([address, may]) => {
+	expect(isConfidential(new URL(address))).toBe(may);
 });
 
 test('two bad values are both named', () => {

@@ -7,6 +7,35 @@ import * as v from 'valibot';
 
 const filled = (text: string | undefined) => (text === undefined || text.trim() === '' ? undefined : text.trim());
 
+/** Where people have their school accounts, by the beginning of its settings' names, with its public address. */
+export const providerIssuers = {
+	GOOGLE: 'https://accounts.google.com',
+	// Accounts of every organization and personal ones; a directory's own address lets in that one alone.
+	MICROSOFT: 'https://login.microsoftonline.com/common/v2.0',
+	CLEVER: 'https://clever.com',
+	CLASSLINK: 'https://launchpad.classlink.com'
+} as const;
+type ProviderName = keyof typeof providerIssuers;
+
+const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
+/** Whether something that must not be read on the way may go to an address: by https, or without leaving this machine. */
+export const isConfidential = ({ protocol, hostname }: URL) =>
+	protocol === 'https:' || (protocol === 'http:' && loopback.has(hostname));
+
+const credential = (name: string) =>
+	v.optional(v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,500}$/, `${name} must be without spaces, or be left empty.`)));
+const issuer = <Name extends ProviderName>(name: Name) =>
+	v.optional(
+		v.pipe(
+			v.string(),
+			v.check((x) => {
+				const url = URL.parse(x);
+				return url !== null && isConfidential(url) && !url.search && !url.hash && !url.username;
+			}, `${name}_ISSUER must be an https address, such as ${providerIssuers[name]}.`)
+		),
+		providerIssuers[name]
+	);
+
 const schema = v.object({
 	/** `postgres://…`; unset means the embedded database in DATA_DIR. */
 	DATABASE_URL: v.optional(
@@ -97,12 +126,39 @@ const schema = v.object({
 			v.regex(/^[\x21-\x7e]{16,}$/, 'METRICS_TOKEN must be at least 16 characters without spaces, or be left empty.')
 		)
 	),
+	/** What an identity provider calls us, and the secret it knows us by: with both, its button stands on the sign-in page. */
+	GOOGLE_CLIENT_ID: credential('GOOGLE_CLIENT_ID'),
+	GOOGLE_CLIENT_SECRET: credential('GOOGLE_CLIENT_SECRET'),
+	/** Where it says how it is asked (`/.well-known/openid-configuration` below it); plain http only on this machine. */
+	GOOGLE_ISSUER: issuer('GOOGLE'),
+	MICROSOFT_CLIENT_ID: credential('MICROSOFT_CLIENT_ID'),
+	MICROSOFT_CLIENT_SECRET: credential('MICROSOFT_CLIENT_SECRET'),
+	MICROSOFT_ISSUER: issuer('MICROSOFT'),
+	CLEVER_CLIENT_ID: credential('CLEVER_CLIENT_ID'),
+	CLEVER_CLIENT_SECRET: credential('CLEVER_CLIENT_SECRET'),
+	CLEVER_ISSUER: issuer('CLEVER'),
+	CLASSLINK_CLIENT_ID: credential('CLASSLINK_CLIENT_ID'),
+	CLASSLINK_CLIENT_SECRET: credential('CLASSLINK_CLIENT_SECRET'),
+	CLASSLINK_ISSUER: issuer('CLASSLINK'),
 	/** `smtp://user:password@host:587`; unset keeps mail in the outbox. */
 	SMTP_URL: v.optional(
 		v.pipe(v.string(), v.regex(/^smtps?:\/\//, 'SMTP_URL must begin with smtp:// or smtps://, or be left empty.'))
 	),
 	MAIL_FROM: v.optional(v.string(), 'Wayfellow <no-reply@localhost>')
 });
+
+/** Half of a pair is a slip, and would only show when somebody wants to sign in. */
+const whole = v.pipe(
+	schema,
+	v.rawCheck(({ dataset, addIssue }) => {
+		if (!dataset.typed) return;
+		for (const name of Object.keys(providerIssuers) as ProviderName[]) {
+			const [id, secret] = [`${name}_CLIENT_ID`, `${name}_CLIENT_SECRET`] as const;
+			if (!dataset.value[id] !== !dataset.value[secret])
+				addIssue({ message: `${id} and ${secret} belong together: set both, or leave both empty.` });
+		}
+	})
+);
 
 /** The names of all settings, for `.env.example`. */
 export const settingNames = Object.keys(schema.entries);
@@ -115,7 +171,7 @@ export type Settings = v.InferOutput<typeof schema>;
  */
 export function readSettings(environment: Record<string, string | undefined> = process.env): Settings {
 	const given = Object.fromEntries(settingNames.map((name) => [name, filled(environment[name])] as const));
-	const result = v.safeParse(schema, given);
+	const result = v.safeParse(whole, given);
 	if (result.success) return result.output;
 	throw new Error(`Wayfellow can't start:\n${result.issues.map((issue) => `  ${issue.message}`).join('\n')}`);
 }
