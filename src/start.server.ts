@@ -17,6 +17,7 @@ import { sweepAudit } from '#lib/audit/audit.server.ts';
 import { sweepPasskeyChallenges } from '#lib/identity/passkey.server.ts';
 import { sweepSessions } from '#lib/identity/session.server.ts';
 import { sweepSignInLinks } from '#lib/identity/sign-in.server.ts';
+import { sweepWaysIn } from '#lib/identity/ways-in.server.ts';
 import { closeLive } from '#lib/reflection/live.server.ts';
 
 type Running = { stop(): Promise<void> };
@@ -63,6 +64,7 @@ async function start(): Promise<Running> {
 				sweepSessions(database),
 				sweepPasskeyChallenges(database),
 				sweepSignInLinks(database),
+				sweepWaysIn(database),
 				sweepMail(database),
 				sweepAudit(database),
 				sweepLimits(database)

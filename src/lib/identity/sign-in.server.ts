@@ -23,7 +23,8 @@ import {
 } from './sign-in.ts';
 import { signInMail } from './sign-in-mail.ts';
 
-const makeCode = () => Array.from({ length: codeLength }, () => codeLetters[randomInt(codeLetters.length)]).join('');
+export const makeCode = () =>
+	Array.from({ length: codeLength }, () => codeLetters[randomInt(codeLetters.length)]).join('');
 /** Bound to its link, so that equal codes of two people do not look equal. */
 export const hashOfCode = (linkId: string, code: string) => sha256(`${linkId}:${code}`);
 

@@ -14,6 +14,9 @@ export const linksPerNetwork = 100;
 /** Tries of one code, the right one included. 25 to the power of 8 codes make five guesses worthless. */
 export const codeTries = 5;
 
+/** Addresses of one person: a school or two, a home, and those of former ones. */
+export const addressesPerPerson = 10;
+
 /** No vowels (no words), and nothing that looks like something else. */
 export const codeLetters = 'BCDFGHJKMNPQRTVWXYZ346789';
 export const codeLength = 8;
