@@ -37,7 +37,8 @@ self.addEventListener('fetch', (event) => {
 	} else if (request.mode === 'navigate') {
 		if (isPage(pathname)) event.respondWith(page(request));
 		// A session that ended elsewhere leads here; whoever comes next must not find the last one's pages.
-		else if (pathname === '/sign-in') event.waitUntil(caches.delete(pages));
+		// So does the way back from a school account, which may begin at a portal and pass no form of ours.
+		else if (/^\/sign-in(\/back\/[^/]+)?$/.test(pathname)) event.waitUntil(caches.delete(pages));
 	} else if (isFile(pathname)) {
 		event.respondWith(file(request));
 	}

@@ -47,6 +47,10 @@ const whoeverManages = (answer: Answer) => ({
 	'sibling manager': answer,
 	'other manager': answer
 });
+/** A form of one's own. */
+const forms = (answer: Answer): ByWho => ({ ...nobodies(303), else: answer });
+/** The same, where whoever manages is sent to show a passkey first. */
+const withPasskeyFirst = (answer: Answer): ByWho => ({ ...forms(answer), ...whoeverManages(303) });
 /** Doors of the demo, which this product is not. */
 const notHere = everybody(404);
 
@@ -146,6 +150,30 @@ export const lines: Record<string, Line> = {
 	'action /sign-in default': { at: '/sign-in', sent: { email: '' }, answers: everybody(422) },
 	'action /sign-in/code default': { at: '/sign-in/code', sent: { code: 'BCDF-GHJK' }, answers: everybody(422) },
 	'action /sign-in/link default': { at: '/sign-in/link', sent: { token: 'x'.repeat(43) }, answers: everybody(422) },
+	// Google is set up in this product, and does not answer.
+	'page /sign-in/with/[provider]': { at: '/sign-in/with/google?because=unknown', answers: everybody(200) },
+	'action /sign-in/with/[provider] default': { at: '/sign-in/with/google', sent: {}, answers: everybody(422) },
+	'GET /sign-in/back/[provider]': { at: '/sign-in/back/google?code=x&state=y', answers: everybody(303) },
+	'page /account/sign-in': { at: '/account/sign-in', answers: whoeverIsSignedIn },
+	'action /account/sign-in link': {
+		at: '/account/sign-in?/link',
+		sent: { provider: 'google' },
+		answers: withPasskeyFirst(422)
+	},
+	'action /account/sign-in unlink': {
+		at: '/account/sign-in?/unlink',
+		sent: { issuer: 'https://accounts.google.com', subject: 'x' },
+		answers: withPasskeyFirst(422)
+	},
+	'action /account/sign-in add': { at: '/account/sign-in?/add', sent: { email: '' }, answers: forms(422) },
+	'action /account/sign-in prove': { at: '/account/sign-in?/prove', sent: { code: '' }, answers: forms(422) },
+	'action /account/sign-in forget': { at: '/account/sign-in?/forget', sent: {}, answers: everybody(303) },
+	'action /account/sign-in remove': {
+		at: '/account/sign-in?/remove',
+		sent: { address: '' },
+		answers: withPasskeyFirst(422)
+	},
+
 	'POST /sign-in/demo': { at: '/sign-in/demo', sent: { email: 'rosa@wayfellow.example' }, answers: notHere },
 	'fallback /sign-in/demo': { at: '/sign-in/demo', answers: notHere },
 	'POST /demo/rooms': { at: '/demo/rooms', sent: { count: '1' }, answers: notHere },

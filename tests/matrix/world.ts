@@ -65,7 +65,8 @@ export function world(): { facts: Facts; places: Place[] } {
 		sessions: [],
 		passkeys: [],
 		settings: [],
-		times: []
+		times: [],
+		accounts: []
 	};
 	const next = (kind: string, rows: unknown[]) => `${kind} ${rows.length + 1}`;
 	const person = (left = false) => {

@@ -37,7 +37,10 @@ beforeAll(async () => {
 		DEMO: undefined,
 		DATABASE_URL: database.url,
 		ORIGIN: origin,
-		METRICS_TOKEN: 'only-for-this-test'
+		METRICS_TOKEN: 'only-for-this-test',
+		GOOGLE_CLIENT_ID: 'only-for-this-test',
+		GOOGLE_CLIENT_SECRET: 'only-for-this-test',
+		GOOGLE_ISSUER: 'http://127.0.0.1:9' // nobody is there
 	});
 	db = await openPostgres(database.url);
 	await plant(db, facts);

@@ -31,7 +31,8 @@ const kinds = [
 	'session',
 	'passkey',
 	'setting',
-	'time'
+	'time',
+	'account'
 ];
 
 /** `pair 3` as the id of a row, and back. */
@@ -336,6 +337,17 @@ export async function plant(db: Database, facts: Facts): Promise<void> {
 				counter: 0,
 				backed_up: true,
 				name: 'A key'
+			}))
+		);
+		await insert(
+			tx,
+			'provider_accounts',
+			facts.accounts.map(({ name, person }) => ({
+				issuer: 'https://accounts.example.org',
+				subject: idOf(name),
+				person_id: idOf(person),
+				provider: 'google',
+				label: canary.name(name)
 			}))
 		);
 	});

@@ -37,6 +37,7 @@ export type Facts = {
 	/** What people chose for themselves, and when they have time. */
 	settings: (Named & { person: string })[];
 	times: (Named & { person: string })[];
+	accounts: (Named & { person: string })[];
 };
 
 const endings = ['completed', 'rematched', 'withdrawn'] as const;
@@ -132,7 +133,8 @@ export function worldOf(seed: number): Facts {
 		sessions: people.map(({ name: person }, i) => ({ name: `session ${i}`, person, over: random.oneIn(4) })),
 		passkeys: many('passkey', 5, (name) => ({ name, person: somebody() })),
 		settings: people.map(({ name: person }, i) => ({ name: `setting ${i}`, person })),
-		times: people.flatMap(({ name: person }, i) => (i % 3 === 0 ? [{ name: `time ${i}`, person }] : []))
+		times: people.flatMap(({ name: person }, i) => (i % 3 === 0 ? [{ name: `time ${i}`, person }] : [])),
+		accounts: many('account', 5, (name) => ({ name, person: somebody() }))
 	};
 }
 

@@ -145,6 +145,7 @@ export class Model {
 			roles: of(facts.roles, (role) => own(role) || this.#oversees(person, role)),
 			sessions: of(facts.sessions, own),
 			passkeys: of(facts.passkeys, own),
+			provider_accounts: of(facts.accounts, own),
 			programs: of(
 				facts.programs,
 				({ name: program }) =>
@@ -177,7 +178,6 @@ export class Model {
 			free_times: of(facts.times, own),
 			// Of these the worlds hold no rows yet.
 			audit_events: [],
-			provider_accounts: [],
 			program_stacks: [],
 			invitations: [],
 			submissions: of(facts.submissions, ({ teacher }) => this.#follows(person, teacher)),

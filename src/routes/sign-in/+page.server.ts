@@ -2,6 +2,7 @@ import { fail, redirect } from '@sveltejs/kit';
 import { resolve } from '$app/paths';
 import { rememberAsked, saysShared } from '#lib/identity/session-cookie.server.ts';
 import { askForLink } from '#lib/identity/sign-in.server.ts';
+import { listProviders } from '#lib/identity/provider.server.ts';
 import { linkLife, safeNext } from '#lib/identity/sign-in.ts';
 import { answer, formOf } from '#lib/server/answer.ts';
 import { db } from '#lib/server/current.ts';
@@ -12,6 +13,7 @@ import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = ({ url }) => ({
 	next: safeNext(url.searchParams.get('next')),
+	providers: listProviders(),
 	cast: readSettings().DEMO ? introductions : []
 });
 
