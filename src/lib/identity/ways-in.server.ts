@@ -109,7 +109,8 @@ async function isRecent(tx: Tx, sessionId: string, now: Date): Promise<boolean> 
  * @throws Refusal `rule`, or `unproven`
  */
 export async function demandChange(tx: Tx, { person, session }: Asker, now: Date): Promise<void> {
-	await tx.select({ id: people.id }).from(people).where(eq(people.id, person.id)).for('update');
+	// Not `update`: whoever signs in at this moment refers to the person, and two who wait for each other would both fail.
+	await tx.select({ id: people.id }).from(people).where(eq(people.id, person.id)).for('no key update');
 	if (!(await isRecent(tx, session.sessionId, now)))
 		throw new Refusal(
 			'rule',
