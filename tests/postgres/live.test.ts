@@ -86,7 +86,7 @@ test('two servers on one database: people on either write together, and folding 
 				.set({ status: 'ended', endedAs: 'rematched', endedAt: new Date() })
 				.where(eq(pairs.id, pair.pairId))
 		);
-		for (const socket of watch) expect(await socket.closed).toBe(closed.accessChanged[0]);
+		for (const socket of watch) expect(await socket.closed).toBe(closed.notYours[0]);
 	} finally {
 		await Promise.all(rooms.map((room) => room.close()));
 	}

@@ -16,6 +16,9 @@ import { type Answered, complaints } from '../matrix/complaints.ts';
 import { doors } from '../matrix/routes.ts';
 import { everybody, type Place, type Who, world } from '../matrix/world.ts';
 import { freshDatabase } from '../postgres-server.ts';
+import { frame, sync } from '#lib/reflection/frames.ts';
+import { frameOf } from '#lib/reflection/live/wire.ts';
+import { RawSocket, typed, until } from '../live-room.ts';
 import { startProduct, type Product } from '../product.ts';
 import { addressOf as addressOfPerson, canary, idOf, leaks, plant, versionId } from '../worlds/agree.ts';
 import { Model } from '../worlds/model.ts';
@@ -38,6 +41,7 @@ beforeAll(async () => {
 		DATABASE_URL: database.url,
 		ORIGIN: origin,
 		METRICS_TOKEN: 'only-for-this-test',
+		ADDRESS_HEADER: 'X-Forwarded-For',
 		GOOGLE_CLIENT_ID: 'only-for-this-test',
 		GOOGLE_CLIENT_SECRET: 'only-for-this-test',
 		GOOGLE_ISSUER: 'http://127.0.0.1:9' // nobody is there
@@ -78,26 +82,34 @@ const visitorsAt = (line: Line) =>
 		.filter(({ state }) => line.ofPair || state === 'active')
 		.flatMap((place) => everybody.map((who) => visitor(who, place)));
 
+/** The fields of a form; as a list when some come twice. */
+type Sent = Record<string, string> | [string, string][];
+
 const nonces = new Set<string>();
 const wrong: string[] = [];
+
+/** Each request from a network of its own: what is asked here by one machine, a district asks in a day. */
+let asked = 0;
+const network = () => `198.${18 + (asked >> 16)}.${(asked >> 8) % 256}.${asked++ % 256}`;
 
 /** Asks as a browser would, and looks at whatever is answered. */
 async function ask(
 	by: Pick<Visitor, 'who' | 'place' | 'person' | 'cookie'>,
 	path: string,
-	how: { method?: string; sent?: Record<string, string>; headers?: Record<string, string> } = {}
+	how: { method?: string; sent?: Sent; body?: BodyInit; headers?: Record<string, string> } = {}
 ): Promise<Answered> {
-	const method = how.method ?? (how.sent ? 'POST' : 'GET');
+	const method = how.method ?? (how.sent || how.body ? 'POST' : 'GET');
 	const response = await fetch(product.base + path, {
 		method,
 		redirect: 'manual',
 		headers: {
 			accept: 'text/html',
+			'x-forwarded-for': network(),
 			...(by.cookie ? { cookie: by.cookie } : {}),
 			...(method === 'GET' || method === 'HEAD' ? {} : { origin }),
 			...how.headers
 		},
-		...(how.sent ? { body: new URLSearchParams(how.sent) } : {})
+		...(how.sent ? { body: new URLSearchParams(how.sent) } : how.body ? { body: how.body } : {})
 	});
 	const { status, headers } = response;
 	const answered = { method, path, status, headers, body: await response.text(), signedIn: by.person !== null };
@@ -216,20 +228,40 @@ describe.for(Object.entries(lines))('%s', ([door, line]) => {
 					const { status } = await ask(by, path, { method });
 					const right = answerTo(line, by.who, by.place.state);
 					if (status !== right) say(door, by, status, right);
-					if (door.startsWith('page')) await ask(by, `${path === '/' ? '' : path}/__data.json`);
+					if (!door.startsWith('page')) return;
+					// The same as data: whole, only the frame, and only the page.
+					for (const part of ['', '?x-sveltekit-invalidated=10', '?x-sveltekit-invalidated=01']) {
+						const { body } = await ask(by, `${path === '/' ? '' : path}/__data.json${part}`);
+						const says = dataSays(body);
+						if (!part.endsWith('10') && says !== right) say(`${door} as data${part}`, by, says, right);
+					}
 				})
 			);
 			expect(found).toEqual([]);
 		});
 });
 
-/** Sends the form of a door, looks at what it did, and takes it back. */
-async function acts(door: string, line: Line, by: Visitor): Promise<void> {
+/** Which status a page would have had, as its data tells it. */
+function dataSays(body: string): number {
+	// Data may come in several lines, what is late behind what is there.
+	const said = JSON.parse(body.split('\n')[0]!) as {
+		type?: string;
+		status?: number;
+		nodes?: ({ type: string; status?: number; error?: { status?: number } } | null)[];
+	};
+	if (said.type === 'redirect') return 303;
+	const error = said.nodes?.find((node) => node?.type === 'error');
+	if (error) return error.error?.status ?? error.status ?? 0;
+	return said.type === 'data' ? 200 : (said.status ?? 0);
+}
+
+/** Sends the form of a door, looks at what it did, and takes it back. @param more fields beside those of the form */
+async function acts(door: string, line: Line, by: Visitor, more: [string, string][] = []): Promise<void> {
 	const { person, place } = by;
 	// Signing out ends the session: it gets one of its own.
 	const own = door === 'POST /sign-out' && person ? { ...by, cookie: await newCookie(person) } : by;
 	const before = await counted();
-	const { status } = await ask(own, addressOf(line, place), { sent: sentBy(line) });
+	const { status } = await ask(own, addressOf(line, place), { sent: [...Object.entries(sentBy(line)!), ...more] });
 	const after = await counted();
 	const right = answerTo(line, by.who, place.state);
 	if (status !== right) say(door, by, status, right);
@@ -392,4 +424,250 @@ test('the cookies of signing in and out keep to the rules', async () => {
 		expect((await ask({ ...by, cookie }, '/')).status).toBe(303);
 	});
 	expect(found).toEqual([]);
+});
+
+describe('an id that is somebody else’s', () => {
+	const place = places.find(({ state }) => state === 'active')!;
+	const absent = { ...place, pair: 'pair 999999', reflection: 'reflection 999999' };
+	/** An answer without what differs from one answer to the next: nonces, and the ids that were asked for. */
+	const essence = ({ status, headers, body }: Answered, at: Place) =>
+		[
+			status,
+			...[...headers].filter(([name]) => !['date', 'content-length', 'set-cookie', 'etag'].includes(name)).map(String),
+			body
+		]
+			.join('\n')
+			.replaceAll(/nonce[-=]"?[A-Za-z0-9+/=]+/g, 'nonce')
+			.replaceAll(idOf(at.pair), 'id')
+			.replaceAll(idOf(at.reflection), 'id')
+			.replaceAll(/__sveltekit_\w+|data-sveltekit-\w+/g, 'kit');
+
+	test.for(Object.entries(lines).filter(([, { at }]) => /:(pair|reflection)\b/.test(at)))(
+		'answers at %s like one that is not there, to everybody who may not know of it',
+		async ([door, line]) => {
+			if (door.startsWith('socket')) {
+				for (const who of ['other teacher', 'coach', 'classmate', 'former mentor'] as const) {
+					const headers = { origin, cookie: visitor(who, place).cookie! };
+					const heard = await Promise.all([place, absent].map((at) => knock(addressOf(line, at), headers)));
+					expect(heard[0], who).toBe(heard[1]);
+				}
+				return;
+			}
+			let compared = 0;
+			for (const who of everybody) {
+				const by = visitor(who, place);
+				if (answerTo(line, who, 'active') !== 404) continue;
+				const how = line.sent ? { sent: sentBy(line)! } : {};
+				const ways: [suffix: string, how: Parameters<typeof ask>[2]][] = [
+					['', how],
+					...(line.sent
+						? ([['', { ...how, headers: { accept: 'application/json', 'x-sveltekit-action': 'true' } }]] as const)
+						: ([['/__data.json', {}]] as const)
+					).map(([suffix, way]): [string, typeof how] => [suffix, way])
+				];
+				for (const [suffix, way] of ways) {
+					const [foreign, none] = [
+						await ask(by, addressOf(line, place) + suffix, way),
+						await ask(by, addressOf(line, absent) + suffix, way)
+					];
+					expect(essence(foreign, place), `${door}${suffix} to the ${who}`).toBe(essence(none, absent));
+					compared++;
+				}
+			}
+			expect(compared).toBeGreaterThan(4);
+		}
+	);
+});
+
+describe('forms that our pages do not send', () => {
+	const place = places.find(({ state }) => state === 'active')!;
+	const other = places.find(({ state }) => state === 'paused')!;
+	const forms = Object.entries(lines).filter(([, { sent }]) => sent);
+	/** One teacher after the other: one alone would be told to wait. */
+	let turn = 0;
+	const nextTeacher = () => visitor('teacher', places[turn++ % places.length]!);
+
+	/** Everything that a form could change, and that nobody changes by the way. */
+	async function everything(): Promise<string> {
+		const { rows } = (await db.asOwner((tx) =>
+			tx.execute(sql`select md5(string_agg(x, '|' order by x)) as all from (
+				select t::text as x from people t union all select t::text from pairs t union all select t::text from pair_events t
+				union all select t::text from roles t union all select t::text from enrollments t union all select t::text from caseloads t
+				union all select t::text from reflections t union all select t::text from reflection_updates t
+				union all select t::text from email_addresses t union all select t::text from invitations t
+				union all select t::text from passkeys t union all select t::text from provider_accounts t
+				union all select t::text from free_times t union all select t::text from person_settings t
+				union all select t::text from submissions t union all select t::text from awards t) everything`)
+		)) as unknown as { rows: { all: string }[] };
+		return rows[0]!.all;
+	}
+
+	test('change nothing as JSON, as text, as bytes, broken off or empty, and are no fault of ours', async () => {
+		const before = await everything();
+		const found = await wrongIn(() =>
+			each(
+				forms.filter(([door]) => door !== 'POST /sign-out'),
+				async ([, line]) => {
+					const sent = sentBy(line)!;
+					const fields = new URLSearchParams(sent).toString();
+					for (const [type, body] of [
+						['application/json', JSON.stringify(sent)],
+						['application/json', '{"__proto__":{"admin":true}}'],
+						['text/plain', fields],
+						['application/octet-stream', fields],
+						['application/x-sveltekit-formdata', `\xff\xff\xff\x7f${fields}`],
+						['multipart/form-data', fields],
+						['multipart/form-data; boundary=x', `--x\r\ncontent-disposition: form-data; name="title"\r\n\r\nbroken`],
+						['application/xml', '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>']
+					] as const)
+						for (const asScript of [false, true])
+							await ask(nextTeacher(), addressOf(line, place), {
+								body,
+								headers: {
+									'content-type': type,
+									...(asScript ? { accept: 'application/json', 'x-sveltekit-action': 'true' } : {})
+								}
+							});
+				}
+			)
+		);
+		expect(found).toEqual([]);
+		expect(await everything()).toBe(before);
+	});
+
+	/** What somebody adds who has read the names of our columns, and ids of another pair. */
+	const extras: [string, string][] = [
+		['id', idOf(other.pair)],
+		['pairId', idOf(other.pair)],
+		['pair_id', idOf(other.pair)],
+		['personId', idOf(other.people.teacher!)],
+		['createdBy', idOf(other.people.teacher!)],
+		['teacherId', idOf(other.people.teacher!)],
+		['role', 'manager'],
+		['status', 'active'],
+		['isAdmin', 'true'],
+		['__proto__', 'x'],
+		['constructor', 'x'],
+		['constructor.prototype.admin', 'true'],
+		['next', '//elsewhere.example'],
+		['x'.repeat(1_000), "'; drop table people; --"]
+	];
+
+	test.for(forms)(
+		'do at %s with more fields, and with each field twice, what they do without',
+		async ([door, line]) => {
+			const found = await wrongIn(async () => {
+				for (const who of ['teacher', 'mentor', 'other teacher', 'nobody'] as const) {
+					await acts(door, line, visitor(who, place), extras);
+					await acts(
+						door,
+						line,
+						visitor(who, place),
+						Object.entries(line.sent!).map(([name]) => [name, 'second'])
+					);
+				}
+			});
+			expect(found).toEqual([]);
+		}
+	);
+
+	test('with an own id in the address and a foreign one beside it touch neither the other pair nor its words', async () => {
+		const line = lines['action /pairs/[id] startReflection']!;
+		const by = visitor('teacher', place);
+		const { status, headers } = await ask(by, addressOf(line, place), {
+			sent: [...Object.entries(sentBy(line)!), ...extras]
+		});
+		expect(status).toBe(303);
+		const id = headers.get('location')!.split('/').at(-1)!;
+		const { rows } = (await db.asOwner((tx) =>
+			tx.execute(sql`delete from reflections where id = ${id} returning pair_id, created_by`)
+		)) as unknown as { rows: { pair_id: string; created_by: string }[] };
+		expect(rows).toEqual([{ pair_id: idOf(place.pair), created_by: idOf(place.people.teacher!) }]);
+	});
+
+	test('hold in each field whatever text can hold, and are answered in a sentence', async () => {
+		const strange = [
+			'\u0000',
+			'\ud800',
+			'\u202eevil',
+			'%00',
+			'../../etc/passwd',
+			'{{7*7}}',
+			'${7*7}',
+			'<script>x</script>',
+			'9'.repeat(400),
+			'x'.repeat(100_000),
+			'😀'.repeat(500),
+			"' or 1=1 --",
+			'=cmd|calc',
+			'2026-02-30'
+		];
+		const before = await everything();
+		const found = await wrongIn(() =>
+			each(
+				forms.filter(([door]) => door !== 'POST /sign-out' && door !== 'action /pairs/[id] startReflection'),
+				async ([, line]) => {
+					for (const text of strange)
+						for (const who of ['teacher', 'nobody'] as const) {
+							const sent = Object.fromEntries(Object.keys(line.sent!).map((name) => [name, text]));
+							const { body } = await ask(
+								who === 'teacher' ? nextTeacher() : visitor(who, place),
+								addressOf(line, place),
+								{
+									sent
+								}
+							);
+							if (body.includes('<script>x</script>')) wrong.push(`${line.at} says a script as it was sent`);
+						}
+				}
+			)
+		);
+		expect(found).toEqual([]);
+		expect(await everything()).toBe(before);
+	});
+});
+
+describe('a live connection', () => {
+	const line = lines['socket /live/[id]']!;
+	/** Rows of the log of each reflection. */
+	async function logs(): Promise<Record<string, number>> {
+		const { rows } = (await db.asOwner((tx) =>
+			tx.execute(sql`select reflection_id as id, count(*)::int as rows from reflection_updates group by 1`)
+		)) as unknown as { rows: { id: string; rows: number }[] };
+		return Object.fromEntries(rows.map(({ id, rows }) => [id, rows]));
+	}
+
+	test('lets read and write as the model says, everybody in every state, and changes nothing when it refuses', async () => {
+		const before = await logs();
+		const found = await wrongIn(() =>
+			each(visitorsAt(line), async (by) => {
+				const raw = new RawSocket(
+					new WebSocket(`${product.base.replace('http', 'ws')}${addressOf(line, by.place)}?durable=1`, {
+						headers: { origin, ...(by.cookie ? { cookie: by.cookie } : {}) }
+					})
+				);
+				const pair = facts.pairs.find(({ name }) => name === by.place.pair)!;
+				const right = by.person === null ? 'none' : model.words(by.person, pair);
+				const [update] = typed(by.who[0]!).updates;
+				// Before the door has decided, and again once it has.
+				await Promise.race([raw.opened, raw.closed]);
+				raw.send(frameOf(frame.sync, sync.step1, new Uint8Array([0])));
+				if (right === 'none') raw.update(update!);
+				await Promise.race([raw.closed, until('the door has decided', () => raw.asked)]);
+				if (raw.asked) raw.update(update!);
+				await Promise.race([raw.closed, until('there is an answer', () => raw.durable > 0 || raw.denied)]);
+				const isRead = raw.heard.some((bytes) => Buffer.from(bytes).includes(canary.words(by.place.reflection)));
+				const real = raw.durable > 0 ? 'write' : raw.asked && isRead ? 'read' : 'none';
+				if (real !== right) say('socket /live/[id]', by, real, right);
+				if (right === 'none' && raw.heard.some((bytes) => bytes[0] !== frame.auth && bytes.length > 2))
+					wrong.push(`A socket tells the ${by.who} of ${by.place.pair} (${by.place.state}) something.`);
+				raw.socket.terminate();
+			})
+		);
+		expect(found).toEqual([]);
+		const after = await logs();
+		const grown = Object.keys(after).filter((id) => after[id] !== before[id]);
+		const active = places.filter(({ state }) => state === 'active').map(({ reflection }) => idOf(reflection));
+		expect(grown.sort()).toEqual(active.sort());
+	});
 });

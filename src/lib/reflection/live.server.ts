@@ -398,7 +398,7 @@ export class Live {
 		if (which) void this.#recheck(which);
 	}
 
-	/** Asks again what sockets may do. Who may less, or more, comes back through the same door. */
+	/** Asks again what sockets may do. Who may less, or more, but something, comes back through the same door. */
 	async #recheck(which: (connection: Connection) => boolean): Promise<void> {
 		const asked: Connection[] = [];
 		for (const connection of this.#connections) {
@@ -412,7 +412,9 @@ export class Live {
 				const answers = await accessOfAll(this.#db, some.map(holderOf));
 				some.forEach((connection, n) => {
 					const now = answers[n]!;
-					if (now.session === 'over') connection.close(closed.notSignedIn);
+					// Who may not even read has nothing to come back for: so the words leave their screen a moment sooner.
+					const reason = reasonToLeave(now);
+					if (reason) connection.close(reason);
 					else if (now.access !== connection.access || now.standing !== connection.standing)
 						connection.close(closed.accessChanged);
 				});

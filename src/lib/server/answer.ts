@@ -17,11 +17,15 @@ export async function answer<T>(work: Promise<T>): Promise<T | ActionFailure<{ m
 
 /**
  * The fields of a form.
- * @throws Refusal `rule` when what was sent is no form, or broke off on the way
+ * @throws Refusal `rule` when what was sent is no form, broke off on the way, or holds what is no text
  */
 export async function formOf(request: Request): Promise<FormData> {
 	try {
-		return await request.formData();
+		const form = await request.formData();
+		// No keyboard makes one, no column of text holds one, and Postgres would answer with an error.
+		const isText = [...form].flat().every((text) => typeof text !== 'string' || !text.includes('\0'));
+		if (!isText) throw new Refusal('rule', 'Something in this form is no text. Please go back and type it again.');
+		return form;
 	} catch (error) {
 		// Too large is said by the framework, with a status of its own.
 		if (!(error instanceof TypeError)) throw error;
