@@ -7,6 +7,7 @@ import { writesAnywhere } from '#lib/reflection/reflection.server.ts';
 import { Refusal } from '#lib/errors.ts';
 import type { Database } from '#lib/server/database.ts';
 import { cast } from '../src/seed/cast.ts';
+import { proven } from './pair-world.ts';
 import { withDatabase } from './with-database.ts';
 
 let db: Database;
@@ -16,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => db?.close());
 
 const now = new Date();
-const homeOf = (who: keyof typeof cast.people) => readHome(db, cast.people[who], now);
+const homeOf = (who: keyof typeof cast.people) => readHome(db, cast.people[who], proven, now);
 
 test.for<[who: 'rosa' | 'noor' | 'ben' | 'lena', heading: RegExp]>([
 	['rosa', /“What changed when I waited\?”/],
@@ -46,8 +47,8 @@ test('Marta keeps one ended pair to read and learns nothing new of the other', a
 	const { mentoring } = await homeOf('marta');
 	expect(mentoring!.pairs).toEqual([]);
 	expect(mentoring!.ended).toHaveLength(2);
-	const kept = await readPairSpace(db, cast.people.marta, cast.pairs.benMarta.id, now);
-	const closed = await readPairSpace(db, cast.people.marta, cast.pairs.lenaMarta.id, now);
+	const kept = await readPairSpace(db, cast.people.marta, proven, cast.pairs.benMarta.id, now);
+	const closed = await readPairSpace(db, cast.people.marta, proven, cast.pairs.lenaMarta.id, now);
 	expect([kept.access, closed.access, closed.reflections]).toEqual(['read', 'none', null]);
 });
 
@@ -100,7 +101,7 @@ test('no title of any reflection reaches a coach, a manager or a stranger', asyn
 		seen.push(await homeOf(who));
 		for (const pair of Object.values(cast.pairs))
 			seen.push(
-				await readPairSpace(db, cast.people[who], pair.id, now).catch((error: unknown) => {
+				await readPairSpace(db, cast.people[who], proven, pair.id, now).catch((error: unknown) => {
 					if (error instanceof Refusal && error.reason === 'not-found') return null;
 					throw error;
 				})

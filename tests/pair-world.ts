@@ -8,12 +8,16 @@ import {
 	stacks,
 	stackVersions
 } from '#lib/catalogue/schema.server.ts';
+import type { Proof } from '#lib/identity/policy.ts';
 import { organizations, people, roles } from '#lib/identity/schema.server.ts';
 import type { PairState, Standing } from '#lib/pairing/policy.ts';
 import { caseloads, pairEvents, pairs } from '#lib/pairing/schema.server.ts';
 import { cohorts, enrollments, programs } from '#lib/program/schema.server.ts';
 import { reflections } from '#lib/reflection/schema.server.ts';
 import type { Database } from '#lib/server/database.ts';
+
+/** Of a session in which the passkey that a manager's part asks for was shown. */
+export const proven: Proof = { openedBy: 'passkey', passkeyAt: new Date() };
 
 /** Ids: of the people by how they stand to the pair, of the pair, and of what it needed. */
 export type PairWorld = Record<Standing, string> & {

@@ -16,5 +16,5 @@ export const load: PageServerLoad = async ({ locals, cookies, url }) => {
 		cookies.set(led, person.id, { path: '/', httpOnly: true, sameSite: 'lax', secure: url.protocol === 'https:' });
 		redirect(303, resolve('/welcome'));
 	}
-	return readHome(db(), person, new Date());
+	return readHome(db(), person, locals.session, new Date());
 };

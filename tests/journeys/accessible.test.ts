@@ -29,6 +29,9 @@ const pages: [what: string, who: { email: string } | undefined, path: string][] 
 	['the list of reflections', people.rosa, '/reflections'],
 	['a reflection', people.rosa, `/reflections/${reflections.rosaSecond.id}`],
 	['a reflection that can only be read', people.ben, `/reflections/${reflections.benOnly.id}`],
+	['signing in with a passkey', undefined, '/sign-in/passkey'],
+	['one’s passkeys, before there is one', people.rosa, '/account/passkeys'],
+	['setting up a passkey to go on', people.pat, '/account/prove'],
 	['a page that is not there', people.rosa, '/reflections/00000000-0000-7000-8000-000000000000']
 ];
 

@@ -43,14 +43,15 @@ const whoeverIsSignedIn: ByWho = { ...nobodies(303), else: 200 };
 /** Who holds a role of the matrix now: of its people only the managers do. */
 const whoeverManages = (answer: Answer) => ({
 	manager: answer,
+	'manager by mail': answer,
 	'district manager': answer,
 	'sibling manager': answer,
 	'other manager': answer
 });
 /** A form of one's own. */
 const forms = (answer: Answer): ByWho => ({ ...nobodies(303), else: answer });
-/** The same, where whoever manages is sent to show a passkey first. */
-const withPasskeyFirst = (answer: Answer): ByWho => ({ ...forms(answer), ...whoeverManages(303) });
+/** The same, where whoever manages and has not shown a passkey is sent to show one first. */
+const withPasskeyFirst = (answer: Answer): ByWho => ({ ...forms(answer), 'manager by mail': 303 });
 /** Doors of the demo, which this product is not. */
 const notHere = everybody(404);
 
@@ -66,6 +67,9 @@ export const lines: Record<string, Line> = {
 	'page /welcome/time': { at: '/welcome/time', answers: everybody(303) },
 	'page /welcome/who': { at: '/welcome/who', answers: { ...everybody(303), ...whoeverManages(200) } },
 	'page /account/plan': { at: '/account/plan', answers: whoeverIsSignedIn },
+	'page /sign-in/passkey': { at: '/sign-in/passkey', answers: everybody(200) },
+	'page /account/passkeys': { at: '/account/passkeys', answers: whoeverIsSignedIn },
+	'page /account/prove': { at: '/account/prove', answers: whoeverIsSignedIn },
 	'page /outbox': { at: '/outbox', answers: notHere },
 
 	'page /pairs/[id]': {
@@ -77,6 +81,7 @@ export const lines: Record<string, Line> = {
 			mentor: 200,
 			coach: 200,
 			manager: 200,
+			'manager by mail': 303,
 			'district manager': 200,
 			else: 404
 		}
@@ -125,6 +130,7 @@ export const lines: Record<string, Line> = {
 			teacher: 303,
 			mentor: 303,
 			manager: 303,
+			'manager by mail': 303,
 			'district manager': 303,
 			coach: { ...always(403), ...ended(303) },
 			else: 404
@@ -174,6 +180,30 @@ export const lines: Record<string, Line> = {
 		answers: withPasskeyFirst(422)
 	},
 
+	'action /sign-in/passkey default': { at: '/sign-in/passkey', sent: { answer: '{}' }, answers: everybody(422) },
+	'POST /sign-in/passkey/challenge': { at: '/sign-in/passkey/challenge', sent: {}, answers: everybody(200) },
+	'action /account/passkeys add': {
+		at: '/account/passkeys?/add',
+		sent: { name: 'A key', answer: '{}' },
+		answers: { ...nobodies(303), else: 422 }
+	},
+	'action /account/passkeys rename': {
+		at: '/account/passkeys?/rename',
+		sent: { name: 'A key', id: 'nobodys-passkey-is-this' },
+		answers: { ...nobodies(303), else: 404 }
+	},
+	'action /account/passkeys remove': {
+		at: '/account/passkeys?/remove',
+		sent: { id: 'nobodys-passkey-is-this' },
+		answers: { ...nobodies(303), else: 404 }
+	},
+	'POST /account/passkeys/challenge': { at: '/account/passkeys/challenge', sent: {}, answers: whoeverIsSignedIn },
+	'action /account/prove default': {
+		at: '/account/prove',
+		sent: { answer: '{}' },
+		answers: { ...nobodies(303), else: 422 }
+	},
+	'POST /account/prove/challenge': { at: '/account/prove/challenge', sent: {}, answers: whoeverIsSignedIn },
 	'POST /sign-in/demo': { at: '/sign-in/demo', sent: { email: 'rosa@wayfellow.example' }, answers: notHere },
 	'fallback /sign-in/demo': { at: '/sign-in/demo', answers: notHere },
 	'POST /demo/rooms': { at: '/demo/rooms', sent: { count: '1' }, answers: notHere },

@@ -16,6 +16,7 @@ export const everybody = [
 	'mentor',
 	'coach',
 	'manager',
+	'manager by mail',
 	'district manager',
 	'former coach',
 	'coming coach',
@@ -122,6 +123,7 @@ export function world(): { facts: Facts; places: Place[] } {
 		const formerMentor = person();
 		pairOf(teacher, formerMentor, { status: 'ended', endedAs: 'rematched' });
 		const { pair, reflection } = pairOf(teacher, mentor, pairState);
+		const manager = manages(person(), 'program', program);
 		const classmate = enrolled(person(), 'active');
 		pairOf(classmate, mentor, { status: 'active', endedAs: null });
 		facts.submissions.push({ name: next('submission', facts.submissions), teacher });
@@ -139,7 +141,9 @@ export function world(): { facts: Facts; places: Place[] } {
 				coach: coached(person(), pair, -30, 30),
 				'former coach': coached(person(), pair, -30, -1),
 				'coming coach': coached(person(), pair, 10, null),
-				manager: manages(person(), 'program', program),
+				manager,
+				// The same person, in a session in which no passkey was shown.
+				'manager by mail': manager,
 				'district manager': manages(person(), 'district', district),
 				'former manager': manages(person(), 'program', program, -1),
 				'sibling manager': manages(person(), 'school', organization('school', district)),

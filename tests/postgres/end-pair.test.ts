@@ -4,7 +4,7 @@ import { and, eq } from 'drizzle-orm';
 import { endPair } from '#lib/pairing/pair.server.ts';
 import { pairEvents } from '#lib/pairing/schema.server.ts';
 import type { Database } from '#lib/server/database.ts';
-import { plantPair } from '../pair-world.ts';
+import { plantPair, proven } from '../pair-world.ts';
 import { serverDatabase } from '../with-database.ts';
 
 let db: Database;
@@ -18,9 +18,9 @@ test('when both end the pair at once there is one ending, and both are told that
 		const world = await plantPair(db, { status: 'active', endedAs: null });
 		const as = (id: string) => ({ id, name: 'Somebody', initials: 'SB' });
 		const ends = await Promise.all([
-			endPair(db, as(world.teacher), world.pairId, { endedAs: 'rematched', reason: 'Teacher' }),
-			endPair(db, as(world.mentor), world.pairId, { endedAs: 'completed', reason: 'Mentor' }),
-			endPair(db, as(world.manager), world.pairId, { endedAs: 'withdrawn', reason: 'Manager' })
+			endPair(db, as(world.teacher), proven, world.pairId, { endedAs: 'rematched', reason: 'Teacher' }),
+			endPair(db, as(world.mentor), proven, world.pairId, { endedAs: 'completed', reason: 'Mentor' }),
+			endPair(db, as(world.manager), proven, world.pairId, { endedAs: 'withdrawn', reason: 'Manager' })
 		]);
 		expect(ends[1]).toEqual(ends[0]);
 		expect(ends[2]).toEqual(ends[0]);

@@ -12,6 +12,7 @@ import { accessOfAll, type Holder } from '#lib/reflection/access.server.ts';
 import { rootName } from '#lib/reflection/document.ts';
 import { listReflections, readReflection, writesAnywhere } from '#lib/reflection/reflection.server.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
+import { proven } from '../pair-world.ts';
 import { allowed } from '../row-policy-cases.ts';
 import { type Facts, smaller, worldOf } from './facts.ts';
 import { Model, open } from './model.ts';
@@ -486,7 +487,7 @@ async function compareVerbs(db: Database, facts: Facts, model: Model, person: st
 
 	compare(
 		'the list of pairs',
-		(await listPairs(db, who)).map((pair) => said(pair, nameOf(pair.id))),
+		(await listPairs(db, who, proven)).map((pair) => said(pair, nameOf(pair.id))),
 		seen.filter(({ pair }) => model.standing(person, pair) !== 'manager').map((one) => one.said)
 	);
 	const own = facts.reflections.filter(({ pair }) => right.find((one) => one.pair.name === pair)!.words !== 'none');
@@ -509,13 +510,13 @@ async function compareVerbs(db: Database, facts: Facts, model: Model, person: st
 	}
 	compare('pages of reflections', readable, ownSaid);
 
-	const pages: unknown[] = [await readHome(db, who, new Date())];
+	const pages: unknown[] = [await readHome(db, who, proven, new Date())];
 	const found: string[] = [];
 	const spaces: string[] = [];
 	for (const { name } of facts.pairs) {
-		const pair = await orNothing(readPair(db, who, idOf(name)));
+		const pair = await orNothing(readPair(db, who, proven, idOf(name)));
 		if (pair) found.push(said(pair, name));
-		const space = await orNothing(readPairSpace(db, who, idOf(name), new Date()));
+		const space = await orNothing(readPairSpace(db, who, proven, idOf(name), new Date()));
 		if (!space) continue;
 		pages.push(space);
 		spaces.push(`${name} to ${space.access}`);

@@ -11,7 +11,8 @@ import {
 	type PublicKeyCredentialRequestOptionsJSON
 } from '@simplewebauthn/server';
 import { and, asc, count, eq, gt, isNull, lt, lte, ne, or, sql } from 'drizzle-orm';
-import { record } from '#lib/audit/audit.server.ts';
+import type { RequestEvent } from '@sveltejs/kit';
+import { record, whenceOf } from '#lib/audit/audit.server.ts';
 import type { Whence } from '#lib/audit/event.ts';
 import { notFound, Refusal } from '#lib/errors.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
@@ -35,6 +36,7 @@ import type { Person } from './person.ts';
 import { asksForPasskey, isProven, mayLetInAgain, opensTheDoor, type Proof } from './policy.ts';
 import { demandProof, mustProve } from './proof.server.ts';
 import { emailAddresses, passkeyChallenges, passkeys, people, roles, sessions } from './schema.server.ts';
+import { signedIn } from './signed-in.server.ts';
 import { openSessionIn, proveSessionIn, type Browser, type NewSession } from './session.server.ts';
 
 /** Who asks, in which session, and from where. */
@@ -48,6 +50,13 @@ export type Passkey = {
 	/** Whether it also lives on other devices of its owner. */
 	backedUp: boolean;
 };
+
+/** The person asking, as verbs about passkeys need them. Sends everybody else to the sign-in page. @throws Refusal away */
+export function holderOf(event: Pick<RequestEvent, 'locals' | 'request' | 'getClientAddress'>): Holder {
+	const person = signedIn(event.locals);
+	// Whoever is somebody has a session: `handle` reads both from one row.
+	return { person, session: event.locals.session!, whence: whenceOf(event) };
+}
 
 type Purpose = (typeof passkeyChallenges.$inferSelect)['purpose'];
 

@@ -59,3 +59,22 @@ export function readAsked({ cookies }: Pick<Asking, 'cookies'>): Asked | null {
 }
 
 export const forgetAsked = ({ cookies }: Pick<Asking, 'cookies'>) => cookies.delete(askedName, { path: '/sign-in' });
+
+/** Between asking for a passkey and its answer: which challenge this browser was given. */
+const challengeName = 'passkey';
+
+export function rememberChallenge(event: Asking, requestId: string, maxAge: number): void {
+	event.cookies.set(challengeName, requestId, {
+		path: '/sign-in/passkey',
+		httpOnly: true,
+		sameSite: 'strict',
+		secure: byHttps(event),
+		maxAge
+	});
+}
+
+export const readChallenge = ({ cookies }: Pick<Asking, 'cookies'>): string | null =>
+	cookies.get(challengeName) ?? null;
+
+export const forgetChallenge = ({ cookies }: Pick<Asking, 'cookies'>) =>
+	cookies.delete(challengeName, { path: '/sign-in/passkey' });

@@ -2,6 +2,8 @@
 import { aliasedTable, and, asc, desc, eq, ne, or, sql } from 'drizzle-orm';
 import { notFound, Refusal } from '#lib/errors.ts';
 import type { Person } from '#lib/identity/person.ts';
+import { isProven, type Proof } from '#lib/identity/policy.ts';
+import { demandProof } from '#lib/identity/proof.server.ts';
 import { people } from '#lib/identity/schema.server.ts';
 import { cohorts, programs } from '#lib/program/schema.server.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
@@ -78,8 +80,11 @@ const pairsOf = (tx: Tx) =>
 
 type Found = Omit<Pair, 'standing' | 'mayEnd'> & { manages: boolean };
 
-/** Whoever sees a pair and is none of its three people can only be a manager of its program: see `pairs_read`. */
-function seenBy(personId: string, { manages, ...pair }: Found): Pair {
+/**
+ * Whoever sees a pair and is none of its three people can only be a manager of its program: see `pairs_read`.
+ * @param proven whether they have shown the passkey that a manager's part asks for
+ */
+function seenBy(personId: string, { manages, ...pair }: Found, proven: boolean): Pair {
 	const standing =
 		pair.teacher.id === personId
 			? 'teacher'
@@ -88,30 +93,41 @@ function seenBy(personId: string, { manages, ...pair }: Found): Pair {
 				: pair.coach?.id === personId
 					? 'coach'
 					: 'manager';
-	return { ...pair, standing, mayEnd: mayEnd(pair, standing) || (manages && mayEnd(pair, 'manager')) };
+	return { ...pair, standing, mayEnd: mayEnd(pair, standing) || (manages && proven && mayEnd(pair, 'manager')) };
 }
 
-/** The pairs in which the person is the teacher, the mentor, or the coach now; open ones first, then the newest. */
-export async function listPairsIn(tx: Tx, person: Person): Promise<Pair[]> {
+/**
+ * The pairs in which the person is the teacher, the mentor, or the coach now; open ones first, then the newest.
+ * @param proof `locals.session`, where it matters whether a coach who also manages may end one
+ */
+export async function listPairsIn(tx: Tx, person: Person, proof: Proof | null = null): Promise<Pair[]> {
 	const found = await pairsOf(tx)
 		.where(or(eq(pairs.teacherId, person.id), eq(pairs.mentorId, person.id), eq(caseloads.coachId, person.id)))
 		.orderBy(sql`${pairs.status} = 'ended'`, desc(pairs.proposedAt), asc(pairs.id))
 		.limit(mostPairs);
-	return found.map((pair) => seenBy(person.id, pair));
+	return found.map((pair) => seenBy(person.id, pair, isProven(proof, 'role', new Date())));
 }
 
 /** As `listPairsIn`, in a transaction of its own. */
-export const listPairs = (db: Database, person: Person): Promise<Pair[]> =>
-	db.asPerson(person.id, (tx) => listPairsIn(tx, person));
+export const listPairs = (db: Database, person: Person, proof: Proof | null = null): Promise<Pair[]> =>
+	db.asPerson(person.id, (tx) => listPairsIn(tx, person, proof));
 
 /**
  * One pair and how it went, oldest event first.
- * @throws Refusal not-found when it is absent or not the person's to know of
+ * @param proof `locals.session`: a manager has shown a passkey
+ * @throws Refusal not-found when it is absent or not the person's to know of; unproven
  */
-export async function readPairIn(tx: Tx, person: Person, pairId: string): Promise<Pair & { events: PairEvent[] }> {
+export async function readPairIn(
+	tx: Tx,
+	person: Person,
+	proof: Proof | null,
+	pairId: string
+): Promise<Pair & { events: PairEvent[] }> {
 	if (!isId(pairId)) throw notFound('pair');
 	const [pair] = await pairsOf(tx).where(eq(pairs.id, pairId));
 	if (!pair) throw notFound('pair');
+	const seen = seenBy(person.id, pair, isProven(proof, 'role', new Date()));
+	if (seen.standing === 'manager') demandProof(proof, 'role');
 	const events = await tx
 		.select({ kind: pairEvents.kind, at: pairEvents.at, by: people.name, reason: pairEvents.reason })
 		.from(pairEvents)
@@ -119,12 +135,16 @@ export async function readPairIn(tx: Tx, person: Person, pairId: string): Promis
 		.where(eq(pairEvents.pairId, pairId))
 		.orderBy(desc(pairEvents.at), desc(pairEvents.id))
 		.limit(mostEvents);
-	return { ...seenBy(person.id, pair), events: events.reverse() };
+	return { ...seen, events: events.reverse() };
 }
 
 /** As `readPairIn`, in a transaction of its own. */
-export const readPair = (db: Database, person: Person, pairId: string): Promise<Pair & { events: PairEvent[] }> =>
-	db.asPerson(person.id, (tx) => readPairIn(tx, person, pairId));
+export const readPair = (
+	db: Database,
+	person: Person,
+	proof: Proof | null,
+	pairId: string
+): Promise<Pair & { events: PairEvent[] }> => db.asPerson(person.id, (tx) => readPairIn(tx, person, proof, pairId));
 
 export type PairEnd = { endedAs: NonNullable<PairState['endedAs']>; endedAt: Date };
 
@@ -132,11 +152,12 @@ export type PairEnd = { endedAs: NonNullable<PairState['endedAs']>; endedAt: Dat
  * Ends a pair for good: the row and the event in one transaction, and the database itself tells whoever holds one of
  * its reflections open. Ending twice keeps the first ending and answers with it.
  * @param reason one of `endings`, or another sentence of at most 500 characters; the coach and a manager read it
- * @throws Refusal not-found, not-allowed (a coach), or rule
+ * @throws Refusal not-found, unproven (a manager), not-allowed (a coach), or rule
  */
 export async function endPair(
 	db: Database,
 	person: Person,
+	proof: Proof | null,
 	pairId: string,
 	{ endedAs, reason }: { endedAs: PairEnd['endedAs']; reason: string | null }
 ): Promise<PairEnd> {
@@ -150,7 +171,7 @@ export async function endPair(
 			.from(pairs)
 			.where(and(eq(pairs.id, pairId), ne(pairs.status, 'ended')))
 			.for('update');
-		const pair = await readPairIn(tx, person, pairId);
+		const pair = await readPairIn(tx, person, proof, pairId);
 		if (pair.endedAs && pair.endedAt) return { endedAs: pair.endedAs, endedAt: pair.endedAt };
 		if (!pair.mayEnd)
 			throw new Refusal('not-allowed', 'A pair is ended by its teacher, its mentor or their program, not by a coach.');

@@ -5,12 +5,14 @@ import { awards } from '#lib/badge/schema.server.ts';
 import { Refusal } from '#lib/errors.ts';
 import { submissions } from '#lib/evidence/schema.server.ts';
 import { endPair } from '#lib/pairing/pair.server.ts';
+import type { Proof } from '#lib/identity/policy.ts';
+import { roles } from '#lib/identity/schema.server.ts';
 import type { PairState, Standing } from '#lib/pairing/policy.ts';
 import { rootName } from '#lib/reflection/document.ts';
 import { packUpdates } from '#lib/reflection/log.server.ts';
 import { reflections, reflectionUpdates } from '#lib/reflection/schema.server.ts';
 import type { Database } from '#lib/server/database.ts';
-import { plantPair, type PairWorld } from '../../../tests/pair-world.ts';
+import { plantPair, proven, type PairWorld } from '../../../tests/pair-world.ts';
 import { withDatabase } from '../../../tests/with-database.ts';
 import { readHome } from './home.server.ts';
 import { readPairSpace } from './pair-space.server.ts';
@@ -27,9 +29,9 @@ const secret = 'three hands went up in the back row';
 const title = 'Words that belong to the two';
 
 const homeOf = (world: PairWorld, who: Standing) =>
-	readHome(db, { id: world[who], name: `The ${who}`, initials: 'PW' }, now);
+	readHome(db, { id: world[who], name: `The ${who}`, initials: 'PW' }, proven, now);
 const spaceOf = (world: PairWorld, who: Standing) =>
-	readPairSpace(db, { id: world[who], name: `The ${who}`, initials: 'PW' }, world.pairId, now);
+	readPairSpace(db, { id: world[who], name: `The ${who}`, initials: 'PW' }, proven, world.pairId, now);
 
 /** Lets somebody write in the world's reflection. */
 async function writes(world: PairWorld, who: 'teacher' | 'mentor', at: Date) {
@@ -94,7 +96,7 @@ describe('neither title nor text of a pair reaches', () => {
 		const before = await spaceOf(w, 'mentor');
 		expect(before.reflections!.map((one) => one.title)).toEqual([title]);
 		const teacher = { id: w.teacher, name: 'The teacher', initials: 'PW' };
-		await endPair(db, teacher, w.pairId, { endedAs: 'rematched', reason: null });
+		await endPair(db, teacher, proven, w.pairId, { endedAs: 'rematched', reason: null });
 		const after = [await homeOf(w, 'mentor'), await spaceOf(w, 'mentor')] as const;
 		expect(JSON.stringify(after)).not.toContain(title);
 		expect(after[1]).toMatchObject({ access: 'none', reflections: null, choices: [] });
@@ -149,6 +151,30 @@ test('somebody of no program gets an empty home', async () => {
 		mentoring: null,
 		caseload: null,
 		managing: [],
+		shut: false,
 		waiting: []
 	});
+});
+
+test('a manager who has not shown a passkey finds no program, and is told why; everything else of theirs stays', async () => {
+	const world = await plantPair(db, { status: 'active', endedAs: null });
+	const home = (who: Standing, proof: Proof | null) =>
+		readHome(db, { id: world[who], name: `The ${who}`, initials: 'PW' }, proof, now);
+	const byMail = { openedBy: 'mail', passkeyAt: null } as const;
+	expect(await home('manager', byMail)).toMatchObject({ managing: [], shut: true });
+	const open = await home('manager', proven);
+	expect(open.shut).toBe(false);
+	expect(open.managing).toHaveLength(1);
+
+	// Whoever is asked for nothing is told of nothing, and a mentor who also manages goes on mentoring.
+	expect(await home('mentor', byMail)).toMatchObject({ shut: false });
+	await db.asOwner((tx) =>
+		tx.insert(roles).values({
+			personId: world.mentor,
+			role: 'manager',
+			scopeKind: 'program',
+			scopeId: open.managing[0]!.id
+		})
+	);
+	expect(await home('mentor', byMail)).toMatchObject({ shut: true, managing: [], mentoring: { pairs: [{}] } });
 });

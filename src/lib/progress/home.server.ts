@@ -5,6 +5,8 @@
 import { count, inArray } from 'drizzle-orm';
 import * as Y from 'yjs';
 import type { Person } from '#lib/identity/person.ts';
+import { isProven, type Proof } from '#lib/identity/policy.ts';
+import { mustProve } from '#lib/identity/proof.server.ts';
 import type { PairState } from '#lib/pairing/policy.ts';
 import type { PairShown } from '#lib/pairing/pair-card.ts';
 import { listPairsIn, type Pair } from '#lib/pairing/pair.server.ts';
@@ -94,6 +96,8 @@ export type Home = {
 	mentoring: Mentoring | null;
 	caseload: Caseload | null;
 	managing: Managing[];
+	/** Whether the part of a manager or an assessor stays shut until its holder has shown a passkey. */
+	shut: boolean;
 	waiting: Waiting[];
 };
 
@@ -111,10 +115,10 @@ type Found = {
 const keyOf = (programId: string, teacherId: string) => `${programId} ${teacherId}`;
 const progressOf = (found: Found, pair: Pair) => found.progress.get(keyOf(pair.program.id, pair.teacher.id));
 
-/** The home of a person at an instant, in one transaction. */
-export function readHome(db: Database, person: Person, now: Date): Promise<Home> {
+/** The home of a person at an instant, in one transaction. @param proof `locals.session` */
+export function readHome(db: Database, person: Person, proof: Proof | null, now: Date): Promise<Home> {
 	return db.asPerson(person.id, async (tx) => {
-		const pairs = await listPairsIn(tx, person);
+		const pairs = await listPairsIn(tx, person, proof);
 		const teacherIds = [...new Set([person.id, ...pairs.map((pair) => pair.teacher.id)])];
 		const enrollments = await listEnrollments(tx, teacherIds);
 		const rhythm = pairs.length > 0 ? await listRhythm(tx) : [];
@@ -138,13 +142,16 @@ export function readHome(db: Database, person: Person, now: Date): Promise<Home>
 			if (where) learning.push(await learningOf(tx, found, where));
 		}
 		const zone = mine[0]?.program.timeZone ?? pairs[0]?.program.timeZone;
-		const managing = await managingOf(tx);
+		const proven = isProven(proof, 'role', now);
+		const shut = !proven && (await mustProve(tx, person.id));
+		const managing = proven ? await managingOf(tx) : [];
 		return {
 			greeting: zone ? greetingOf(now, zone) : null,
 			learning,
 			mentoring: await mentoringOf(tx, found),
 			caseload: await caseloadOf(tx, found),
 			managing,
+			shut,
 			waiting: mine
 				.filter(({ status }) => before.includes(status))
 				.flatMap((enrollment) => {

@@ -1,6 +1,7 @@
 /** What the space of a pair shows, by how the person asking stands to it. Only reads. */
 import { listTitles } from '#lib/catalogue/offers.server.ts';
 import type { Person } from '#lib/identity/person.ts';
+import type { Proof } from '#lib/identity/policy.ts';
 import { listPairsIn, type Pair, type PairEvent, readPairIn } from '#lib/pairing/pair.server.ts';
 import { sightOf } from '#lib/pairing/policy.ts';
 import { listEnrollments } from '#lib/program/enrollment.server.ts';
@@ -50,16 +51,22 @@ export type PairSpace = {
 
 /**
  * The space of one pair.
- * @throws Refusal not-found for a stranger
+ * @throws Refusal not-found for a stranger, unproven for a manager
  */
-export function readPairSpace(db: Database, person: Person, pairId: string, now: Date): Promise<PairSpace> {
+export function readPairSpace(
+	db: Database,
+	person: Person,
+	proof: Proof | null,
+	pairId: string,
+	now: Date
+): Promise<PairSpace> {
 	return db.asPerson(person.id, async (tx) => {
-		const { events, ...pair } = await readPairIn(tx, person, pairId);
+		const { events, ...pair } = await readPairIn(tx, person, proof, pairId);
 		const zone = pair.program.timeZone;
 		const sight = sightOf(pair.standing);
 		const access = accessTo(pair, pair.standing);
 		// A manager counts and does not look into one teacher's progress.
-		const known = sight === 'lifecycle' ? [] : await listPairsIn(tx, person);
+		const known = sight === 'lifecycle' ? [] : await listPairsIn(tx, person, proof);
 		const everyRhythm = sight === 'lifecycle' ? [] : await listRhythm(tx);
 		const rhythm = everyRhythm.filter((one) => one.pairId === pair.id);
 		const teacherOf = new Map(known.map((one) => [one.id, one.teacher.id]));

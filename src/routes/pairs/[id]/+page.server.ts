@@ -1,5 +1,6 @@
 import { fail, isActionFailure, redirect } from '@sveltejs/kit';
 import { Refusal } from '#lib/errors.ts';
+import { orProve } from '#lib/identity/proof.server.ts';
 import { signedIn } from '#lib/identity/signed-in.server.ts';
 import { endingOf } from '#lib/pairing/endings.ts';
 import { endPair } from '#lib/pairing/pair.server.ts';
@@ -10,7 +11,7 @@ import { db } from '#lib/server/current.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = ({ locals, params }) =>
-	readPairSpace(db(), signedIn(locals), params.id, new Date());
+	orProve(locals, readPairSpace(db(), signedIn(locals), locals.session, params.id, new Date()));
 
 /** A page with two forms has to know beside which one the sentence belongs. */
 async function beside<T>(form: 'start' | 'end', work: Promise<T>) {
@@ -41,15 +42,20 @@ export const actions: Actions = {
 	endPair: async ({ locals, params, request }) => {
 		const person = signedIn(locals);
 		const sent = await formOf(request);
-		const ended = await beside('end', endAsAsked(person, params.id, sent));
+		const ended = await orProve(locals, beside('end', endAsAsked(person, locals.session, params.id, sent)));
 		if (isActionFailure(ended)) return ended;
 		redirect(303, `/pairs/${params.id}`);
 	}
 };
 
-async function endAsAsked(person: Parameters<typeof endPair>[1], pairId: string, sent: FormData) {
+async function endAsAsked(
+	person: Parameters<typeof endPair>[1],
+	proof: Parameters<typeof endPair>[2],
+	pairId: string,
+	sent: FormData
+) {
 	const ending = endingOf(sent.get('ending'));
 	if (!ending) throw new Refusal('rule', 'Please choose what fits best. Nothing has changed yet.');
 	if (sent.get('sure') !== 'yes') throw new Refusal('rule', 'Please tick that you are sure. Nothing has changed yet.');
-	return endPair(db(), person, pairId, { endedAs: ending.endedAs, reason: ending.words });
+	return endPair(db(), person, proof, pairId, { endedAs: ending.endedAs, reason: ending.words });
 }
