@@ -67,7 +67,7 @@ export function rememberChallenge(event: Asking, requestId: string, maxAge: numb
 	event.cookies.set(challengeName, requestId, {
 		path: '/sign-in/passkey',
 		httpOnly: true,
-		sameSite: 'strict',
+		sameSite: 'lax',
 		secure: byHttps(event),
 		maxAge
 	});
