@@ -436,6 +436,12 @@ test('removing one ends it and every other session of its owner, and says so', a
 	});
 });
 
+test('the last way in stays', async () => {
+	const { key, holder } = await withKey(await holderOf(gil));
+	await expect(removePasskey(db, holder, key.id, now)).rejects.toThrow('only way in');
+	expect(await listPasskeys(db, gil)).toHaveLength(1);
+});
+
 test('nobody renames or removes the passkey of another, nor sees it', async () => {
 	const { key } = await withKey(await holderOf(ada));
 	const stranger = await holderOf(gil);

@@ -37,6 +37,7 @@ import { asksForPasskey, isProven, mayLetInAgain, opensTheDoor, type Proof } fro
 import { demandProof, mustProve } from './proof.server.ts';
 import { emailAddresses, passkeyChallenges, passkeys, people, roles, sessions } from './schema.server.ts';
 import { signedIn } from './signed-in.server.ts';
+import { demandAnotherWay } from './ways-in.server.ts';
 import { openSessionIn, proveSessionIn, type Browser, type NewSession } from './session.server.ts';
 
 /** Who asks, in which session, and from where. */
@@ -140,9 +141,12 @@ async function demandKeys(tx: Tx, { person, session }: Holder, keys: number, now
 	if (keys > 0 && (await mustProve(tx, person.id))) demandProof(session, 'role', now);
 }
 
-/** The person's own row, locked, so that two changes to one key ring take turns. */
+/**
+ * The person's own row, locked, so that two changes to one key ring take turns. Not `update`: whoever signs in at this
+ * moment refers to the person, and two who wait for each other would both fail.
+ */
 async function keysOf(tx: Tx, personId: string): Promise<{ id: string; transports: string[] }[]> {
-	await tx.select({ id: people.id }).from(people).where(eq(people.id, personId)).for('update');
+	await tx.select({ id: people.id }).from(people).where(eq(people.id, personId)).for('no key update');
 	return tx
 		.select({ id: passkeys.id, transports: passkeys.transports })
 		.from(passkeys)
@@ -299,7 +303,7 @@ export async function renamePasskey(db: Database, person: Person, id: string, ty
 
 /**
  * Takes a passkey away: most often because the device is lost, so whoever is signed in elsewhere is signed out.
- * @throws Refusal not-found, unproven
+ * @throws Refusal not-found, unproven, rule (it is the last way in)
  */
 export const removePasskey = (db: Database, holder: Holder, id: string, now = new Date()): Promise<void> =>
 	db.asService(async (tx) => {
@@ -307,6 +311,7 @@ export const removePasskey = (db: Database, holder: Holder, id: string, now = ne
 		const keys = await keysOf(tx, person.id);
 		if (!keys.some((key) => key.id === id)) throw notFound('passkey');
 		await demandKeys(tx, holder, keys.length, now);
+		await demandAnotherWay(tx, holder);
 		const [gone] = await tx.delete(passkeys).where(eq(passkeys.id, id)).returning({ name: passkeys.name });
 		const ended = await tx
 			.delete(sessions)

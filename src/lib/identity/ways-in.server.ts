@@ -120,7 +120,7 @@ export async function demandChange(tx: Tx, { person, session }: Asker, now: Date
 }
 
 /** @throws Refusal `rule` */
-export async function demandAnotherWay(tx: Tx, { person }: Asker): Promise<void> {
+export async function demandAnotherWay(tx: Tx, { person }: Pick<Asker, 'person'>): Promise<void> {
 	if (isLastWay(await countWaysIn(tx, person.id)))
 		throw new Refusal(
 			'rule',

@@ -57,7 +57,8 @@ export const actions: Actions = {
 	remove: async (event) => {
 		const holder = holderOf(event);
 		const id = text(await formOf(event.request), 'id');
-		await orProve(event.locals, removePasskey(db(), holder, id));
+		const removed = await orProve(event.locals, answer(removePasskey(db(), holder, id)));
+		if (isActionFailure(removed)) return fail(removed.status, { ...removed.data, beside: id, next: '' });
 		redirect(303, back('removed'));
 	}
 };
