@@ -60,7 +60,7 @@ const doorsOfWords: Record<string, string> = {
 	'page /pairs/[id]': `/pairs/${pair.id}`
 };
 const speaksOfWords =
-	/reflection|pairs\/\[id\]$|search|find|notif|inbox|file|upload|media|export|download|feed|activity/i;
+	/reflection|pairs\/\[id\]$|search|find|notif|inbox|\bfiles?\b|upload|media|export|download|feed|activity/i;
 
 test('every door that sounds as if words could stand behind it is asked below', () => {
 	const sounding = doors().filter((door) => /^(page|GET|remote)/.test(door) && speaksOfWords.test(door));

@@ -69,7 +69,7 @@ export type LimitName = keyof typeof limits;
  */
 export const crowd = 10;
 
-/** Doors, by their route, that are `costly` when something is sent there. A route that is not there fails the suite. */
+/** Doors that are `costly`, as `POST /route/[id]`. A route that is not there fails the suite. */
 export const costlyDoors: readonly string[] = [];
 
 export type Asked = {
@@ -90,7 +90,7 @@ export function countsAs({ method, path, route, signedIn }: Asked): Exclude<Limi
 		...(signedIn ? (['person'] as const) : []),
 		...(changes && signedIn ? (['changes'] as const) : []),
 		...(changes && (!signedIn || path === '/sign-in' || path.startsWith('/sign-in/')) ? (['knocks'] as const) : []),
-		...(signedIn && route !== null && costlyDoors.includes(route) ? (['costly'] as const) : [])
+		...(signedIn && costlyDoors.includes(`${method} ${route}`) ? (['costly'] as const) : [])
 	];
 }
 
