@@ -88,7 +88,7 @@ test('nothing that was sent becomes code, markup or an expression', () => {
 
 test('no page draws an element or attributes that data name', () => {
 	// The level of a heading is chosen by the page around it.
-	expect(standsIn(/<svelte:element this=\{(?!`h\$\{level( \+ 1)?\}`\})/)).toEqual([]);
+	expect(standsIn(/<svelte:element\s+this=\{(?!`h\$\{)/)).toEqual([]);
 	expect(standsIn(/<[a-z][^>]*\{\.\.\.(data|form|row|stored)/)).toEqual([]);
 });
 
