@@ -170,7 +170,10 @@ const acts: Record<string, [who: string, act: SQL]> = {
 		sql`insert into invitations (id, program_id, role, invited_by_id, token_hash, expires_at)
 			values (${uuidv7()}, ${program}, 'manager', ${manager}, '\\x22', now() + interval '1 day')`
 	],
-	invitations_withdraw: [manager, sql`update invitations set withdrawn_at = now(), withdrawn_by_id = ${manager}`],
+	invitations_withdraw: [
+		manager,
+		sql`update invitations set withdrawn_at = now(), withdrawn_by_id = ${manager} where accepted_at is null`
+	],
 	pair_events_end: [
 		teacher,
 		sql`insert into pair_events (id, pair_id, kind, by_person_id, reason) values (${uuidv7()}, ${pair}, 'ended', ${teacher}, 'x')`

@@ -100,9 +100,9 @@ test('no name of a table or column comes from a request', () => {
 
 test('no door takes a file yet', () => {
 	// Whoever adds one writes down in docs/threats.md (T6, V5, P24) what holds it, and changes this line.
-	expect(standsIn(/type="file"|multipart\/form-data|instanceof File\b|\.arrayBuffer\(\)/, /service-worker/)).toEqual(
-		[]
-	);
+	expect(standsIn(/type="file"|instanceof File\b|\.arrayBuffer\(\)/, /service-worker/)).toEqual([]);
+	// A pasted list travels so, because percent signs would make it three times as long; what is no text in it is dropped.
+	expect(standsIn(/multipart\/form-data/)).toEqual(['src/routes/programs/[id]/people/invite/+page.svelte']);
 });
 
 test('the start refuses sign-in over plain http', () => {

@@ -662,6 +662,43 @@ const roles: CastRole[] = [
 /** Who is led to the first steps; for all others they were long ago. */
 const firstSteps: PersonKey[] = ['jonah'];
 
+// ── Invitations ────────────────────────────────────────────────────────────────────────────────────────────────────
+export type CastInvitation = {
+	n: number;
+	by: PersonKey;
+	program: ProgramKey;
+	cohort: CohortKey | null;
+	role: 'teacher' | 'mentor';
+	name: string;
+	/** Null: a link to hand over. */
+	email: string | null;
+	made: Moment;
+};
+
+/** Open when planted, and for five days more. Their links were never made: a manager sends them again. */
+const invitations: CastInvitation[] = [
+	{
+		n: 1,
+		by: 'pat',
+		program: 'tennessee',
+		cohort: 'cohortB',
+		role: 'teacher',
+		name: 'Maya Okonkwo',
+		email: 'maya@wayfellow.example',
+		made: days(2, '09:40')
+	},
+	{
+		n: 2,
+		by: 'pat',
+		program: 'tennessee',
+		cohort: null,
+		role: 'mentor',
+		name: 'Edith Sandoval',
+		email: null,
+		made: days(1, '16:05')
+	}
+];
+
 export const cast = {
 	organizations,
 	people,
@@ -676,5 +713,6 @@ export const cast = {
 	reflections,
 	submissions,
 	roles,
+	invitations,
 	firstSteps
 };

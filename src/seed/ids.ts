@@ -18,7 +18,8 @@ const kinds = {
 	caseload: 13,
 	reflection: 14,
 	submission: 15,
-	award: 16
+	award: 16,
+	invitation: 17
 } as const;
 
 export type Kind = keyof typeof kinds;

@@ -6,7 +6,8 @@ import { awards } from '#lib/badge/schema.server.ts';
 import { submissions } from '#lib/evidence/schema.server.ts';
 import { emailAddresses, organizations, people, personSettings, roles } from '#lib/identity/schema.server.ts';
 import { caseloads, pairEvents, pairs } from '#lib/pairing/schema.server.ts';
-import { cohorts, enrollments, programs, programStacks } from '#lib/program/schema.server.ts';
+import { invitationLife } from '#lib/program/invitation.ts';
+import { cohorts, enrollments, invitations, programs, programStacks } from '#lib/program/schema.server.ts';
 import { packUpdates } from '#lib/reflection/log.server.ts';
 import { reflectionClients, reflections, reflectionUpdates } from '#lib/reflection/schema.server.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
@@ -147,6 +148,25 @@ async function plantPrograms(tx: Tx, now: Date): Promise<void> {
 			enrolledAt: enrolled && instantOf(enrolled, now),
 			endedAt: ended && instantOf(ended, now)
 		}))
+	);
+	await tx.insert(invitations).values(
+		cast.invitations.map(({ n, by, program, cohort, role, name, email, made }) => {
+			const createdAt = instantOf(made, now);
+			const id = castId('invitation', n);
+			return {
+				id,
+				programId: cast.programs[program].id,
+				cohortId: cohort && cast.cohorts[cohort].id,
+				role,
+				name,
+				address: email,
+				invitedById: cast.people[by].id,
+				// The hash of nothing that anybody knows.
+				tokenHash: Buffer.from(id.replaceAll('-', '').repeat(2), 'hex'),
+				createdAt,
+				expiresAt: new Date(createdAt.getTime() + invitationLife)
+			};
+		})
 	);
 }
 

@@ -14,7 +14,7 @@ type ByState = Record<State, Answer>;
 type ByWho = { [who in Who | 'else']?: Answer | ByState } & { else: Answer | ByState };
 
 export type Line = {
-	/** Where to ask, `:pair` and `:reflection` standing for the ids. */
+	/** Where to ask, `:pair`, `:reflection`, `:program`, `:member` and `:teacher` standing for the ids. */
 	at: string;
 	/** Fields of the form that is sent. */
 	sent?: Record<string, string>;
@@ -52,6 +52,14 @@ const whoeverManages = (answer: Answer) => ({
 const forms = (answer: Answer): ByWho => ({ ...nobodies(303), else: answer });
 /** The same, where whoever manages and has not shown a passkey is sent to show one first. */
 const withPasskeyFirst = (answer: Answer): ByWho => ({ ...forms(answer), 'manager by mail': 303 });
+/** Of the program at hand; the same people of another are strangers here. Without a passkey they are led to it. */
+const managers = (answer: Answer): ByWho => ({
+	...nobodies(303),
+	manager: answer,
+	'district manager': answer,
+	'manager by mail': 303,
+	else: 404
+});
 /** Doors of the demo, which this product is not. */
 const notHere = everybody(404);
 
@@ -151,6 +159,58 @@ export const lines: Record<string, Line> = {
 		at: '/account/plan?/saveTimes',
 		sent: {},
 		answers: { ...nobodies(303), else: 422 }
+	},
+
+	'page /programs/[id]/people': { at: '/programs/:program/people', answers: managers(200) },
+	'page /programs/[id]/people/invite': { at: '/programs/:program/people/invite', answers: managers(200) },
+	// Oneself, and whoever manages the program.
+	'page /programs/[id]/people/[person]': {
+		at: '/programs/:program/people/:teacher',
+		answers: { ...managers(200), teacher: 200 }
+	},
+	'action /programs/[id]/people withdraw': {
+		at: '/programs/:program/people?/withdraw',
+		sent: { invitation: ':invitation' },
+		answers: managers(200)
+	},
+	// It was just withdrawn, and does not come back.
+	'action /programs/[id]/people again': {
+		at: '/programs/:program/people?/again',
+		sent: { invitation: ':invitation' },
+		answers: managers(422)
+	},
+	'action /programs/[id]/people/invite look': {
+		at: '/programs/:program/people/invite?/look',
+		sent: { list: '', role: 'teacher' },
+		answers: managers(422)
+	},
+	'action /programs/[id]/people/invite invite': {
+		at: '/programs/:program/people/invite?/invite',
+		sent: { list: 'nobody', role: 'teacher' },
+		answers: managers(422)
+	},
+	'action /programs/[id]/people/invite link': {
+		at: '/programs/:program/people/invite?/link',
+		sent: { role: 'owner' },
+		answers: managers(422)
+	},
+	// The first who may ends the role; for the next it has ended.
+	'action /programs/[id]/people/[person] end': {
+		at: '/programs/:program/people/:member?/end',
+		sent: { role: ':role', sure: 'yes' },
+		answers: { ...managers(422), manager: 303 }
+	},
+	'page /invitation': { at: '/invitation', answers: everybody(200) },
+	'action /invitation accept': { at: '/invitation?/accept', sent: { token: 'x'.repeat(43) }, answers: everybody(422) },
+	'action /invitation prove': {
+		at: '/invitation?/prove',
+		sent: { token: 'x'.repeat(43), email: 'somebody@example.org' },
+		answers: everybody(422)
+	},
+	'action /invitation code': {
+		at: '/invitation?/code',
+		sent: { token: 'x'.repeat(43), code: 'BCDF-GHJK' },
+		answers: everybody(422)
 	},
 
 	'action /sign-in default': { at: '/sign-in', sent: { email: '' }, answers: everybody(422) },

@@ -36,6 +36,12 @@ export type Place = {
 	state: State;
 	pair: string;
 	reflection: string;
+	program: string;
+	/** An open invitation to the program. */
+	invitation: string;
+	/** Somebody with a role in the program, and that role. */
+	member: string;
+	role: string;
 	/** The person behind each who has one; `signed out` and `expired` come with an old cookie of the teacher. */
 	people: Partial<Record<Who, string>>;
 };
@@ -67,7 +73,9 @@ export function world(): { facts: Facts; places: Place[] } {
 		passkeys: [],
 		settings: [],
 		times: [],
-		accounts: []
+		accounts: [],
+		offers: [],
+		invitations: []
 	};
 	const next = (kind: string, rows: unknown[]) => `${kind} ${rows.length + 1}`;
 	const person = (left = false) => {
@@ -91,6 +99,32 @@ export function world(): { facts: Facts; places: Place[] } {
 		const name = next('role', facts.roles);
 		facts.roles.push({ name, person: who, role: 'manager', scopeKind, scope, from: -30, until });
 		return who;
+	};
+
+	/** Somebody who came by an invitation, and somebody who is only invited. */
+	const joined = (program: string) => {
+		const [member, by] = [person(), person()];
+		const role = next('role', facts.roles);
+		facts.roles.push({
+			name: role,
+			person: member,
+			role: 'coach',
+			scopeKind: 'program',
+			scope: program,
+			from: -5,
+			until: null
+		});
+		const came = { program, cohort: null, by };
+		facts.invitations.push({
+			...came,
+			name: next('invitation', facts.invitations),
+			state: 'accepted',
+			acceptedBy: member
+		});
+		const invitation = next('invitation', facts.invitations);
+		facts.invitations.push({ ...came, name: invitation, state: 'open', acceptedBy: null });
+		facts.offers.push({ name: next('offer', facts.offers), program });
+		return { member, role, invitation };
 	};
 
 	const places = Object.entries(statesOfPair).map(([state, pairState]): Place => {
@@ -132,6 +166,8 @@ export function world(): { facts: Facts; places: Place[] } {
 			state: state as State,
 			pair,
 			reflection,
+			program,
+			...joined(program),
 			people: {
 				teacher,
 				mentor,

@@ -148,7 +148,8 @@ function idsNotTheirs(person: string | null, text: string, path: string): string
 		'reflections',
 		'submissions',
 		'awards',
-		'roles'
+		'roles',
+		'invitations'
 	] as const;
 	return tables.flatMap((table) =>
 		facts[table].flatMap(({ name }) =>
@@ -160,9 +161,23 @@ function idsNotTheirs(person: string | null, text: string, path: string): string
 }
 
 const addressOf = ({ at }: Pick<Line, 'at'>, place: Place) =>
-	at.replace(':pair', idOf(place.pair)).replace(':reflection', idOf(place.reflection));
-const sentBy = ({ sent }: Line) =>
-	sent && Object.fromEntries(Object.entries(sent).map(([name, value]) => [name, value.replace(':version', versionId)]));
+	at
+		.replace(':pair', idOf(place.pair))
+		.replace(':reflection', idOf(place.reflection))
+		.replace(':program', idOf(place.program))
+		.replace(':member', idOf(place.member))
+		.replace(':teacher', idOf(place.people.teacher!));
+const sentBy = ({ sent }: Line, place: Place) =>
+	sent &&
+	Object.fromEntries(
+		Object.entries(sent).map(([name, value]) => [
+			name,
+			value
+				.replace(':version', versionId)
+				.replace(':invitation', idOf(place.invitation))
+				.replace(':role', idOf(place.role))
+		])
+	);
 
 /** Knocks at the live path. @returns the code it is closed with, `opens`, or the status that refuses the upgrade */
 async function knock(path: string, headers: Record<string, string>): Promise<number | 'opens'> {
@@ -268,7 +283,9 @@ async function acts(door: string, line: Line, by: Visitor, more: [string, string
 	// Signing out ends the session: it gets one of its own.
 	const own = door === 'POST /sign-out' && person ? { ...by, cookie: await newCookie(person) } : by;
 	const before = await counted();
-	const { status } = await ask(own, addressOf(line, place), { sent: [...Object.entries(sentBy(line)!), ...more] });
+	const { status } = await ask(own, addressOf(line, place), {
+		sent: [...Object.entries(sentBy(line, place)!), ...more]
+	});
 	const after = await counted();
 	const right = answerTo(line, by.who, place.state);
 	if (status !== right) say(door, by, status, right);
@@ -344,7 +361,7 @@ describe('another site', () => {
 						const answered = await ask(by, addressOf(line, place), {
 							method,
 							headers,
-							...(method === 'POST' ? { sent: sentBy(line) ?? {} } : {})
+							...(method === 'POST' ? { sent: sentBy(line, place) ?? {} } : {})
 						});
 						if (answered.status !== 403)
 							say(`${method} ${door} from ${JSON.stringify(headers)}`, by, answered.status, 403);
@@ -466,7 +483,7 @@ describe('an id that is somebody else’s', () => {
 			for (const who of everybody) {
 				const by = visitor(who, place);
 				if (answerTo(line, who, 'active') !== 404) continue;
-				const how = line.sent ? { sent: sentBy(line)! } : {};
+				const how = line.sent ? { sent: sentBy(line, place)! } : {};
 				const ways: [suffix: string, how: Parameters<typeof ask>[2]][] = [
 					['', how],
 					...(line.sent
@@ -517,7 +534,7 @@ describe('forms that our pages do not send', () => {
 			each(
 				forms.filter(([door]) => door !== 'POST /sign-out'),
 				async ([, line]) => {
-					const sent = sentBy(line)!;
+					const sent = sentBy(line, place)!;
 					const fields = new URLSearchParams(sent).toString();
 					for (const [type, body] of [
 						['application/json', JSON.stringify(sent)],
@@ -584,7 +601,7 @@ describe('forms that our pages do not send', () => {
 		const line = lines['action /pairs/[id] startReflection']!;
 		const by = visitor('teacher', place);
 		const { status, headers } = await ask(by, addressOf(line, place), {
-			sent: [...Object.entries(sentBy(line)!), ...extras]
+			sent: [...Object.entries(sentBy(line, place)!), ...extras]
 		});
 		expect(status).toBe(303);
 		const id = headers.get('location')!.split('/').at(-1)!;

@@ -5,6 +5,7 @@
 import { sql } from 'drizzle-orm';
 import * as Y from 'yjs';
 import { readHome } from '#lib/progress/home.server.ts';
+import { readPeopleAndInvitations } from '#lib/program/invitation.server.ts';
 import { readPairSpace } from '#lib/progress/pair-space.server.ts';
 import { Refusal } from '#lib/errors.ts';
 import { listPairs, readPair } from '#lib/pairing/pair.server.ts';
@@ -33,7 +34,9 @@ const kinds = [
 	'passkey',
 	'setting',
 	'time',
-	'account'
+	'account',
+	'offer',
+	'invitation'
 ];
 
 /** `pair 3` as the id of a row, and back. */
@@ -51,7 +54,8 @@ export const canary = {
 	name: (of: string) => `The name of ${of}.`,
 	title: (reflection: string) => `The title of ${reflection}.`,
 	words: (reflection: string) => `The words of ${reflection}.`,
-	reason: (pair: string) => `The reason of ${pair}.`
+	reason: (pair: string) => `The reason of ${pair}.`,
+	invited: (invitation: string) => `Whom ${invitation} is for.`
 };
 
 export const addressOf = (person: string) => `${person.replace(' ', '-')}@example.org`;
@@ -330,6 +334,35 @@ export async function plant(db: Database, facts: Facts): Promise<void> {
 		);
 		await insert(
 			tx,
+			'program_stacks',
+			facts.offers.map(({ program }) => ({
+				program_id: idOf(program),
+				stack_version_id: stackVersionId,
+				from_at: at(-30)
+			}))
+		);
+		await insert(
+			tx,
+			'invitations',
+			facts.invitations.map(({ name, program, cohort, by, state, acceptedBy }, i) => ({
+				id: idOf(name),
+				program_id: idOf(program),
+				cohort_id: id(cohort),
+				role: 'mentor',
+				name: canary.invited(name),
+				address: i % 2 ? `${name.replace(' ', '-')}@example.org` : null,
+				invited_by_id: idOf(by),
+				token_hash: Buffer.from(name.padEnd(32)),
+				created_at: at(-9),
+				expires_at: at(state === 'expired' ? -2 : 5),
+				withdrawn_at: state === 'withdrawn' ? at(-1) : null,
+				withdrawn_by_id: state === 'withdrawn' ? idOf(by) : null,
+				accepted_at: acceptedBy ? at(-1) : null,
+				accepted_by_id: id(acceptedBy)
+			}))
+		);
+		await insert(
+			tx,
 			'passkeys',
 			facts.passkeys.map(({ name, person }) => ({
 				id: idOf(name),
@@ -532,7 +565,25 @@ async function compareVerbs(db: Database, facts: Facts, model: Model, person: st
 		seen.map(({ pair, words }) => `${pair.name} to ${words}`)
 	);
 
-	compare('what home and pages of pairs say', leaks(facts, model, person, JSON.stringify(pages)), []);
+	const listed: string[] = [];
+	const asked = { on: null, role: null, search: null, after: null };
+	for (const { name: program } of facts.programs) {
+		const at = { people: asked, invitations: { state: null, after: null } };
+		const found = await orNothing(readPeopleAndInvitations(db, who, idOf(program), at));
+		if (!found) continue;
+		pages.push(found);
+		const ids = [...found.people.map(({ roleId }) => roleId), ...found.invited.invitations.map((one) => one.id)];
+		listed.push(program, ...ids.map((one) => `${nameOf(one)} of ${program}`));
+	}
+	compare(
+		'pages of people',
+		listed,
+		facts.programs.flatMap(({ name: program }) =>
+			model.manages(person, program) ? [program, ...model.peopleOf(program).map((one) => `${one} of ${program}`)] : []
+		)
+	);
+
+	compare('what pages say', leaks(facts, model, person, JSON.stringify(pages)), []);
 }
 
 /** Canaries in a text that somebody gets and that the model keeps from them. */
@@ -544,6 +595,7 @@ export function leaks(facts: Facts, model: Model, person: string | null, text: s
 		...kept(facts.programs, 'programs').map(({ name }) => canary.name(name)),
 		...kept(facts.cohorts, 'cohorts').map(({ name }) => canary.name(name)),
 		...kept(facts.pairs, 'pairs').map(({ name }) => canary.reason(name)),
+		...kept(facts.invitations, 'invitations').map(({ name }) => canary.invited(name)),
 		...kept(facts.reflections, 'reflections').flatMap(({ name }) => [canary.title(name), canary.words(name)])
 	].filter((sentence) => text.includes(sentence));
 }

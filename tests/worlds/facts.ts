@@ -38,6 +38,15 @@ export type Facts = {
 	settings: (Named & { person: string })[];
 	times: (Named & { person: string })[];
 	accounts: (Named & { person: string })[];
+	/** Stacks that a program offers. */
+	offers: (Named & { program: string })[];
+	invitations: (Named & {
+		program: string;
+		cohort: string | null;
+		by: string;
+		state: 'open' | 'expired' | 'withdrawn' | 'accepted';
+		acceptedBy: string | null;
+	})[];
 };
 
 const endings = ['completed', 'rematched', 'withdrawn'] as const;
@@ -134,7 +143,14 @@ export function worldOf(seed: number): Facts {
 		passkeys: many('passkey', 5, (name) => ({ name, person: somebody() })),
 		settings: people.map(({ name: person }, i) => ({ name: `setting ${i}`, person })),
 		times: people.flatMap(({ name: person }, i) => (i % 3 === 0 ? [{ name: `time ${i}`, person }] : [])),
-		accounts: many('account', 5, (name) => ({ name, person: somebody() }))
+		accounts: many('account', 5, (name) => ({ name, person: somebody() })),
+		offers: programs.flatMap(({ name: program }, i) => (random.oneIn(3) ? [] : [{ name: `offer ${i}`, program }])),
+		invitations: many('invitation', 5, (name): Facts['invitations'][number] => {
+			const program = random.pick(programs).name;
+			const state = random.pick(['open', 'expired', 'withdrawn', 'accepted', 'accepted'] as const);
+			const acceptedBy = state === 'accepted' ? somebody() : null;
+			return { name, program, cohort: cohortIn(program), by: somebody(), state, acceptedBy };
+		})
 	};
 }
 

@@ -130,6 +130,16 @@ export class Model {
 		return cohort !== undefined && this.manages(person, cohort.program);
 	}
 
+	/** What a manager's page of people lists: roles held now in the program or a cohort of it, and all its invitations. */
+	peopleOf(program: string): string[] {
+		const { cohorts, roles, invitations } = this.#facts;
+		const scopes = [program, ...cohorts.flatMap((one) => (one.program === program ? [one.name] : []))];
+		return [
+			...roles.flatMap((role) => (now(role) && scopes.includes(role.scope) ? [role.name] : [])),
+			...invitations.flatMap((one) => (one.program === program ? [one.name] : []))
+		];
+	}
+
 	/** The names of the rows that somebody sees, table by table. Tables with words go by their reflection. */
 	sees(person: string): Record<string, string[]> {
 		const facts = this.#facts;
@@ -139,6 +149,15 @@ export class Model {
 		const own = (row: { person: string }) => row.person === person;
 		const pairs = of(facts.pairs, (pair) => this.standing(person, pair) !== 'stranger');
 		const words = of(facts.reflections, ({ pair }) => this.words(person, pairOf(pair)) !== 'none');
+		const programs = of(
+			facts.programs,
+			({ name: program }) =>
+				this.manages(person, program) ||
+				facts.enrollments.some((one) => own(one) && one.program === program) ||
+				facts.roles.some((role) => own(role) && role.scope === program && now(role)) ||
+				facts.cohorts.some((cohort) => cohort.program === program && this.#standsIn(person, cohort.name)) ||
+				facts.pairs.some((pair) => pair.program === program && pairs.includes(pair.name))
+		);
 		return {
 			people: of(facts.people, ({ name }) => this.knows(person, name)),
 			email_addresses: of(facts.people, ({ name }) => name === person),
@@ -146,14 +165,13 @@ export class Model {
 			sessions: of(facts.sessions, own),
 			passkeys: of(facts.passkeys, own),
 			provider_accounts: of(facts.accounts, own),
-			programs: of(
-				facts.programs,
-				({ name: program }) =>
-					this.manages(person, program) ||
-					facts.enrollments.some((one) => own(one) && one.program === program) ||
-					facts.roles.some((role) => own(role) && role.scope === program && now(role)) ||
-					facts.cohorts.some((cohort) => cohort.program === program && this.#standsIn(person, cohort.name)) ||
-					facts.pairs.some((pair) => pair.program === program && pairs.includes(pair.name))
+			programs,
+			// What a program offers is for whoever knows the program.
+			program_stacks: programs.filter((program) => facts.offers.some((offer) => offer.program === program)),
+			// Who was invited is a matter of those who manage the program, and of whoever came by it.
+			invitations: of(
+				facts.invitations,
+				({ program, acceptedBy }) => acceptedBy === person || this.manages(person, program)
 			),
 			cohorts: of(facts.cohorts, ({ name, program }) => this.#standsIn(person, name) || this.manages(person, program)),
 			enrollments: of(
@@ -178,8 +196,6 @@ export class Model {
 			free_times: of(facts.times, own),
 			// Of these the worlds hold no rows yet.
 			audit_events: [],
-			program_stacks: [],
-			invitations: [],
 			submissions: of(facts.submissions, ({ teacher }) => this.#follows(person, teacher)),
 			awards: of(facts.awards, (award) => this.#follows(person, award.person))
 		};

@@ -35,7 +35,9 @@ export const kinds = {
 	'deletion-asked': 'The deletion of the account was asked for',
 	'deletion-taken-back': 'The deletion of the account was taken back',
 	'account-deleted': 'The account was deleted',
-	'not-allowed': 'Something was tried that is not allowed'
+	'not-allowed': 'Something was tried that is not allowed',
+	'invitations-sent': 'Invitations were sent',
+	'invitation-taken-back': 'An invitation was withdrawn'
 } as const satisfies Record<string, string>;
 
 export type AuditKind = keyof typeof kinds;

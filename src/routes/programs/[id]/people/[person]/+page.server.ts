@@ -1,0 +1,37 @@
+import { fail, redirect } from '@sveltejs/kit';
+import { whenceOf } from '#lib/audit/audit.server.ts';
+import { Refusal } from '#lib/errors.ts';
+import { orProve, requirePasskey } from '#lib/identity/proof.server.ts';
+import { signedIn } from '#lib/identity/signed-in.server.ts';
+import { readPlace } from '#lib/pairing/place.server.ts';
+import { endRole } from '#lib/program/roles.server.ts';
+import { roleEndingOf } from '#lib/program/roles.ts';
+import { answer, formOf } from '#lib/server/answer.ts';
+import { db } from '#lib/server/current.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ locals, params }) => {
+	// Nobody needs a passkey to see, or end, what is their own.
+	const own = locals.person?.id === params.person;
+	const person = own ? signedIn(locals) : await requirePasskey(locals, db());
+	return { ...(await readPlace(db(), person, params.id, params.person)), now: new Date() };
+};
+
+export const actions: Actions = {
+	end: async (event) => {
+		const { locals, params, request } = event;
+		const person = signedIn(locals);
+		const form = await formOf(request);
+		const roleId = String(form.get('role') ?? '');
+		const end = async () => {
+			if (form.get('sure') !== 'yes')
+				throw new Refusal('rule', 'Please tick that you are sure. Nothing has changed yet.');
+			const by = { person, proof: locals.session, whence: whenceOf(event) };
+			const reason = roleEndingOf(form.get('reason'));
+			return endRole(db(), by, { programId: params.id, personId: params.person, roleId, reason });
+		};
+		const ended = await answer(orProve(locals, end()));
+		if (!('role' in ended)) return fail(ended.status, { ...ended.data, roleId });
+		redirect(303, person.id === params.person ? '/' : `/programs/${params.id}/people?ended`);
+	}
+};
