@@ -71,7 +71,8 @@ const link = (personId: string, subject: string) =>
 	);
 const counted = (table: typeof providerAccounts | typeof sessions | typeof emailAddresses, personId: string) =>
 	db.asOwner((tx) => tx.$count(table, eq(table.personId, personId)));
-const done = (results: PromiseSettledResult<unknown>[]) => results.filter(({ status }) => status === 'fulfilled').length;
+const done = (results: PromiseSettledResult<unknown>[]) =>
+	results.filter(({ status }) => status === 'fulfilled').length;
 /** Every refusal was a sentence of ours, and no deadlock. */
 const refusals = (results: PromiseSettledResult<unknown>[]) =>
 	results.flatMap((one) => (one.status === 'rejected' ? [(one.reason as Error).name] : []));
