@@ -1,4 +1,4 @@
-import { fail, type ActionFailure } from '@sveltejs/kit';
+import { fail, isActionFailure, type ActionFailure } from '@sveltejs/kit';
 import { Refusal, statusOf } from '#lib/errors.ts';
 
 /**
@@ -14,6 +14,10 @@ export async function answer<T>(work: Promise<T>): Promise<T | ActionFailure<{ m
 		throw error;
 	}
 }
+
+/** Whether `answer` gave a sentence back. The framework's own question forgets, in its type, that there is one. */
+export const isRefused = (answered: unknown): answered is ActionFailure<{ message: string }> =>
+	isActionFailure(answered);
 
 /**
  * The fields of a form.

@@ -1,4 +1,4 @@
-import { isActionFailure, redirect, fail } from '@sveltejs/kit';
+import { redirect, fail } from '@sveltejs/kit';
 import { resolve } from '$app/paths';
 import { suggestName } from '#lib/identity/passkey.ts';
 import {
@@ -15,7 +15,7 @@ import { orProve } from '#lib/identity/proof.server.ts';
 import { rememberSession } from '#lib/identity/session-cookie.server.ts';
 import { safeNext } from '#lib/identity/sign-in.ts';
 import { signedIn } from '#lib/identity/signed-in.server.ts';
-import { answer, formOf } from '#lib/server/answer.ts';
+import { answer, formOf, isRefused } from '#lib/server/answer.ts';
 import { db } from '#lib/server/current.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -42,7 +42,7 @@ export const actions: Actions = {
 		const next = safeNext(text(form, 'next'));
 		const sent = { answer: text(form, 'answer'), name: text(form, 'name') };
 		const session = await orProve(event.locals, answer(addPasskey(db(), holder, sent, siteOf(event.url))));
-		if (isActionFailure(session)) return fail(session.status, { ...session.data, beside: 'add', next });
+		if (isRefused(session)) return fail(session.status, { ...session.data, beside: 'add', next });
 		rememberSession(event, session);
 		redirect(303, next === '/' && form.get('next') !== '/' ? back('added') : next);
 	},
@@ -51,14 +51,14 @@ export const actions: Actions = {
 		const form = await formOf(request);
 		const id = text(form, 'id');
 		const renamed = await answer(renamePasskey(db(), person, id, text(form, 'name')));
-		if (isActionFailure(renamed)) return fail(renamed.status, { ...renamed.data, beside: id, next: '' });
+		if (isRefused(renamed)) return fail(renamed.status, { ...renamed.data, beside: id, next: '' });
 		redirect(303, back('renamed'));
 	},
 	remove: async (event) => {
 		const holder = holderOf(event);
 		const id = text(await formOf(event.request), 'id');
 		const removed = await orProve(event.locals, answer(removePasskey(db(), holder, id)));
-		if (isActionFailure(removed)) return fail(removed.status, { ...removed.data, beside: id, next: '' });
+		if (isRefused(removed)) return fail(removed.status, { ...removed.data, beside: id, next: '' });
 		redirect(303, back('removed'));
 	}
 };

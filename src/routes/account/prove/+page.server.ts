@@ -1,10 +1,10 @@
-import { isActionFailure, redirect } from '@sveltejs/kit';
+import { redirect } from '@sveltejs/kit';
 import { suggestName } from '#lib/identity/passkey.ts';
 import { holderOf, prove, readKeyRing, siteOf } from '#lib/identity/passkey.server.ts';
 import { rememberSession } from '#lib/identity/session-cookie.server.ts';
 import { safeNext } from '#lib/identity/sign-in.ts';
 import { signedIn } from '#lib/identity/signed-in.server.ts';
-import { answer, formOf } from '#lib/server/answer.ts';
+import { answer, formOf, isRefused } from '#lib/server/answer.ts';
 import { db } from '#lib/server/current.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -19,7 +19,7 @@ export const actions: Actions = {
 		const holder = holderOf(event);
 		const form = await formOf(event.request);
 		const session = await answer(prove(db(), holder, String(form.get('answer') ?? ''), siteOf(event.url)));
-		if (isActionFailure(session)) return session;
+		if (isRefused(session)) return session;
 		rememberSession(event, session);
 		redirect(303, safeNext(String(form.get('next') ?? '')));
 	}

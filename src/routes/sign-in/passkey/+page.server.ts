@@ -1,4 +1,4 @@
-import { fail, isActionFailure, redirect } from '@sveltejs/kit';
+import { fail, redirect } from '@sveltejs/kit';
 import { signInByPasskey, siteOf } from '#lib/identity/passkey.server.ts';
 import {
 	browserOf,
@@ -8,7 +8,7 @@ import {
 	saysShared
 } from '#lib/identity/session-cookie.server.ts';
 import { safeNext } from '#lib/identity/sign-in.ts';
-import { answer, formOf } from '#lib/server/answer.ts';
+import { answer, formOf, isRefused } from '#lib/server/answer.ts';
 import { db } from '#lib/server/current.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -23,7 +23,7 @@ export const actions: Actions = {
 		const session = await answer(
 			signInByPasskey(db(), readChallenge(event), sent, siteOf(event.url), browserOf(event, shared))
 		);
-		if (isActionFailure(session)) return fail(session.status, { ...session.data, next, shared });
+		if (isRefused(session)) return fail(session.status, { ...session.data, next, shared });
 		forgetChallenge(event);
 		rememberSession(event, session);
 		redirect(303, next);
