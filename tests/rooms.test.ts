@@ -24,7 +24,8 @@ const rooms = [
 	'evidence',
 	'assessment',
 	'badge',
-	'progress'
+	'progress',
+	'own-data'
 ];
 
 type Source = { path: string; text: string };

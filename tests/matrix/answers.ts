@@ -78,6 +78,7 @@ export const lines: Record<string, Line> = {
 	'page /sign-in/passkey': { at: '/sign-in/passkey', answers: everybody(200) },
 	'page /account/passkeys': { at: '/account/passkeys', answers: whoeverIsSignedIn },
 	'page /account/prove': { at: '/account/prove', answers: whoeverIsSignedIn },
+	'page /account/data': { at: '/account/data', answers: whoeverIsSignedIn },
 	'page /outbox': { at: '/outbox', answers: notHere },
 
 	'page /pairs/[id]': {
@@ -212,6 +213,9 @@ export const lines: Record<string, Line> = {
 		sent: { token: 'x'.repeat(43), code: 'BCDF-GHJK' },
 		answers: everybody(422)
 	},
+	'action /account/data copy': { at: '/account/data?/copy', sent: {}, answers: everybody(303) },
+	// After the line before, with which everybody has just asked for theirs.
+	'GET /account/data/copy': { at: '/account/data/copy', answers: whoeverIsSignedIn },
 
 	'action /sign-in default': { at: '/sign-in', sent: { email: '' }, answers: everybody(422) },
 	'action /sign-in/code default': { at: '/sign-in/code', sent: { code: 'BCDF-GHJK' }, answers: everybody(422) },

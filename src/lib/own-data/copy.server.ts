@@ -1,0 +1,455 @@
+/**
+ * A copy of everything that is a person's own, file by file. Each file is read in a transaction of its own as that person,
+ * so row policies decide what is in it, and no more than one is in memory at a time.
+ */
+import { createHash } from 'node:crypto';
+import { makeZip } from 'client-zip';
+import { aliasedTable, and, asc, count, desc, eq, getTableColumns, gt, or, sql } from 'drizzle-orm';
+import * as Y from 'yjs';
+import { record } from '#lib/audit/audit.server.ts';
+import { kinds, type AuditKind, type Whence } from '#lib/audit/event.ts';
+import { auditEvents } from '#lib/audit/schema.server.ts';
+import { awards } from '#lib/badge/schema.server.ts';
+import { microcredentialVersions, stacks, stackVersions } from '#lib/catalogue/schema.server.ts';
+import { Refusal } from '#lib/errors.ts';
+import { submissions } from '#lib/evidence/schema.server.ts';
+import type { Person } from '#lib/identity/person.ts';
+import {
+	emailAddresses,
+	freeTimes,
+	organizations,
+	passkeys,
+	people,
+	personSettings,
+	providerAccounts,
+	roles,
+	sessions
+} from '#lib/identity/schema.server.ts';
+import { caseloads, pairEvents, pairs } from '#lib/pairing/schema.server.ts';
+import { cohorts, enrollments, invitations, programs } from '#lib/program/schema.server.ts';
+import { readAuthorship } from '#lib/reflection/authors.server.ts';
+import { rootName } from '#lib/reflection/document.ts';
+import { readState } from '#lib/reflection/log.server.ts';
+import { toMarkdown } from '#lib/reflection/markdown.ts';
+import { type ListedReflection, listReflections } from '#lib/reflection/reflection.server.ts';
+import { renderDocument } from '#lib/reflection/render.ts';
+import type { Database, Tx } from '#lib/server/database.ts';
+import { escapeHtml } from '#lib/server/mail.ts';
+import { type By, fileName, formatVersion, joined, notCopied, readme } from './copy.ts';
+import { nameLeft } from './left.ts';
+import { copiesPerDay, fetchWithin, isFresh } from './policy.ts';
+
+type Without<Row, Secret extends keyof Row> = Omit<Row, Secret>;
+/** All columns of a table but those that are nobody's to read. */
+function but<Row extends Record<string, unknown>, Secret extends keyof Row>(columns: Row, ...secrets: Secret[]) {
+	return Object.fromEntries(
+		Object.entries(columns).filter(([name]) => !(secrets as string[]).includes(name))
+	) as Without<Row, Secret>;
+}
+
+type List = { file: string; tables: string[]; rows: (tx: Tx, person: Person) => Promise<unknown[]> };
+
+const by = aliasedTable(people, 'by_person');
+const teacher = aliasedTable(people, 'teacher');
+const mentor = aliasedTable(people, 'mentor');
+/** The program of a role, whatever its scope. */
+const scopeName = sql<string | null>`coalesce(
+	(select ${programs.name} from ${programs} where ${programs.id} = ${roles.scopeId}),
+	(select ${cohorts.name} from ${cohorts} where ${cohorts.id} = ${roles.scopeId}),
+	(select ${organizations.name} from ${organizations} where ${organizations.id} = ${roles.scopeId})
+)`;
+
+/** Every list of a copy, with the tables that it is read from. What a person can read and is nowhere here is in `notCopied`. */
+export const lists: List[] = [
+	{
+		file: 'account/name.json',
+		tables: ['people'],
+		rows: (tx, person) =>
+			tx
+				.select({ ...getTableColumns(people), organization: organizations.name })
+				.from(people)
+				.leftJoin(organizations, eq(organizations.id, people.organizationId))
+				.where(eq(people.id, person.id))
+	},
+	{
+		file: 'account/addresses.json',
+		tables: ['email_addresses'],
+		rows: (tx, person) => tx.select().from(emailAddresses).where(eq(emailAddresses.personId, person.id))
+	},
+	{
+		file: 'account/settings.json',
+		tables: ['person_settings'],
+		rows: (tx, person) => tx.select().from(personSettings).where(eq(personSettings.personId, person.id))
+	},
+	{
+		file: 'account/times.json',
+		tables: ['free_times'],
+		rows: (tx, person) => tx.select().from(freeTimes).where(eq(freeTimes.personId, person.id))
+	},
+	{
+		file: 'account/sessions.json',
+		tables: ['sessions'],
+		rows: (tx, person) =>
+			tx
+				.select(but(getTableColumns(sessions), 'secretHash'))
+				.from(sessions)
+				.where(eq(sessions.personId, person.id))
+				.orderBy(asc(sessions.createdAt))
+	},
+	{
+		file: 'account/passkeys.json',
+		tables: ['passkeys'],
+		rows: (tx, person) =>
+			tx
+				.select(but(getTableColumns(passkeys), 'publicKey', 'counter'))
+				.from(passkeys)
+				.where(eq(passkeys.personId, person.id))
+				.orderBy(asc(passkeys.createdAt))
+	},
+	{
+		file: 'account/linked-accounts.json',
+		tables: ['provider_accounts'],
+		rows: (tx, person) => tx.select().from(providerAccounts).where(eq(providerAccounts.personId, person.id))
+	},
+	{
+		file: 'account/record.json',
+		tables: ['audit_events'],
+		rows: async (tx, person) => {
+			const found = await tx
+				.select({ ...getTableColumns(auditEvents), by: by.name })
+				.from(auditEvents)
+				.leftJoin(by, eq(by.id, auditEvents.byPersonId))
+				.where(or(eq(auditEvents.personId, person.id), eq(auditEvents.byPersonId, person.id)))
+				.orderBy(asc(auditEvents.at), asc(auditEvents.id));
+			return found.map((event) => ({ ...event, what: kinds[event.kind as AuditKind] ?? event.kind }));
+		}
+	},
+	{
+		file: 'programs/roles.json',
+		tables: ['roles'],
+		rows: (tx, person) =>
+			tx
+				.select({ ...getTableColumns(roles), scope: scopeName })
+				.from(roles)
+				.where(eq(roles.personId, person.id))
+				.orderBy(asc(roles.fromAt))
+	},
+	{
+		file: 'programs/enrollments.json',
+		tables: ['enrollments'],
+		rows: (tx, person) =>
+			tx
+				.select({
+					...getTableColumns(enrollments),
+					program: programs.name,
+					cohort: cohorts.name,
+					stack: stacks.title,
+					rule: stackVersions.rule
+				})
+				.from(enrollments)
+				.leftJoin(programs, eq(programs.id, enrollments.programId))
+				.leftJoin(cohorts, eq(cohorts.id, enrollments.cohortId))
+				.leftJoin(stackVersions, eq(stackVersions.id, enrollments.stackVersionId))
+				.leftJoin(stacks, eq(stacks.id, stackVersions.stackId))
+				.where(eq(enrollments.personId, person.id))
+				.orderBy(asc(enrollments.joinedListAt))
+	},
+	{
+		file: 'programs/invitations.json',
+		tables: ['invitations'],
+		// Those that a manager wrote to others are about the others.
+		rows: (tx, person) =>
+			tx
+				.select({ ...but(getTableColumns(invitations), 'tokenHash'), program: programs.name })
+				.from(invitations)
+				.leftJoin(programs, eq(programs.id, invitations.programId))
+				.where(eq(invitations.acceptedById, person.id))
+				.orderBy(asc(invitations.createdAt))
+	},
+	{
+		file: 'programs/pairs.json',
+		tables: ['pairs'],
+		rows: (tx, person) =>
+			tx
+				.select({
+					...getTableColumns(pairs),
+					teacher: teacher.name,
+					mentor: mentor.name,
+					program: programs.name,
+					cohort: cohorts.name
+				})
+				.from(pairs)
+				.leftJoin(teacher, eq(teacher.id, pairs.teacherId))
+				.leftJoin(mentor, eq(mentor.id, pairs.mentorId))
+				.leftJoin(programs, eq(programs.id, pairs.programId))
+				.leftJoin(cohorts, eq(cohorts.id, pairs.cohortId))
+				.where(or(eq(pairs.teacherId, person.id), eq(pairs.mentorId, person.id)))
+				.orderBy(asc(pairs.proposedAt), asc(pairs.id))
+	},
+	{
+		file: 'programs/pair-events.json',
+		tables: ['pair_events'],
+		// How one's own pairs went, and what one did to those of others, as a manager does.
+		rows: (tx, person) =>
+			tx
+				.select({ ...getTableColumns(pairEvents), by: by.name })
+				.from(pairEvents)
+				.leftJoin(pairs, eq(pairs.id, pairEvents.pairId))
+				.leftJoin(by, eq(by.id, pairEvents.byPersonId))
+				.where(or(eq(pairs.teacherId, person.id), eq(pairs.mentorId, person.id), eq(pairEvents.byPersonId, person.id)))
+				.orderBy(asc(pairEvents.at), asc(pairEvents.id))
+	},
+	{
+		file: 'programs/caseload.json',
+		tables: ['caseloads'],
+		// Of one's own pairs who coached them, and of a coach which pairs.
+		rows: (tx, person) =>
+			tx
+				.select({ ...getTableColumns(caseloads), coach: by.name })
+				.from(caseloads)
+				.leftJoin(by, eq(by.id, caseloads.coachId))
+				.leftJoin(pairs, eq(pairs.id, caseloads.pairId))
+				.where(or(eq(caseloads.coachId, person.id), eq(pairs.teacherId, person.id), eq(pairs.mentorId, person.id)))
+				.orderBy(asc(caseloads.fromAt), asc(caseloads.id))
+	},
+	{
+		file: 'work/submissions.json',
+		tables: ['submissions'],
+		rows: (tx, person) =>
+			tx
+				.select({ ...getTableColumns(submissions), microcredential: microcredentialVersions.title })
+				.from(submissions)
+				.leftJoin(microcredentialVersions, eq(microcredentialVersions.id, submissions.microcredentialVersionId))
+				.where(eq(submissions.teacherId, person.id))
+				.orderBy(asc(submissions.submittedAt))
+	},
+	{
+		file: 'work/awards.json',
+		tables: ['awards'],
+		rows: (tx, person) =>
+			tx
+				.select({ ...getTableColumns(awards), microcredential: microcredentialVersions.title })
+				.from(awards)
+				.leftJoin(microcredentialVersions, eq(microcredentialVersions.id, awards.microcredentialVersionId))
+				.where(eq(awards.personId, person.id))
+				.orderBy(asc(awards.awardedAt))
+	}
+];
+
+/** Tables that are in a copy otherwise than as a list. */
+export const inReflections = ['reflections'];
+
+const json = (value: unknown) => `${JSON.stringify(value, null, '\t')}\n`;
+
+export type CopiedFile = { name: string; text: string };
+
+/** The files of a person's copy, one after the other; the last one lists the others. */
+export async function* copyOf(db: Database, person: Person, now = new Date()): AsyncGenerator<CopiedFile> {
+	const files: { name: string; bytes: number; sha256: string }[] = [];
+	const file = (name: string, text: string): CopiedFile => {
+		const bytes = Buffer.from(text);
+		files.push({ name, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') });
+		return { name, text };
+	};
+	yield file('README.txt', readme(person.name, now).replace(/\n/g, '\r\n'));
+	for (const { file: name, rows } of lists)
+		yield file(name, json(await db.asPerson(person.id, (tx) => rows(tx, person))));
+	const all = await listReflections(db, person);
+	const names = all.map(({ title }, i) => fileName(i + 1, title));
+	yield file(
+		'reflections/list.json',
+		json(all.map((reflection, i) => ({ ...aboutOf(reflection, person), files: `${names[i]}.md, .html, .json` })))
+	);
+	for (const [i, reflection] of all.entries()) {
+		// What was taken away since the list was read is left out: the policies are asked again.
+		const copied = await copyReflection(db, person, reflection);
+		if (!copied) continue;
+		yield file(`reflections/${names[i]}.md`, copied.markdown);
+		yield file(`reflections/${names[i]}.html`, copied.html);
+		yield file(`reflections/${names[i]}.json`, copied.json);
+	}
+	yield {
+		name: 'manifest.json',
+		text: json({ format: 'wayfellow-copy', version: formatVersion, of: person.id, at: now, files, leftOut: notCopied })
+	};
+}
+
+/** The same as one zip file, made as fast as it is taken. */
+export function zipOf(db: Database, person: Person, now = new Date()): ReadableStream<Uint8Array> {
+	async function* entries() {
+		for await (const { name, text } of copyOf(db, person, now)) yield { name, input: text, lastModified: now };
+	}
+	return makeZip(entries(), { buffersAreUTF8: true });
+}
+
+function aboutOf({ id, title, microcredential, pair, startedAt, lastEdit, access }: ListedReflection, person: Person) {
+	const named = ({ id, name }: Person, role: 'teacher' | 'mentor') => ({ id, name: nameLeft(name, role) });
+	return {
+		id,
+		title,
+		microcredential,
+		teacher: named(pair.teacher, 'teacher'),
+		mentor: named(pair.mentor, 'mentor'),
+		you: pair.teacher.id === person.id ? 'teacher' : 'mentor',
+		pair: { id: pair.id, status: pair.status, endedAs: pair.endedAs, endedAt: pair.endedAt },
+		startedAt,
+		lastEditAt: lastEdit?.at ?? null,
+		youMay: access
+	};
+}
+
+async function copyReflection(db: Database, person: Person, reflection: ListedReflection) {
+	const read = await db.asPerson(person.id, async (tx) => {
+		const [there] = (
+			(await tx.execute(
+				sql`select 1 as there where ${reflection.id}::uuid = any ((select app.readable_reflection_ids())::uuid[])`
+			)) as unknown as { rows: unknown[] }
+		).rows;
+		if (!there) return null;
+		const { update, number } = await readState(tx, reflection.id);
+		return { update, number, runs: (await readAuthorship(tx, reflection.id)).runs };
+	});
+	if (!read) return null;
+	const about = aboutOf(reflection, person);
+	const nameOf = new Map([about.teacher, about.mentor].map(({ id, name }) => [id, name]));
+	const authors = joined(
+		read.runs
+			.filter(({ root }) => root === rootName)
+			.map(({ author, text, path }) => ({ author: (author && nameOf.get(author)) ?? 'not known', text, path }))
+	);
+	const doc = new Y.Doc();
+	try {
+		if (read.number > 0) Y.applyUpdate(doc, read.update);
+		return {
+			markdown: asMarkdown(about, toMarkdown(doc), authors),
+			html: asHtml(about, renderDocument(doc), authors),
+			json: json({
+				...about,
+				authors: read.runs.map(({ root, path, at, text, author }) => ({
+					author: author && { id: author, name: nameOf.get(author) ?? 'not known' },
+					root,
+					path,
+					at,
+					text
+				}))
+			})
+		};
+	} finally {
+		doc.destroy();
+	}
+}
+
+type About = ReturnType<typeof aboutOf>;
+
+const headOf = ({ microcredential, teacher, mentor, startedAt }: About) =>
+	`${microcredential}. Written by ${teacher.name} (teacher) and ${mentor.name} (mentor), begun on ${startedAt.toISOString().slice(0, 10)}.`;
+
+/** A text of people inside a sentence of ours, where it must not become a mark. */
+const plain = (text: string) => text.replace(/[\\`*_[\]<&]/g, '\\$&').replace(/\s+/g, ' ');
+
+function asMarkdown(about: About, text: string, authors: By[]): string {
+	const who = authors.map(({ author, text }) => `- **${plain(author)}:** ${plain(text)}`);
+	return [
+		`# ${plain(about.title)}`,
+		plain(headOf(about)),
+		text.trimEnd() || 'Nothing is written yet.',
+		...(who.length > 0 ? ['---', '## Who wrote what', who.join('\n')] : [])
+	]
+		.join('\n\n')
+		.concat('\n');
+}
+
+function asHtml(about: About, html: string, authors: By[]): string {
+	const who = authors.map(
+		({ author, text }) => `<dt>${escapeHtml(author)}</dt><dd>${escapeHtml(text).replace(/\n/g, '<br>')}</dd>`
+	);
+	return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta http-equiv="content-security-policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${escapeHtml(about.title)}</title>
+<style>:root{color-scheme:light dark}body{max-width:40em;margin:2em auto;padding:0 1em;font:1.1em/1.6 Georgia,serif}dt{font-weight:bold}dd{margin:0 0 .6em}</style>
+<h1>${escapeHtml(about.title)}</h1>
+<p><small>${escapeHtml(headOf(about))}</small></p>
+<main>${html}</main>
+${who.length > 0 ? `<h2>Who wrote what</h2>\n<dl>${who.join('\n')}</dl>\n` : ''}</html>
+`;
+}
+
+/** When somebody's session began and what it has shown; null when it is over. */
+async function shownIn(tx: Tx, sessionId: string) {
+	const [row] = await tx
+		.select({ openedAt: sessions.createdAt, passkeyAt: sessions.passkeyAt })
+		.from(sessions)
+		.where(eq(sessions.id, sessionId));
+	return row ?? null;
+}
+
+/** Whether it is surely the person who sits there. */
+export const isShown = (db: Database, person: Person, sessionId: string, now = new Date()): Promise<boolean> =>
+	db.asPerson(person.id, (tx) => isShownIn(tx, sessionId, now));
+
+/** As `isShown`, inside a transaction of that person. */
+export async function isShownIn(tx: Tx, sessionId: string, now: Date): Promise<boolean> {
+	const shown = await shownIn(tx, sessionId);
+	return shown !== null && isFresh(shown, now);
+}
+
+export const signInOnceMore = new Refusal(
+	'rule',
+	'You have been signed in for a while, and this should surely be you. Please sign in once more; nothing has happened yet.'
+);
+
+/** Asks for a copy, which can then be fetched for a few minutes. @throws Refusal rule, too-many */
+export const askForCopy = (
+	db: Database,
+	person: Person,
+	sessionId: string,
+	whence: Whence | null,
+	now = new Date()
+): Promise<{ asked: true }> =>
+	db.asPerson(person.id, async (tx) => {
+		if (!(await isShownIn(tx, sessionId, now))) throw signInOnceMore;
+		// Two who ask at once take turns, else both would see room for one more.
+		await tx.execute(sql`select pg_advisory_xact_lock(hashtext('copy of'), hashtext(${person.id}))`);
+		const made = await copiesSince(tx, person, new Date(now.getTime() - 86_400_000));
+		if (made >= copiesPerDay)
+			throw new Refusal(
+				'too-many',
+				`You have taken ${copiesPerDay} copies since this time yesterday, and they hold the same as a new one would, but for what was written since. Please come back tomorrow.`
+			);
+		await record(tx, { kind: 'data-exported', person: person.id, by: person.id, whence });
+		return { asked: true };
+	});
+
+/** Whether a copy was asked for just now. */
+export const mayFetchCopy = (db: Database, person: Person, now = new Date()): Promise<boolean> =>
+	db.asPerson(person.id, async (tx) => (await copiesSince(tx, person, new Date(now.getTime() - fetchWithin))) > 0);
+
+async function copiesSince(tx: Tx, person: Person, since: Date): Promise<number> {
+	const [row] = await tx
+		.select({ copies: count() })
+		.from(auditEvents)
+		.where(
+			and(
+				eq(auditEvents.personId, person.id),
+				eq(auditEvents.byPersonId, person.id),
+				eq(auditEvents.kind, 'data-exported'),
+				gt(auditEvents.at, since)
+			)
+		);
+	return row!.copies;
+}
+
+/** The days on which copies were taken, newest first: so that a copy nobody took is noticed. */
+export const listCopies = (db: Database, person: Person): Promise<Date[]> =>
+	db.asPerson(person.id, async (tx) => {
+		const rows = await tx
+			.select({ at: auditEvents.at })
+			.from(auditEvents)
+			.where(and(eq(auditEvents.personId, person.id), eq(auditEvents.kind, 'data-exported')))
+			.orderBy(desc(auditEvents.at))
+			.limit(5);
+		return rows.map(({ at }) => at);
+	});

@@ -1,0 +1,100 @@
+/** What a copy of somebody's data is made of: its names, its words, and what is not in it. Pure. */
+
+/** Raised when a file changes its name or shape; programs that read copies look at it. */
+export const formatVersion = 1;
+
+/** Names that Windows keeps for itself, with and without an ending. */
+const reserved = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
+/** As long as it tells what it is; folder and number in front stay far under the 260 signs of an old Windows. */
+const longest = 60;
+
+/**
+ * A title as the name of a file that every system takes: the number in front makes it one of its own.
+ * @param n counts from 1
+ */
+export function fileName(n: number, title: string): string {
+	const plain = title
+		.normalize('NFC')
+		// Not allowed on Windows, or invisible, or they turn the writing around.
+		.replace(/[<>:"/\\|?*\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu, ' ')
+		.replace(/\s+/g, ' ')
+		.trim();
+	const short = [...plain]
+		.slice(0, longest)
+		.join('')
+		.replace(/[. ]+$/, '');
+	const name = short === '' || reserved.test(short) ? 'reflection' : short;
+	return `${String(n).padStart(3, '0')} ${name}`;
+}
+
+/** Tables that a person can read and that no file of a copy holds, each with the reason. */
+export const notCopied: Record<string, string> = {
+	reflection_updates:
+		'every keystroke, as machines keep it, of both who wrote: the text and who wrote which characters are in reflections/',
+	reflection_snapshots: 'the same text once more, folded for machines',
+	reflection_history: 'as reflection_updates; it also holds what either of the two took back again',
+	reflection_clients: 'numbers by which machines know whose keystrokes are whose',
+	programs: 'the program’s; its name stands with your roles, enrollments and pairs',
+	cohorts: 'the program’s; its name stands with your enrollments and pairs',
+	program_stacks: 'the program’s offer',
+	organizations: 'the tree of states, districts and schools, the same for everybody',
+	issuers: 'the catalogue, the same for everybody',
+	frameworks: 'the catalogue, the same for everybody',
+	competencies: 'the catalogue, the same for everybody',
+	microcredentials: 'the catalogue, the same for everybody',
+	microcredential_versions: 'the catalogue, the same for everybody; titles stand with what is about them',
+	alignments: 'the catalogue, the same for everybody',
+	parts: 'the catalogue, the same for everybody',
+	rubric_rows: 'the catalogue, the same for everybody',
+	stacks: 'the catalogue, the same for everybody',
+	stack_versions: 'the catalogue, the same for everybody',
+	stack_items: 'the catalogue, the same for everybody'
+};
+
+/** The first file that somebody opens. */
+export const readme = (name: string, at: Date): string =>
+	`This is a copy of what Wayfellow holds of ${name}, made on ${at.toISOString().slice(0, 10)}.
+
+It is yours. Nothing in it needs Wayfellow to be read: texts are Markdown, web pages and
+JSON; lists are JSON, which any program for tables or a text editor opens.
+
+reflections/   Every reflection that you may read, three times over: as Markdown (.md) to go on
+               writing, as a web page (.html) to read and print, and as JSON (.json) for
+               programs. Each says who wrote which words. list.json lists them all.
+programs/      Your roles, enrollments, pairs and how they went, caseloads, and the invitations
+               that you accepted.
+work/          What you handed in, and what you earned.
+account/       Your name and addresses, your settings and times, your devices, passkeys (their
+               names only) and linked accounts, and the record of what was done to your rights
+               and data.
+manifest.json  Every file of this copy with its SHA-256, so that you can show it is whole.
+
+What is not in it:
+- Threads of your cohort: there are none in Wayfellow yet. When there are, yours will be here.
+- Words of a pair that you may no longer read. A mentor keeps those of a pair that completed
+  what it set out to do; a teacher keeps all of theirs.
+- Secrets: of your sessions and passkeys only what helps you to recognise them.
+- The single keystrokes behind a text, and what you two took back again.
+- Whatever belongs to everybody alike, such as the catalogue of microcredentials.
+- Anybody else’s data. Nobody can take a copy of another person’s data, whatever their role.
+
+The words in a reflection are yours and your partner’s. Please treat your partner’s as you
+would want yours to be treated.
+`;
+
+/** Consecutive words by one author. */
+export type By = { author: string; text: string };
+
+/** Joins what one author wrote in a row. Runs of different places in the text stand on lines of their own. */
+export function joined(runs: { author: string; text: string; path: readonly (string | number)[] }[]): By[] {
+	const all: (By & { path: string })[] = [];
+	for (const run of runs) {
+		const path = run.path.slice(0, 1).join();
+		const last = all.at(-1);
+		if (last?.author === run.author) {
+			last.text += last.path === path ? run.text : `\n${run.text}`;
+			last.path = path;
+		} else all.push({ author: run.author, text: run.text, path });
+	}
+	return all.map(({ author, text }) => ({ author, text }));
+}
