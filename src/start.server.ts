@@ -18,6 +18,7 @@ import { sweepPasskeyChallenges } from '#lib/identity/passkey.server.ts';
 import { sweepSessions } from '#lib/identity/session.server.ts';
 import { sweepSignInLinks } from '#lib/identity/sign-in.server.ts';
 import { sweepWaysIn } from '#lib/identity/ways-in.server.ts';
+import { sweepDeletions } from '#lib/own-data/deletion.server.ts';
 import { closeLive } from '#lib/reflection/live.server.ts';
 
 type Running = { stop(): Promise<void> };
@@ -67,6 +68,7 @@ async function start(): Promise<Running> {
 				sweepWaysIn(database),
 				sweepMail(database),
 				sweepAudit(database),
+				sweepDeletions(database),
 				sweepLimits(database)
 			])
 		);

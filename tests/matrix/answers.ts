@@ -60,6 +60,16 @@ const managers = (answer: Answer): ByWho => ({
 	'manager by mail': 303,
 	else: 404
 });
+/** Who is something in the program of a place now: a role, a seat or a place in the queue, an open pair, a caseload. */
+const whoeverIsInIt = (answer: Answer) => ({
+	teacher: answer,
+	mentor: answer,
+	classmate: answer,
+	applicant: answer,
+	coach: answer,
+	'coming coach': answer,
+	manager: answer
+});
 /** Doors of the demo, which this product is not. */
 const notHere = everybody(404);
 
@@ -79,6 +89,13 @@ export const lines: Record<string, Line> = {
 	'page /account/passkeys': { at: '/account/passkeys', answers: whoeverIsSignedIn },
 	'page /account/prove': { at: '/account/prove', answers: whoeverIsSignedIn },
 	'page /account/data': { at: '/account/data', answers: whoeverIsSignedIn },
+	// Whoever is anything in that program now; what somebody was, or is above it, is not left here.
+	'page /account/data/leave/[program]': {
+		at: '/account/data/leave/:program',
+		answers: { ...nobodies(303), ...whoeverIsInIt(200), else: 404 }
+	},
+	'page /account/data/delete': { at: '/account/data/delete', answers: whoeverIsSignedIn },
+	'page /sign-in/back': { at: '/sign-in/back', answers: everybody(200) },
 	'page /outbox': { at: '/outbox', answers: notHere },
 
 	'page /pairs/[id]': {
@@ -216,6 +233,18 @@ export const lines: Record<string, Line> = {
 	'action /account/data copy': { at: '/account/data?/copy', sent: {}, answers: everybody(303) },
 	// After the line before, with which everybody has just asked for theirs.
 	'GET /account/data/copy': { at: '/account/data/copy', answers: whoeverIsSignedIn },
+
+	'action /account/data/leave/[program] default': {
+		at: '/account/data/leave/:program',
+		sent: {},
+		answers: { ...nobodies(303), ...whoeverIsInIt(422), else: 404 }
+	},
+	'action /account/data/delete default': {
+		at: '/account/data/delete',
+		sent: { phrase: 'please' },
+		answers: { ...nobodies(303), else: 422 }
+	},
+	'action /sign-in/back default': { at: '/sign-in/back', sent: { token: 'x'.repeat(43) }, answers: everybody(422) },
 
 	'action /sign-in default': { at: '/sign-in', sent: { email: '' }, answers: everybody(422) },
 	'action /sign-in/code default': { at: '/sign-in/code', sent: { code: 'BCDF-GHJK' }, answers: everybody(422) },

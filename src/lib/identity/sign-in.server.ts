@@ -271,5 +271,8 @@ export function signInAsCast(db: Database, typed: string, browser: Browser, now 
 /** Forgets requests a day old: they counted for a quarter of an hour, and name an address and a network. */
 export const sweepSignInLinks = (db: Database, now = new Date()) =>
 	db.asService(async (tx) => {
-		await tx.delete(signInLinks).where(lt(signInLinks.createdAt, new Date(now.getTime() - 86_400_000)));
+		// What leads back to an account that will be deleted is good for longer.
+		await tx
+			.delete(signInLinks)
+			.where(and(lt(signInLinks.createdAt, new Date(now.getTime() - 86_400_000)), lt(signInLinks.expiresAt, now)));
 	});

@@ -9,6 +9,7 @@ import { record } from '#lib/audit/audit.server.ts';
 import { createSession } from '#lib/identity/session.server.ts';
 import { freeTimes, passkeys, providerAccounts } from '#lib/identity/schema.server.ts';
 import { readState } from '#lib/reflection/log.server.ts';
+import { reflectionHistory } from '#lib/reflection/schema.server.ts';
 import { plainText, renderUpdate } from '#lib/reflection/render.ts';
 import type { EmbeddedDatabase } from '#lib/server/embedded.ts';
 import { unzipped } from '../../../tests/unzipped.ts';
@@ -242,6 +243,28 @@ test('three in a day, also when asked for at one instant; each is written down a
 	expect(await mayFetchCopy(db, idris)).toBe(false);
 	await db.asOwner((tx) => tx.execute(sql`update audit_events set at = at - interval '25 hours'`));
 	await expect(askForCopy(db, rosa, rosasSession, null)).resolves.toEqual({ asked: true });
+});
+
+test('a damaged row takes nobody’s words away: the text is there, and says that its authors are not known', async () => {
+	const damage = (rows: Uint8Array) =>
+		db.asOwner((tx) =>
+			tx.insert(reflectionHistory).values({
+				reflectionId: reflections.rosaSecond.id,
+				fromNumber: 9_000,
+				toNumber: 9_000,
+				personId: rosa.id,
+				fromAt: new Date(),
+				toAt: new Date(),
+				rows
+			})
+		);
+	await damage(new Uint8Array([0, 0]));
+	const copy = await unzipped(await new Response(zipOf(db, rosa)).bytes());
+	await db.asOwner((tx) => tx.delete(reflectionHistory));
+	const [name, text] = [...copy].find(([name]) => name.endsWith('What changed when I waited.md'))!;
+	for (const line of linesOf('rosaSecond')) expect(text).toContain(line);
+	expect(text).toContain('can not be read any more');
+	expect(JSON.parse(copy.get(name.replace('.md', '.json'))!)).toMatchObject({ authors: null });
 });
 
 test('somebody who is nobody any more takes nothing', async () => {

@@ -34,6 +34,7 @@ import { toMarkdown } from '#lib/reflection/markdown.ts';
 import { type ListedReflection, listReflections } from '#lib/reflection/reflection.server.ts';
 import { renderDocument } from '#lib/reflection/render.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
+import { log, traceOf } from '#lib/server/log.ts';
 import { escapeHtml } from '#lib/server/mail.ts';
 import { type By, fileName, formatVersion, joined, notCopied, readme } from './copy.ts';
 import { nameLeft } from './left.ts';
@@ -307,16 +308,26 @@ async function copyReflection(db: Database, person: Person, reflection: ListedRe
 		).rows;
 		if (!there) return null;
 		const { update, number } = await readState(tx, reflection.id);
-		return { update, number, runs: (await readAuthorship(tx, reflection.id)).runs };
+		// A damaged row of years ago must not keep somebody from their words: the text is there, and says what is missing.
+		const runs = await readAuthorship(tx, reflection.id).then(
+			(read) => read.runs,
+			(error: unknown) => {
+				log('authors-not-read', { reflection: reflection.id, ...traceOf(error) });
+				return null;
+			}
+		);
+		return { update, number, runs };
 	});
 	if (!read) return null;
 	const about = aboutOf(reflection, person);
 	const nameOf = new Map([about.teacher, about.mentor].map(({ id, name }) => [id, name]));
-	const authors = joined(
-		read.runs
-			.filter(({ root }) => root === rootName)
-			.map(({ author, text, path }) => ({ author: (author && nameOf.get(author)) ?? 'not known', text, path }))
-	);
+	const authors =
+		read.runs &&
+		joined(
+			read.runs
+				.filter(({ root }) => root === rootName)
+				.map(({ author, text, path }) => ({ author: (author && nameOf.get(author)) ?? 'not known', text, path }))
+		);
 	const doc = new Y.Doc();
 	try {
 		if (read.number > 0) Y.applyUpdate(doc, read.update);
@@ -325,13 +336,15 @@ async function copyReflection(db: Database, person: Person, reflection: ListedRe
 			html: asHtml(about, renderDocument(doc), authors),
 			json: json({
 				...about,
-				authors: read.runs.map(({ root, path, at, text, author }) => ({
-					author: author && { id: author, name: nameOf.get(author) ?? 'not known' },
-					root,
-					path,
-					at,
-					text
-				}))
+				authors:
+					read.runs &&
+					read.runs.map(({ root, path, at, text, author }) => ({
+						author: author && { id: author, name: nameOf.get(author) ?? 'not known' },
+						root,
+						path,
+						at,
+						text
+					}))
 			})
 		};
 	} finally {
@@ -344,11 +357,13 @@ type About = ReturnType<typeof aboutOf>;
 const headOf = ({ microcredential, teacher, mentor, startedAt }: About) =>
 	`${microcredential}. Written by ${teacher.name} (teacher) and ${mentor.name} (mentor), begun on ${startedAt.toISOString().slice(0, 10)}.`;
 
+const unread = 'Who wrote which words of this text can not be read any more.';
+
 /** A text of people inside a sentence of ours, where it must not become a mark. */
 const plain = (text: string) => text.replace(/[\\`*_[\]<&]/g, '\\$&').replace(/\s+/g, ' ');
 
-function asMarkdown(about: About, text: string, authors: By[]): string {
-	const who = authors.map(({ author, text }) => `- **${plain(author)}:** ${plain(text)}`);
+function asMarkdown(about: About, text: string, authors: By[] | null): string {
+	const who = authors?.map(({ author, text }) => `- **${plain(author)}:** ${plain(text)}`) ?? [unread];
 	return [
 		`# ${plain(about.title)}`,
 		plain(headOf(about)),
@@ -359,10 +374,10 @@ function asMarkdown(about: About, text: string, authors: By[]): string {
 		.concat('\n');
 }
 
-function asHtml(about: About, html: string, authors: By[]): string {
-	const who = authors.map(
+function asHtml(about: About, html: string, authors: By[] | null): string {
+	const who = authors?.map(
 		({ author, text }) => `<dt>${escapeHtml(author)}</dt><dd>${escapeHtml(text).replace(/\n/g, '<br>')}</dd>`
-	);
+	) ?? [`<dt></dt><dd>${unread}</dd>`];
 	return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

@@ -3,6 +3,7 @@ import { resolve } from '$app/paths';
 import { whenceOf } from '#lib/audit/audit.server.ts';
 import { signedIn } from '#lib/identity/signed-in.server.ts';
 import { askForCopy, isShown, listCopies } from '#lib/own-data/copy.server.ts';
+import { listBelongings } from '#lib/own-data/leaving.server.ts';
 import { answer } from '#lib/server/answer.ts';
 import { db } from '#lib/server/current.ts';
 import type { Actions, PageServerLoad } from './$types';
@@ -11,6 +12,7 @@ export const load: PageServerLoad = async ({ locals }) => {
 	const person = signedIn(locals);
 	return {
 		copies: await listCopies(db(), person),
+		programs: (await listBelongings(db(), person)).map(({ program }) => program),
 		shown: await isShown(db(), person, locals.session?.sessionId ?? '')
 	};
 };
