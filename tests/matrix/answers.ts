@@ -60,6 +60,7 @@ const managers = (answer: Answer): ByWho => ({
 	'manager by mail': 303,
 	else: 404
 });
+
 /** Who is something in the program of a place now: a role, a seat or a place in the queue, an open pair, a caseload. */
 const whoeverIsInIt = (answer: Answer) => ({
 	teacher: answer,

@@ -30,6 +30,7 @@ import { mailMessages } from '#lib/server/schema.server.ts';
 import { withDatabase } from '../../../tests/with-database.ts';
 import { askForDeletion, listFates, readWayBack, sweepDeletions, takeBack } from './deletion.server.ts';
 import { fateOf, isPhrase } from './fate.ts';
+import { forget, idsIn } from './forget.server.ts';
 import { leaveProgram, listBelongings, readBelonging } from './leaving.server.ts';
 import { nameLeft, somebodyWhoLeft } from './left.ts';
 import { thinkAgainFor } from './policy.ts';
@@ -422,6 +423,23 @@ describe('two weeks later', () => {
 		expect(await rowsOf(sql`select distinct name from people where deleted_at is not null`)).toEqual([
 			{ name: somebodyWhoLeft }
 		]);
+	});
+
+	test('after an older backup was brought back, whoever runs the server repeats them', async () => {
+		// As in that backup: both are there and have asked for nothing.
+		const line = `{"at":"2026-11-29T16:31:46.007Z","event":"account-deleted","person":"${rosa.id}"}\n`;
+		const ids = idsIn(`${line}${line}${lena.id}`);
+		expect(ids).toEqual([rosa.id, lena.id]);
+		const unknown = '01930000-0000-7000-8000-000000000001';
+		const again = () => db.asOwner((tx) => forget(tx, [...ids, unknown]));
+		expect((await again()).sort()).toEqual(ids);
+		expect(await again()).toEqual([]);
+		expect(await rowsOf(sql`select id from people where name = ${somebodyWhoLeft} order by id`)).toEqual(
+			ids.map((id) => ({ id }))
+		);
+		expect(await rowsOf(sql`select 1 from email_addresses where person_id in (${rosa.id}, ${lena.id})`)).toEqual([]);
+		expect((await readPair(db, idris, pairs.rosaIdris.id)).status).toBe('ended');
+		expect(await orphans()).toEqual([]);
 	});
 
 	test('whoever has not asked, or asked yesterday, stays', async () => {
