@@ -68,7 +68,6 @@ const whoeverIsInIt = (answer: Answer) => ({
 	classmate: answer,
 	applicant: answer,
 	coach: answer,
-	'coming coach': answer,
 	manager: answer
 });
 /** Doors of the demo, which this product is not. */

@@ -138,6 +138,7 @@ function unfolded(body: string): string {
 /** Ids of rows that are not the person's to see, leaving out those that they asked with. */
 function idsNotTheirs(person: string | null, text: string, path: string): string[] {
 	const sees = person === null ? {} : model.sees(person);
+	const own = path === '/account/data/copy' ? namedBy(sees) : new Set<unknown>();
 	const tables = [
 		'people',
 		'programs',
@@ -153,11 +154,19 @@ function idsNotTheirs(person: string | null, text: string, path: string): string
 	] as const;
 	return tables.flatMap((table) =>
 		facts[table].flatMap(({ name }) =>
-			!sees[table]?.includes(name) && !path.includes(idOf(name)) && text.includes(idOf(name))
+			!sees[table]?.includes(name) && !own.has(name) && !path.includes(idOf(name)) && text.includes(idOf(name))
 				? [`the id of ${name}`]
 				: []
 		)
 	);
+}
+
+/** What rows that somebody sees point at: a copy has these rows whole, and so says of what somebody was the manager. */
+function namedBy(sees: Record<string, string[]>): Set<unknown> {
+	const seen = (['roles', 'enrollments', 'pairs', 'caseloads'] as const).flatMap((table) =>
+		(facts[table] as { name: string }[]).filter(({ name }) => sees[table]?.includes(name))
+	);
+	return new Set(seen.flatMap((row) => Object.values(row) as unknown[]));
 }
 
 const addressOf = ({ at }: Pick<Line, 'at'>, place: Place) =>

@@ -9,7 +9,6 @@ import { endings } from '#lib/pairing/endings.ts';
 import { listPairs } from '#lib/pairing/pair.server.ts';
 import { cohorts, programs } from '#lib/program/schema.server.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
-import { isId } from '#lib/server/id.ts';
 
 /** The same sentence that the form for ending a pair would have kept. */
 const why = endings.find(({ key }) => key === 'leaving')!.words;
@@ -29,14 +28,14 @@ export async function listBelongings(db: Database, person: Person): Promise<Belo
 	const open = (await listPairs(db, person)).filter(
 		({ status, standing }) => status !== 'ended' && (standing === 'teacher' || standing === 'mentor')
 	);
+	// As that person: whoever will be something only next month does not see the program before.
+	const seen = await db.asPerson(person.id, (tx) =>
+		tx.select({ id: programs.id, name: programs.name }).from(programs).orderBy(asc(programs.name), asc(programs.id))
+	);
 	return db.asService(async (tx) => {
 		const ids = await programsOf(tx, person.id);
-		if (ids.length === 0) return [];
-		const found = await tx
-			.select({ id: programs.id, name: programs.name })
-			.from(programs)
-			.where(inArray(programs.id, ids))
-			.orderBy(asc(programs.name), asc(programs.id));
+		const found = seen.filter(({ id }) => ids.includes(id));
+		if (found.length === 0) return [];
 		const held = await heldBy(tx, person.id);
 		const belongings: Belonging[] = [];
 		for (const program of found) {
@@ -104,9 +103,8 @@ export async function leaveProgram(
 	sure: boolean,
 	whence: Whence | null
 ): Promise<{ left: string }> {
-	if (!isId(programId)) throw notFound('program');
+	await readBelonging(db, person, programId);
 	return db.asService(async (tx) => {
-		if (!(await programsOf(tx, person.id)).includes(programId)) throw notFound('program');
 		if (!sure) throw new Refusal('rule', 'Please tick that you are sure. Nothing has changed yet.');
 		await leaveProgramIn(tx, person.id, programId, whence);
 		return { left: programId };
