@@ -68,7 +68,8 @@ const whoeverIsInIt = (answer: Answer) => ({
 	classmate: answer,
 	applicant: answer,
 	coach: answer,
-	manager: answer
+	manager: answer,
+	'manager by mail': answer
 });
 /** Doors of the demo, which this product is not. */
 const notHere = everybody(404);
