@@ -261,8 +261,10 @@ describe.for(Object.entries(lines))('%s', ([door, line]) => {
 					if (status !== right) say(door, by, status, right);
 					if (!door.startsWith('page')) return;
 					// The same as data: whole, only the frame, and only the page.
-					for (const part of ['', '?x-sveltekit-invalidated=10', '?x-sveltekit-invalidated=01']) {
-						const { body } = await ask(by, `${path === '/' ? '' : path}/__data.json${part}`);
+					const [page, query = ''] = path.split('?') as [string, string?];
+					for (const part of ['', 'x-sveltekit-invalidated=10', 'x-sveltekit-invalidated=01']) {
+						const asked = [query, part].filter(Boolean).join('&');
+						const { body } = await ask(by, `${page === '/' ? '' : page}/__data.json${asked && `?${asked}`}`);
 						const says = dataSays(body);
 						if (!part.endsWith('10') && says !== right) say(`${door} as data${part}`, by, says, right);
 					}
