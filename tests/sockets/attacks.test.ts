@@ -2,6 +2,7 @@
  * What strangers try at the door of the production build: guesses, floods, requests that no browser sends, and looks into
  * drawers that are none of theirs. `matrix.test.ts` asks as people do; here nobody is who they should be.
  */
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import http from 'node:http';
 import { connect } from 'node:net';
@@ -9,9 +10,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { emailAddresses, people, sessions, signInLinks } from '#lib/identity/schema.server.ts';
-import { createSession, readSession, readSessions } from '#lib/identity/session.server.ts';
+import { createSession, readSession, readSessions, sha256 } from '#lib/identity/session.server.ts';
 import { askForLink, signInByCode, signInByLink } from '#lib/identity/sign-in.server.ts';
 import { codeTries, linksPerAddress } from '#lib/identity/sign-in.ts';
+import { acceptInvitation, readInvitation } from '#lib/program/accept.server.ts';
 import { limits } from '#lib/server/limits/kinds.ts';
 import type { Database } from '#lib/server/database.ts';
 import { mailMessages, rateLimits } from '#lib/server/schema.server.ts';
@@ -166,6 +168,27 @@ describe('10,000 guesses', () => {
 			expect(found.every((one) => one === null)).toBe(true);
 		}
 		expect(await readSession(db, cookieValue)).toMatchObject({ sessionId, person: { id: ada } });
+	});
+
+	test('of an invitation get nowhere, and the right one is open to whoever holds it', async () => {
+		const token = randomBytes(32).toString('base64url');
+		await db.asOwner(async (tx) => {
+			const [place, program] = [crypto.randomUUID(), crypto.randomUUID()];
+			await tx.execute(
+				sql`insert into organizations (id, kind, name, time_zone) values (${place}, 'state', 'S', 'UTC')`
+			);
+			await tx.execute(sql`insert into programs (id, key, name, organization_id, time_zone, starts_on)
+				values (${program}, 'p', 'P', ${place}, 'UTC', '2026-08-01')`);
+			await tx.execute(sql`insert into invitations (id, program_id, role, address, invited_by_id, token_hash, expires_at)
+				values (${crypto.randomUUID()}, ${program}, 'teacher', 'new@school.example', ${ada}, ${sha256(token)}, now() + interval '1 day')`);
+		});
+		const guess = (i: number) => token.slice(0, -4) + i.toString(36).padStart(4, '_');
+		const accept = (i: number) =>
+			acceptInvitation(db, { token: guess(i), person: null, proof: null, name: 'X' }, browser);
+		let no = 0;
+		await each(10_000, async (i) => void ((await refused(accept(i))) && no++));
+		expect(no).toBe(10_000);
+		expect(await readInvitation(db, token, { person: null, proof: null })).not.toHaveProperty('gone');
 	});
 
 	test('over HTTP are refused with 429 after those that a school may need, and the account is open to its owner', async () => {
