@@ -68,6 +68,8 @@ function live(): Plugin {
  *   another person.
  * - `lib0/logging` colours the three sentences that Yjs may say on the console. They are said, without colours.
  * - y-tiptap hashes marks that may overlap themselves; `schema.ts` has none, and `render.test.ts` keeps it so.
+ * - y-tiptap can show older states of a text. Our pages show the present one.
+ * - Yjs can draw its elements as DOM and search them by selector. ProseMirror draws ours.
  */
 function lighterLib0(): Plugin {
 	return {
@@ -75,8 +77,10 @@ function lighterLib0(): Plugin {
 		apply: 'build',
 		applyToEnvironment: ({ name }) => name === 'client',
 		transform: {
-			filter: { id: /lib0\/(dom|broadcastchannel|logging|hash\/sha256)\.js$/ },
+			filter: { id: /lib0\/(dom|broadcastchannel|logging|hash\/sha256)\.js$|y-tiptap\.js$|yjs\.mjs$/ },
 			handler: (code, id) => {
+				if (id.endsWith('y-tiptap.js')) return without(code, ['_renderSnapshot', 'unrenderSnapshot'], 2);
+				if (id.endsWith('yjs.mjs')) return without(code, ['toDOM', 'querySelector(?:All)?', 'createTreeWalker'], 7);
 				if (id.endsWith('dom.js')) return code.replaceAll('= $.$custom(', '= /* @__PURE__ */ $.$custom(');
 				if (id.endsWith('broadcastchannel.js'))
 					return 'export const subscribe = () => {}, unsubscribe = subscribe, publish = subscribe';
@@ -87,6 +91,14 @@ function lighterLib0(): Plugin {
 			}
 		}
 	};
+}
+
+/** Cuts methods out of classes, all that there are: should their number change, somebody has to look again. */
+function without(code: string, methods: string[], times: number): string {
+	const found = new RegExp(`^ {2}(?:${methods.join('|')}) \\([^)]*\\) \\{\\n[\\s\\S]*?^ {2}\\}$`, 'gm');
+	const count = code.match(found)?.length ?? 0;
+	if (count !== times) throw new Error(`${methods.join(', ')}: ${count} methods and not ${times}.`);
+	return code.replace(found, '');
 }
 
 export default defineConfig({

@@ -3,27 +3,32 @@
  * that this person opened last. Everything is asked of the network first, so with a network nothing here is ever seen.
  *
  * Pages hold private words, on computers that are shared. So a page is kept only when the server says whose it is, all
- * pages of one person are thrown away before the first of another is kept, and signing in or out empties the lot.
+ * pages of one person are thrown away before the first of another is kept, and signing in or out empties the lot. What
+ * nobody opened for a fortnight goes when the product is next opened, except words that the server may lack: their person
+ * is brought to the page that sends them.
  */
 import { self } from '$app/service-worker';
 import { version } from '$app/env';
-import { isLocalCopy, keptPages as pages, ownerHeader, unsavedMark } from '#lib/reflection/local-copy.ts';
+import { copiesHere, forgetOld, forgetSaved, isToBeSent, keptFor, noteAsked } from '#lib/reflection/left-here.ts';
+import { keptPages as pages, ownerHeader, signedInHeader } from '#lib/reflection/local-copy.ts';
 
 const files = `files-${version}`;
 /** A teacher works on a few at a time; a mentor of fifteen teachers on some more. */
 const mostPages = 30;
 
+/** Where people arrive, and may be led on from. */
+const isArrival = (path: string) => path === '/' || path === '/reflections' || path.startsWith('/pairs/');
 const isPage = (path: string) => /^\/reflections\/[^/]+$/.test(path);
 /** Files whose names change with their content. */
 const isFile = (path: string) => path.startsWith('/_app/immutable/') || path.endsWith('/icons.svg');
 
 self.addEventListener('install', (event) => event.waitUntil(self.skipWaiting()));
 self.addEventListener('activate', (event) => {
-	const tidy = async () => {
+	const begin = async () => {
 		for (const name of await caches.keys()) if (name !== files && name !== pages) await caches.delete(name);
 		await self.clients.claim();
 	};
-	event.waitUntil(tidy());
+	event.waitUntil(begin());
 });
 
 self.addEventListener('fetch', (event) => {
@@ -35,7 +40,9 @@ self.addEventListener('fetch', (event) => {
 	} else if (request.method !== 'GET') {
 		return;
 	} else if (request.mode === 'navigate') {
+		event.waitUntil(tidy());
 		if (isPage(pathname)) event.respondWith(page(request));
+		else if (isArrival(pathname)) event.respondWith(arrive(request));
 		// A session that ended elsewhere leads here; whoever comes next must not find the last one's pages.
 		// So does the way back from a school account, which may begin at a portal and pass no form of ours.
 		else if (/^\/sign-in(\/back\/[^/]+)?$/.test(pathname)) event.waitUntil(caches.delete(pages));
@@ -79,7 +86,8 @@ async function page(request: Request): Promise<Response> {
 		if (response.ok && owner) await keepPage(cache, request.url, owner, response.clone());
 		else if (response.status !== 500) await cache.delete(request.url);
 		// Not this person's to read any more, so no copy of it stays on this device either.
-		if (response.status === 404) await forgetSavedCopies(`/${new URL(request.url).pathname.split('/').pop()}`);
+		const id = new URL(request.url).pathname.split('/').pop();
+		if (response.status === 404) await forgetSaved(({ reflectionId }) => reflectionId === id);
 		return response;
 	} catch (unreachable) {
 		const kept = await cache.match(request.url);
@@ -103,34 +111,40 @@ async function afterForgetting(request: Request, pathname: string): Promise<Resp
 	await caches.delete(pages);
 	const response = await fetch(request);
 	// Words that the server has need no copy here any more; those it lacks wait for their person to sign in again.
-	if (pathname === '/sign-out') await forgetSavedCopies();
+	if (pathname === '/sign-out') await forgetSaved();
 	return response;
 }
 
-/** @param of how the names end of those that are meant; all of them when left out */
-async function forgetSavedCopies(of = '') {
-	for (const { name } of (await indexedDB.databases?.()) ?? [])
-		if (name?.endsWith(of) && isLocalCopy(name) && !(await holdsUnsaved(name))) indexedDB.deleteDatabase(name);
+/** Takes away what nobody opened for a fortnight. */
+async function tidy() {
+	const open = await openNow();
+	await forgetOld((id) => open.has(id));
+	const cache = await caches.open(pages);
+	for (const request of await cache.keys()) {
+		const at = Date.parse((await cache.match(request))?.headers.get('date') ?? '');
+		if (!(Date.now() - at <= keptFor)) await cache.delete(request);
+	}
 }
 
-/** When in doubt, the words stay. */
-function holdsUnsaved(name: string): Promise<boolean> {
-	return new Promise((resolve) => {
-		const opening = indexedDB.open(name);
-		opening.onerror = () => resolve(true);
-		opening.onsuccess = () => {
-			const database = opening.result;
-			const answer = (unsaved: boolean) => {
-				database.close();
-				resolve(unsaved);
-			};
-			try {
-				const asked = database.transaction('custom').objectStore('custom').get(unsavedMark);
-				asked.onsuccess = () => answer(asked.result !== 0);
-				asked.onerror = () => answer(true);
-			} catch {
-				answer(true);
-			}
-		};
-	});
+/** The reflections that some tab shows. */
+async function openNow(): Promise<Set<string>> {
+	const tabs = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+	return new Set(
+		tabs.map(({ url }) => new URL(url).pathname).flatMap((path) => (isPage(path) ? path.split('/')[2]! : []))
+	);
+}
+
+/** Whoever arrives and left words here that the server may lack is led to where they are sent, and then on. */
+async function arrive(request: Request): Promise<Response> {
+	const response = await fetch(request);
+	const personId = response.headers.get(signedInHeader);
+	if (!response.ok || !personId) return response;
+	const open = await openNow();
+	const waiting = (await copiesHere()).filter((copy) =>
+		isToBeSent(copy, personId, Date.now(), open.has(copy.reflectionId))
+	);
+	if (waiting.length === 0) return response;
+	for (const { name } of waiting) await noteAsked(name);
+	const { pathname, search } = new URL(request.url);
+	return Response.redirect(`/account/this-device?next=${encodeURIComponent(pathname + search)}`, 303);
 }

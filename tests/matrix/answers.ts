@@ -302,7 +302,14 @@ export const lines: Record<string, Line> = {
 	'fallback /sign-in/demo': { at: '/sign-in/demo', answers: notHere },
 	'POST /demo/rooms': { at: '/demo/rooms', sent: { count: '1' }, answers: notHere },
 	'fallback /demo/rooms': { at: '/demo/rooms', answers: notHere },
-	'POST /sign-out': { at: '/sign-out', sent: {}, changes: 'the session ended', answers: everybody(303) },
+	'page /sign-out': { at: '/sign-out', answers: whoeverIsSignedIn },
+	'action /sign-out default': { at: '/sign-out', sent: {}, changes: 'the session ended', answers: everybody(303) },
+
+	'page /account': { at: '/account', answers: whoeverIsSignedIn },
+	'page /account/devices': { at: '/account/devices', answers: whoeverIsSignedIn },
+	// A device of nobody, or of somebody else, is left alone.
+	'action /account/devices end': { at: '/account/devices?/end', sent: { device: 'x' }, answers: everybody(303) },
+	'page /account/this-device': { at: '/account/this-device', answers: whoeverIsSignedIn },
 
 	// For whoever runs the server; none of them looks at a session.
 	'GET /metrics': { at: '/metrics', answers: everybody(401) },

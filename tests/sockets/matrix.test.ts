@@ -292,7 +292,7 @@ function dataSays(body: string): number {
 async function acts(door: string, line: Line, by: Visitor, more: [string, string][] = []): Promise<void> {
 	const { person, place } = by;
 	// Signing out ends the session: it gets one of its own.
-	const own = door === 'POST /sign-out' && person ? { ...by, cookie: await newCookie(person) } : by;
+	const own = door === 'action /sign-out default' && person ? { ...by, cookie: await newCookie(person) } : by;
 	const before = await counted();
 	const { status } = await ask(own, addressOf(line, place), {
 		sent: [...Object.entries(sentBy(line, place)!), ...more]

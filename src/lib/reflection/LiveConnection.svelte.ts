@@ -15,7 +15,7 @@ import { closed, comeBackAfter } from './closed.ts';
 import { frame, sync } from './frames.ts';
 import { closingLoses, overNow, saveState, type Facts } from './save-state.ts';
 import { keepLastKeys } from './last-keys.ts';
-import { keptPages, localCopy, unsavedMark } from './local-copy.ts';
+import { keptPages, localCopy, openedMark, unsavedMark } from './local-copy.ts';
 
 /** Who is here, as the server vouches for them. */
 export type Present = { id: string; name: string; initials: string; author: 1 | 2 };
@@ -24,6 +24,8 @@ type Options = {
 	reflectionId: string;
 	personId: string;
 	mayWrite: boolean;
+	/** Whether this browser may keep a copy; on a shared computer nothing is kept. */
+	keep: boolean;
 	/** The state that came with the page, one Yjs update. */
 	state: Uint8Array;
 	/** Rights changed on the server; the page should ask again what it may show. */
@@ -44,8 +46,8 @@ const sentences = new Map<number, string>(Object.values(closed).map(([code, sent
 export class LiveConnection {
 	readonly doc: Y.Doc;
 	readonly provider: WebsocketProvider;
-	readonly #copy: IndexeddbPersistence;
-	readonly #lastKeys: ReturnType<typeof keepLastKeys>;
+	readonly #copy: IndexeddbPersistence | undefined;
+	readonly #lastKeys: ReturnType<typeof keepLastKeys> | undefined;
 	readonly #options: Options;
 	readonly #endings: (() => void)[] = [];
 
@@ -100,9 +102,11 @@ export class LiveConnection {
 		this.#mayWrite = options.mayWrite;
 		this.doc = new Y.Doc();
 		Y.applyUpdate(this.doc, options.state, 'page');
-		const name = localCopy(options.personId, options.reflectionId);
-		this.#copy = new IndexeddbPersistence(name, this.doc);
-		this.#lastKeys = keepLastKeys(this.#copy, name);
+		if (options.keep) {
+			const name = localCopy(options.personId, options.reflectionId);
+			this.#copy = new IndexeddbPersistence(name, this.doc);
+			this.#lastKeys = keepLastKeys(this.#copy, name);
+		}
 		// eslint-disable-next-line @typescript-eslint/no-this-alias -- the socket's class speaks to this connection
 		const connection = this;
 		this.provider = new WebsocketProvider(
@@ -111,7 +115,8 @@ export class LiveConnection {
 			this.doc,
 			{
 				connect: false,
-				params: { durable: '1' },
+				// Whoever signed in meanwhile, in another tab, must not send these words as theirs.
+				params: { durable: '1', as: options.personId },
 				// Another tab may belong to another person, and what it shows is not yet saved.
 				disableBc: true,
 				WebSocketPolyfill: class CountingSocket extends WebSocket {
@@ -185,7 +190,7 @@ export class LiveConnection {
 		provider.on('closed', ({ code, reason }) => {
 			this.#refused = sentences.get(code) ?? (reason || 'The server closed this reflection.');
 			this.signedOut = code === closed.notSignedIn[0];
-			if (code === closed.notYours[0]) void this.#shutOut();
+			if (this.signedOut || code === closed.notYours[0]) void this.#shutOut();
 		});
 
 		const changed = (_update: Uint8Array, origin: unknown) => {
@@ -230,12 +235,14 @@ export class LiveConnection {
 		const lost = () => {
 			this.#kept = false;
 		};
-		const opened = this.#copy._db.then(async (database) => {
+		const copy = this.#copy;
+		const opened = copy?._db.then(async (database) => {
 			database.addEventListener('abort', lost); // the disk is full
 			database.addEventListener('close', lost); // taken away by the browser
-			await this.#copy.whenSynced;
+			await copy.whenSynced;
 			this.#kept = true;
-			this.#lastKeys.recover();
+			this.#note(openedMark, Date.now());
+			this.#lastKeys!.recover();
 		}, lost); // private windows of some browsers have none
 		await Promise.race([opened, new Promise((resolve) => setTimeout(resolve, copyWithin))]);
 	}
@@ -280,15 +287,15 @@ export class LiveConnection {
 	}
 
 	/**
-	 * The words are not this person's to see any more: they leave the screen and this device. Words that were written here
-	 * and are nowhere else keep everything where it is, so that they can be copied.
+	 * The words are not this person's to see any more, or nobody is signed in: they leave the screen and this device. Words
+	 * that were written here and are nowhere else keep everything where it is, so that they can be copied, or sent later.
 	 */
 	async #shutOut() {
 		if (this.#unsent || this.#sent > this.#durable) return;
-		if (this.#kept && (await this.#copy.get(unsavedMark).catch(() => 1)) === 1) return;
+		if (this.#kept && (await this.#copy!.get(unsavedMark).catch(() => 1)) === 1) return;
 		const here = location.href.split('#')[0]!;
 		this.#options.accessChanged();
-		await this.#copy.clearData().catch(() => {});
+		await this.#copy?.clearData().catch(() => {});
 		// Browsers have no caches on plain http; then no page was kept.
 		await globalThis.caches?.open(keptPages).then((pages) => pages.delete(here));
 	}
@@ -297,7 +304,11 @@ export class LiveConnection {
 	#mark(unsaved: boolean) {
 		if (this.#marked === unsaved || !this.#kept) return;
 		this.#marked = unsaved;
-		void this.#copy.set(unsavedMark, unsaved ? 1 : 0).catch(() => {});
+		this.#note(unsavedMark, unsaved ? 1 : 0);
+	}
+
+	#note(key: string, value: number) {
+		void this.#copy?.set(key, value).catch(() => {});
 	}
 
 	/** Asks the server again, at once. */
@@ -319,10 +330,10 @@ export class LiveConnection {
 
 	end() {
 		for (const ending of this.#endings) ending();
-		this.#lastKeys.end();
+		this.#lastKeys?.end();
 		this.provider.destroy();
 		this.provider.awareness.destroy();
-		void this.#copy.destroy().catch(() => {});
+		void this.#copy?.destroy().catch(() => {});
 		this.doc.destroy();
 	}
 }

@@ -191,6 +191,7 @@ export class Live {
 			const url = URL.parse(request.url ?? '', 'http://live');
 			const id = url?.pathname.slice('/live/'.length).toLowerCase() ?? '';
 			const wantsDurable = url?.searchParams.get('durable') === '1';
+			const as = url?.searchParams.get('as') ?? null;
 			const connection = new Connection(opened, socket, id, wantsDurable, this.#budgets);
 			// The client speaks first. Its words stay in the socket until somebody listens.
 			opened.pause();
@@ -200,7 +201,7 @@ export class Live {
 			opened.on('pong', () => (connection.heardAt = performance.now()));
 			opened.on('close', () => this.#left(connection));
 			opened.on('message', (data, isBinary) => this.#heard(connection, data, isBinary));
-			void this.#letIn(connection, request.headers.cookie);
+			void this.#letIn(connection, request.headers.cookie, as);
 		});
 	}
 
@@ -212,13 +213,14 @@ export class Live {
 		return URL.parse(origin)?.host === headers.host;
 	}
 
-	async #letIn(connection: Connection, cookie: string | undefined): Promise<void> {
+	/** @param as whose page it is, when the client says so: what was written there is nobody else's to send */
+	async #letIn(connection: Connection, cookie: string | undefined, as: string | null): Promise<void> {
 		this.#atTheDoor++;
 		try {
 			const shown = cookieFromHeader(cookie);
 			const signedIn = shown ? await this.#sessions.ask(shown) : null;
 			// The handshake is done all the same: only then can a reason be told, and y-websocket told not to come back.
-			if (!signedIn) return connection.close(closed.notSignedIn);
+			if (!signedIn || (as !== null && as !== signedIn.person.id)) return connection.close(closed.notSignedIn);
 			connection.person = signedIn.person;
 			connection.sessionId = signedIn.sessionId;
 			if (!isReflectionId(connection.reflectionId)) return connection.close(closed.notYours);

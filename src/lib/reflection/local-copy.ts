@@ -10,6 +10,9 @@ export const localCopy = (personId: string, reflectionId: string) => `${prefix}/
 /** Key in that database's `custom` store: 1 while it holds words that the server lacks. */
 export const unsavedMark = 'unsaved';
 
+/** Another key there: when its person last opened the reflection in this browser, in ms. */
+export const openedMark = 'opened';
+
 export const isLocalCopy = (name: string) => name.startsWith(`${prefix}/`);
 
 /** Name of the cache in which the service worker keeps pages of reflections. */
@@ -17,3 +20,6 @@ export const keptPages = 'pages';
 
 /** Header by which the server says whose page an answer is; the service worker keeps pages only with it. */
 export const ownerHeader = 'x-page-of';
+
+/** Header by which a page says who is signed in, so that the service worker knows whose unsent words to ask about. */
+export const signedInHeader = 'x-signed-in';

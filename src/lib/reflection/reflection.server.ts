@@ -209,6 +209,18 @@ export async function listReflections(db: Database, person: Person): Promise<Lis
 	});
 }
 
+/** The titles of everything the person may read, by id. */
+export async function titlesOf(db: Database, person: Person): Promise<Record<string, string>> {
+	const found = await db.asPerson(person.id, (tx) =>
+		tx
+			.select({ id: reflections.id, title: reflections.title })
+			.from(reflections)
+			.orderBy(desc(reflections.createdAt))
+			.limit(mostReflections)
+	);
+	return Object.fromEntries(found.map(({ id, title }) => [id, title]));
+}
+
 /**
  * Starts a reflection in a pair and answers with its id.
  * @throws Refusal not-found when the pair is not the person's, rule when the title, the pair or the offer won't do

@@ -21,19 +21,23 @@ test.for<[when: string, facts: Partial<Facts>, state: SaveState]>([
 	[
 		'somebody types before the line is open',
 		{ begun: false, connected: false, synced: false, unsent: true },
-		{ kind: 'offline', dirty: true }
+		{ kind: 'offline', dirty: true, kept: true }
 	],
 	['everything is with the server', {}, { kind: 'saved' }],
 	['everything is, though this browser keeps nothing', { kept: false }, { kind: 'saved' }],
 	['a change is on its way', { unacknowledged: 1 }, { kind: 'saving' }],
 	['a change has not left', { unsent: true }, { kind: 'saving' }],
 	['the line is back and the two sides still compare', { synced: false }, { kind: 'saving' }],
-	['the line is gone', { connected: false, synced: false }, { kind: 'offline', dirty: false }],
-	['it is gone and words wait', { connected: false, synced: false, unsent: true }, { kind: 'offline', dirty: true }],
+	['the line is gone', { connected: false, synced: false }, { kind: 'offline', dirty: false, kept: true }],
+	[
+		'it is gone and words wait',
+		{ connected: false, synced: false, unsent: true },
+		{ kind: 'offline', dirty: true, kept: true }
+	],
 	[
 		'it went before the answer came',
 		{ connected: false, synced: false, unacknowledged: 3 },
-		{ kind: 'offline', dirty: true }
+		{ kind: 'offline', dirty: true, kept: true }
 	],
 	[
 		'it is gone and nothing keeps the words',
@@ -43,7 +47,7 @@ test.for<[when: string, facts: Partial<Facts>, state: SaveState]>([
 	[
 		'it is gone, nothing is kept and nothing waits',
 		{ connected: false, synced: false, kept: false },
-		{ kind: 'offline', dirty: false }
+		{ kind: 'offline', dirty: false, kept: false }
 	],
 	['the server restarts', { connected: false, synced: false, restarting: true }, { kind: 'saving' }],
 	[

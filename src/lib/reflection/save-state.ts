@@ -18,7 +18,7 @@ export type Facts = {
 	unacknowledged: number;
 	/** Something was changed here that no connection has taken yet. */
 	unsent: boolean;
-	/** Whether this browser keeps a copy of its own (IndexedDB). */
+	/** Whether this browser keeps a copy of its own (IndexedDB); on a shared computer none. */
 	kept: boolean;
 	/** The server's last word, when coming back can't help or it would not take a change; a sentence. */
 	refused: string | null;
@@ -28,12 +28,12 @@ export type SaveState =
 	| { kind: 'opening' }
 	| { kind: 'saving' }
 	| { kind: 'saved' }
-	/** `dirty`: words written here wait for the server. */
-	| { kind: 'offline'; dirty: boolean }
+	/** `dirty`: words written here wait for the server. `kept`: this browser keeps them meanwhile. */
+	| { kind: 'offline'; dirty: boolean; kept: boolean }
 	| { kind: 'cant-save'; reason: string; dirty: boolean }
 	| { kind: 'read-only' };
 
-export const notKept = 'You are offline, and this browser keeps no copy. Leave this page open until you are back.';
+export const notKept = 'You are offline, and nothing is kept on this device. Leave this page open until you are back.';
 
 export const overNow = 'Nobody can write here any more.';
 
@@ -46,7 +46,7 @@ export function saveState(facts: Facts): SaveState {
 	if (!facts.begun && !waiting) return { kind: 'opening' };
 	if (!facts.connected && !facts.restarting)
 		return facts.kept || !waiting
-			? { kind: 'offline', dirty: waiting }
+			? { kind: 'offline', dirty: waiting, kept: facts.kept }
 			: { kind: 'cant-save', reason: notKept, dirty: true };
 	if (!facts.synced || waiting) return { kind: 'saving' };
 	return { kind: 'saved' };

@@ -12,7 +12,8 @@ export const icons = [
 	'log-out',
 	'mail',
 	'pen-line',
-	'rotate-ccw'
+	'rotate-ccw',
+	'user-round'
 ] as const;
 
 export type IconName = (typeof icons)[number];

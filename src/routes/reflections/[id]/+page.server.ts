@@ -8,10 +8,13 @@ import type { PageServerLoad } from './$types';
 export const load: PageServerLoad = async ({ locals, params, isDataRequest, setHeaders }) => {
 	const person = signedIn(locals);
 	const reflection = await readReflection(db(), person, params.id);
-	setHeaders({ [ownerHeader]: person.id });
+	// On a shared computer nothing is kept: no copy of the words, and no page.
+	const keep = !locals.session?.shared;
+	if (keep) setHeaders({ [ownerHeader]: person.id });
 	return {
 		person,
 		reflection,
+		keep,
 		// With a whole page the text travels as HTML, which is drawn from the state; once more in the data would double it.
 		text: isDataRequest ? renderUpdate(Buffer.from(reflection.state, 'base64')) : null
 	};
