@@ -1,4 +1,6 @@
+import { eq } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { auditEvents } from '#lib/audit/schema.server.ts';
 import { Refusal } from '#lib/errors.ts';
 import { people } from '#lib/identity/schema.server.ts';
 import { signedIn } from '#lib/identity/signed-in.server.ts';
@@ -231,7 +233,11 @@ test('while nobody can count, no guess is let through: the answer says that the 
 	expect(text).toContain('We can not reach our database at the moment');
 });
 
-const event = { route: { id: '/x' }, request: new Request('http://localhost/x') } as unknown as Input['event'];
+const event = {
+	route: { id: '/x' },
+	request: new Request('http://localhost/x'),
+	locals: { person: null }
+} as unknown as Input['event'];
 const handled = (error: unknown) => handleError({ kind: 'unknown', error, event } as Parameters<typeof handleError>[0]);
 
 test('a refusal is answered with its own status and sentence', async () => {
@@ -253,6 +259,30 @@ test.for([
 		message: expect.stringContaining('We can not reach our database at the moment')
 	});
 	expect(JSON.stringify(log.mock.calls)).not.toContain('192.0.2.1');
+});
+
+test('a right that is refused is written down for who tried, and nobody waits for it', async () => {
+	const tried = {
+		...event,
+		request: new Request('http://localhost/x', { method: 'POST', headers: { 'user-agent': 'A browser' } }),
+		locals: { person: { id: ada } },
+		getClientAddress: () => '192.0.2.7'
+	};
+	const refuse = (reason: 'not-allowed' | 'not-found') =>
+		handleError({ kind: 'unknown', error: new Refusal(reason, 'No.'), event: tried } as unknown as Parameters<
+			typeof handleError
+		>[0]);
+	expect(refuse('not-found')).toMatchObject({ status: 404 });
+	expect(refuse('not-allowed')).toMatchObject({ status: 403 });
+	const written = () =>
+		db.asPerson(ada, (tx) => tx.select().from(auditEvents).where(eq(auditEvents.kind, 'not-allowed')));
+	await expect.poll(async () => (await written()).length).toBe(1);
+	expect((await written())[0]).toMatchObject({
+		personId: ada,
+		byPersonId: ada,
+		network: '192.0.2.7',
+		about: { route: '/x', method: 'POST' }
+	});
 });
 
 test('an error of ours is answered calmly, and its words reach neither the reader nor the log', async () => {

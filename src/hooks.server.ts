@@ -1,5 +1,7 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import type { Handle, HandleServerError, ServerInit } from '@sveltejs/kit/hooks';
+import { whenceOf } from '#lib/audit/audit.server.ts';
+import { noteRefusal } from '#lib/audit/refusals.server.ts';
 import { away, Refusal, statusOf } from '#lib/errors.ts';
 import { readSession, servedByHttps } from '#lib/identity/session.server.ts';
 import { tokenFromHeader } from '#lib/identity/session.ts';
@@ -165,7 +167,17 @@ const refused: Record<number, string> = {
 };
 
 export const handleError: HandleServerError = ({ kind, error, event }) => {
-	if (error instanceof Refusal) return { status: statusOf[error.reason], message: error.message };
+	if (error instanceof Refusal) {
+		// The one place that every refusal of a right passes, wherever it was thrown.
+		if (error.reason === 'not-allowed' && event.locals.person)
+			void noteRefusal(db(), {
+				personId: event.locals.person.id,
+				route: event.route.id,
+				method: event.request.method,
+				whence: whenceOf(event)
+			});
+		return { status: statusOf[error.reason], message: error.message };
+	}
 	if (kind === 'framework') {
 		const message = refused[(error as { status?: number }).status ?? 0];
 		return message ? { message } : {};

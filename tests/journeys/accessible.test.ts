@@ -32,6 +32,12 @@ const pages: [what: string, who: { email: string } | undefined, path: string][] 
 	['signing in with a passkey', undefined, '/sign-in/passkey'],
 	['one’s passkeys, before there is one', people.rosa, '/account/passkeys'],
 	['setting up a passkey to go on', people.pat, '/account/prove'],
+	['the account', people.rosa, '/account'],
+	['the list of devices', people.rosa, '/account/devices'],
+	['what is kept on this device', people.rosa, '/account/this-device'],
+	['the record', people.rosa, '/account/record'],
+	['the page that signs out', people.rosa, '/sign-out'],
+	['the page that signs out everywhere', people.rosa, '/sign-out?everywhere=yes'],
 	['a page that is not there', people.rosa, '/reflections/00000000-0000-7000-8000-000000000000']
 ];
 

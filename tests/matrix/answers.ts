@@ -309,6 +309,7 @@ export const lines: Record<string, Line> = {
 	'page /account/devices': { at: '/account/devices', answers: whoeverIsSignedIn },
 	// A device of nobody, or of somebody else, is left alone.
 	'action /account/devices end': { at: '/account/devices?/end', sent: { device: 'x' }, answers: everybody(303) },
+	'page /account/record': { at: '/account/record', answers: whoeverIsSignedIn },
 	'page /account/this-device': { at: '/account/this-device', answers: whoeverIsSignedIn },
 
 	// For whoever runs the server; none of them looks at a session.

@@ -71,6 +71,7 @@ export function world(): { facts: Facts; places: Place[] } {
 		awards: [],
 		sessions: [],
 		passkeys: [],
+		events: [],
 		settings: [],
 		times: [],
 		accounts: [],

@@ -36,7 +36,8 @@ const kinds = [
 	'time',
 	'account',
 	'offer',
-	'invitation'
+	'invitation',
+	'event'
 ];
 
 /** `pair 3` as the id of a row, and back. */
@@ -382,6 +383,17 @@ export async function plant(db: Database, facts: Facts): Promise<void> {
 				person_id: idOf(person),
 				provider: 'google',
 				label: canary.name(name)
+			}))
+		);
+		await tx.execute(sql`truncate audit_events`); // nothing hangs on people here: it outlives them
+		await insert(
+			tx,
+			'audit_events',
+			facts.events.map(({ name, person, by }) => ({
+				id: idOf(name),
+				kind: 'role-given',
+				person_id: idOf(person),
+				by_person_id: id(by)
 			}))
 		);
 	});

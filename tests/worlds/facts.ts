@@ -34,6 +34,8 @@ export type Facts = {
 	awards: (Named & { person: string })[];
 	sessions: (Named & { person: string; over: boolean })[];
 	passkeys: (Named & { person: string })[];
+	/** What was written down: whom it concerns, and who did it, if anybody. */
+	events: (Named & { person: string; by: string | null })[];
 	/** What people chose for themselves, and when they have time. */
 	settings: (Named & { person: string })[];
 	times: (Named & { person: string })[];
@@ -141,6 +143,7 @@ export function worldOf(seed: number): Facts {
 		awards: many('award', 4, (name) => ({ name, person: somebody() })),
 		sessions: people.map(({ name: person }, i) => ({ name: `session ${i}`, person, over: random.oneIn(4) })),
 		passkeys: many('passkey', 5, (name) => ({ name, person: somebody() })),
+		events: many('event', 6, (name) => ({ name, person: somebody(), by: random.oneIn(3) ? null : somebody() })),
 		settings: people.map(({ name: person }, i) => ({ name: `setting ${i}`, person })),
 		times: people.flatMap(({ name: person }, i) => (i % 3 === 0 ? [{ name: `time ${i}`, person }] : [])),
 		accounts: many('account', 5, (name) => ({ name, person: somebody() })),

@@ -194,8 +194,8 @@ export class Model {
 			reflection_clients: words,
 			person_settings: of(facts.settings, own).map(() => person),
 			free_times: of(facts.times, own),
-			// Of these the worlds hold no rows yet.
-			audit_events: [],
+			// What concerns one, and what one did to others.
+			audit_events: of(facts.events, (event) => own(event) || event.by === person),
 			submissions: of(facts.submissions, ({ teacher }) => this.#follows(person, teacher)),
 			awards: of(facts.awards, (award) => this.#follows(person, award.person))
 		};

@@ -41,3 +41,81 @@ export const kinds = {
 } as const satisfies Record<string, string>;
 
 export type AuditKind = keyof typeof kinds;
+
+/** What a list of events can be narrowed to. */
+export const groups = {
+	'ways-in': 'Signing in and out',
+	keys: 'Keys and addresses',
+	rights: 'Roles, pairs and programs',
+	data: 'Your data',
+	refused: 'What was refused'
+} as const;
+
+export type Group = keyof typeof groups;
+
+export const groupOf = {
+	'signed-in': 'ways-in',
+	'sign-in-refused': 'refused',
+	'signed-out': 'ways-in',
+	'session-ended': 'ways-in',
+	'signed-out-everywhere': 'ways-in',
+	'passkey-added': 'keys',
+	'passkey-removed': 'keys',
+	'passkey-used': 'keys',
+	'provider-linked': 'keys',
+	'provider-unlinked': 'keys',
+	'address-added': 'keys',
+	'address-removed': 'keys',
+	invited: 'rights',
+	'invitation-withdrawn': 'rights',
+	'invitation-accepted': 'rights',
+	'role-given': 'rights',
+	'role-ended': 'rights',
+	'stack-chosen': 'rights',
+	'program-left': 'rights',
+	'pair-ended': 'rights',
+	'data-exported': 'data',
+	'deletion-asked': 'data',
+	'deletion-taken-back': 'data',
+	'account-deleted': 'data',
+	'not-allowed': 'refused'
+} as const satisfies Record<AuditKind, Group>;
+
+export const isGroup = (text: string | null): text is Group => text !== null && Object.hasOwn(groups, text);
+
+/** The kinds of a group. */
+export const kindsOf = (group: Group): AuditKind[] =>
+	(Object.keys(groupOf) as AuditKind[]).filter((kind) => groupOf[kind] === group);
+
+/** How somebody came in. */
+export const ways = {
+	mail: 'by mail',
+	passkey: 'with a passkey',
+	provider: 'with a school or other account',
+	demo: 'by one click, as one of the demo’s cast'
+} as const;
+
+const refusedWays: Record<string, string> = { code: 'a wrong code', passkey: 'a passkey that does not fit' };
+const endings: Record<string, string> = {
+	completed: 'its work was completed',
+	rematched: 'for another match',
+	withdrawn: 'it was left'
+};
+
+/** What else there is to say of an event, out of what was written down about it; null when nothing. */
+export function detailOf(kind: string, about: About): string | null {
+	const text = (name: string) => (typeof about[name] === 'string' ? about[name] : '');
+	const said: Record<string, string[]> = {
+		'signed-in': [ways[text('how') as keyof typeof ways] ?? '', about.shared === true ? 'on a shared computer' : ''],
+		'sign-in-refused': [refusedWays[text('how')] ?? ''],
+		'session-ended': [text('device')],
+		'signed-out-everywhere': [typeof about.devices === 'number' ? `${about.devices} of them` : ''],
+		'pair-ended': [endings[text('ending')] ?? ''],
+		'not-allowed': [text('route') && `at ${text('route')}`]
+	};
+	const parts = said[kind] ?? [text('role'), text('provider')];
+	return parts.filter(Boolean).join(', ') || null;
+}
+
+/** The sentence of an event; of a kind that this version does not know, its bare name. */
+export const sentenceOf = (kind: string): string => kinds[kind as AuditKind] ?? kind;

@@ -1,3 +1,4 @@
+import { auditEvents } from '#lib/audit/schema.server.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eq } from 'drizzle-orm';
 import { Refusal } from '#lib/errors.ts';
@@ -72,11 +73,32 @@ test.for(['teacher', 'mentor', 'manager'] as const)(
 	}
 );
 
+test('both read in their record who ended it, from where and how, and not why', async () => {
+	const world = await plantPair(db, active);
+	const whence = { network: '192.0.2.7', userAgent: 'A browser' };
+	await endPair(db, as(world.manager), proven, world.pairId, { endedAs: 'withdrawn', reason: 'A secret reason.' }, whence);
+	for (const who of [world.teacher, world.mentor]) {
+		const events = await db.asPerson(who, (tx) => tx.select().from(auditEvents).where(eq(auditEvents.personId, who)));
+		expect(events).toEqual([
+			expect.objectContaining({
+				kind: 'pair-ended',
+				byPersonId: world.manager,
+				...whence,
+				about: { pair: world.pairId, ending: 'withdrawn' }
+			})
+		]);
+	}
+});
+
 test('ending twice keeps the first ending', async () => {
 	const world = await plantPair(db, active);
 	const first = await endPair(db, as(world.mentor), proven, world.pairId, { endedAs: 'completed', reason: 'Done' });
 	const second = await endPair(db, as(world.teacher), proven, world.pairId, { endedAs: 'withdrawn', reason: 'Left' });
 	expect(second).toEqual(first);
+	const written = await db.asOwner((tx) =>
+		tx.select().from(auditEvents).where(eq(auditEvents.personId, world.teacher))
+	);
+	expect(written).toHaveLength(1);
 	expect(
 		(await readPair(db, as(world.teacher), proven, world.pairId)).events.filter((e) => e.kind === 'ended')
 	).toHaveLength(1);

@@ -1,5 +1,7 @@
 /** A pair: who the two are, where it stands, how it went, and how it ends. */
 import { aliasedTable, and, asc, desc, eq, ne, or, sql } from 'drizzle-orm';
+import { record } from '#lib/audit/audit.server.ts';
+import type { Whence } from '#lib/audit/event.ts';
 import { notFound, Refusal } from '#lib/errors.ts';
 import type { Person } from '#lib/identity/person.ts';
 import { isProven, type Proof } from '#lib/identity/policy.ts';
@@ -152,6 +154,7 @@ export type PairEnd = { endedAs: NonNullable<PairState['endedAs']>; endedAt: Dat
  * Ends a pair for good: the row and the event in one transaction, and the database itself tells whoever holds one of
  * its reflections open. Ending twice keeps the first ending and answers with it.
  * @param reason one of `endings`, or another sentence of at most 500 characters; the coach and a manager read it
+ * @param whence from where, for the record that both of them can read
  * @throws Refusal not-found, unproven (a manager), not-allowed (a coach), or rule
  */
 export async function endPair(
@@ -159,7 +162,8 @@ export async function endPair(
 	person: Person,
 	proof: Proof | null,
 	pairId: string,
-	{ endedAs, reason }: { endedAs: PairEnd['endedAs']; reason: string | null }
+	{ endedAs, reason }: { endedAs: PairEnd['endedAs']; reason: string | null },
+	whence: Whence | null = null
 ): Promise<PairEnd> {
 	const why = reason?.trim() || null;
 	if (why && why.length > 500) throw new Refusal('rule', 'Please say the reason in at most 500 characters.');
@@ -181,6 +185,9 @@ export async function endPair(
 		// The event first: the policy lets only those write it who may still end the pair.
 		await tx.insert(pairEvents).values({ pairId, kind: 'ended', at: endedAt, byPersonId: person.id, reason: why });
 		await tx.update(pairs).set({ status: 'ended', endedAs, endedAt }).where(eq(pairs.id, pairId));
+		const about = { pair: pairId, ending: endedAs };
+		const event = { kind: 'pair-ended', by: person.id, whence, about } as const;
+		await record(tx, { ...event, person: pair.teacher.id }, { ...event, person: pair.mentor.id });
 		return { endedAs, endedAt };
 	});
 }

@@ -1,4 +1,6 @@
 import { fail, isActionFailure, redirect } from '@sveltejs/kit';
+import { whenceOf } from '#lib/audit/audit.server.ts';
+import type { Whence } from '#lib/audit/event.ts';
 import { Refusal } from '#lib/errors.ts';
 import { orProve } from '#lib/identity/proof.server.ts';
 import { signedIn } from '#lib/identity/signed-in.server.ts';
@@ -39,10 +41,14 @@ export const actions: Actions = {
 		redirect(303, `/reflections/${started}`);
 	},
 
-	endPair: async ({ locals, params, request }) => {
+	endPair: async (event) => {
+		const { locals, params, request } = event;
 		const person = signedIn(locals);
 		const sent = await formOf(request);
-		const ended = await orProve(locals, beside('end', endAsAsked(person, locals.session, params.id, sent)));
+		const ended = await orProve(
+			locals,
+			beside('end', endAsAsked(person, locals.session, params.id, sent, whenceOf(event)))
+		);
 		if (isActionFailure(ended)) return ended;
 		redirect(303, `/pairs/${params.id}`);
 	}
@@ -52,10 +58,11 @@ async function endAsAsked(
 	person: Parameters<typeof endPair>[1],
 	proof: Parameters<typeof endPair>[2],
 	pairId: string,
-	sent: FormData
+	sent: FormData,
+	whence: Whence
 ) {
 	const ending = endingOf(sent.get('ending'));
 	if (!ending) throw new Refusal('rule', 'Please choose what fits best. Nothing has changed yet.');
 	if (sent.get('sure') !== 'yes') throw new Refusal('rule', 'Please tick that you are sure. Nothing has changed yet.');
-	return endPair(db(), person, proof, pairId, { endedAs: ending.endedAs, reason: ending.words });
+	return endPair(db(), person, proof, pairId, { endedAs: ending.endedAs, reason: ending.words }, whence);
 }
