@@ -131,6 +131,9 @@ export default defineConfig({
 		live()
 	],
 	server: { port: 5173, strictPort: true },
+	// Else every page carries a table of what all the others are made of, and grows with each new route. The page itself
+	// names its own scripts in its HTML.
+	build: { modulePreload: false },
 	test: {
 		// One project after the other, heavier ones with fewer processes: two cores are all we count on.
 		projects: [
