@@ -78,7 +78,9 @@ export const groupOf = {
 	'deletion-asked': 'data',
 	'deletion-taken-back': 'data',
 	'account-deleted': 'data',
-	'not-allowed': 'refused'
+	'not-allowed': 'refused',
+	'invitations-sent': 'rights',
+	'invitation-taken-back': 'rights'
 } as const satisfies Record<AuditKind, Group>;
 
 export const isGroup = (text: string | null): text is Group => text !== null && Object.hasOwn(groups, text);

@@ -76,7 +76,14 @@ test.for(['teacher', 'mentor', 'manager'] as const)(
 test('both read in their record who ended it, from where and how, and not why', async () => {
 	const world = await plantPair(db, active);
 	const whence = { network: '192.0.2.7', userAgent: 'A browser' };
-	await endPair(db, as(world.manager), proven, world.pairId, { endedAs: 'withdrawn', reason: 'A secret reason.' }, whence);
+	await endPair(
+		db,
+		as(world.manager),
+		proven,
+		world.pairId,
+		{ endedAs: 'withdrawn', reason: 'A secret reason.' },
+		whence
+	);
 	for (const who of [world.teacher, world.mentor]) {
 		const events = await db.asPerson(who, (tx) => tx.select().from(auditEvents).where(eq(auditEvents.personId, who)));
 		expect(events).toEqual([
