@@ -24,7 +24,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
 	const state = invitationStates.find((one) => one === asked('state')) ?? null;
 	const after = id && Math.abs(before.getTime()) < 8e12 ? { at: before, id } : null;
 	const found = await readPeopleAndInvitations(db(), person, params.id, { people: of, invitations: { state, after } });
-	return { ...found, asked: of, state, sent: Number(asked('sent')) || 0, ended: asked('ended') !== null };
+	return { ...found, asked: of, state, sent: Number(asked('sent')) || 0, ended: url.searchParams.has('ended') };
 };
 
 async function asked(event: RequestEvent) {
