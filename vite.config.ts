@@ -105,6 +105,8 @@ export default defineConfig({
 	plugins: [
 		sveltekit({
 			adapter: adapter(),
+			// With the list of all routes in it, the script of every page would grow with each page that is added.
+			router: { resolution: 'server' },
 			// Kit's own check covers forms only, is off in development, and takes a script (no Origin) for an attack.
 			// `handle` in src/hooks.server.ts checks every change, everywhere; hence none of it here.
 			csrf: { trustedOrigins: ['*'] },
