@@ -1,8 +1,9 @@
 import { redirect } from '@sveltejs/kit';
 import { resolve } from '$app/paths';
-import { owesFirstSteps } from '#lib/identity/first-steps.server.ts';
+import { owesFirstSteps, readFirstSteps } from '#lib/identity/first-steps.server.ts';
+import type { Person } from '#lib/identity/person.ts';
 import { signedIn } from '#lib/identity/signed-in.server.ts';
-import { readHome } from '#lib/progress/home.server.ts';
+import { type Home, readHome } from '#lib/progress/home.server.ts';
 import { db } from '#lib/server/current.ts';
 import type { PageServerLoad } from './$types';
 
@@ -16,5 +17,16 @@ export const load: PageServerLoad = async ({ locals, cookies, url }) => {
 		cookies.set(led, person.id, { path: '/', httpOnly: true, sameSite: 'lax', secure: url.protocol === 'https:' });
 		redirect(303, resolve('/welcome'));
 	}
-	return readHome(db(), person, locals.session, new Date());
+	const home = await readHome(db(), person, locals.session, new Date());
+	return { ...home, begin: isBare(home) ? await beginningOf(person) : null };
 };
+
+const isBare = ({ learning, waiting, mentoring, caseload, managing, shut }: Home) =>
+	!(learning.length || waiting.length || mentoring || caseload || managing.length || shut);
+
+/** Where somebody begins whose home has nothing to show yet: at the first steps, or at the stack that they left for later. */
+async function beginningOf(person: Person): Promise<'steps' | 'stack' | null> {
+	const { steps, takenAt } = await readFirstSteps(db(), person);
+	if (steps.length > 0 && !takenAt) return 'steps';
+	return steps.includes('stack') ? 'stack' : null;
+}

@@ -75,6 +75,9 @@ test('without script they can be left, found again, gone back in, and passed ove
 	// Home is open to whoever goes there from here; nobody is held.
 	await page.goto('/');
 	await at(page, '/');
+	// And home is not an empty room: it says what comes first.
+	await page.getByRole('link', { name: 'Begin' }).click();
+	await at(page, '/welcome/who');
 	// Whoever comes back finds the step where nothing was said yet.
 	await page.goto('/welcome');
 	await at(page, '/welcome/who');
@@ -89,6 +92,12 @@ test('without script they can be left, found again, gone back in, and passed ove
 	const again = await visit(browser, product.base, jonah, { viewport: phone, javaScriptEnabled: false });
 	await again.goto('/');
 	await at(again, '/welcome/who');
+
+	// Whoever passed over the stack finds it from home.
+	await again.getByRole('button', { name: 'Start' }).click();
+	await at(again, '/');
+	await again.getByRole('link', { name: 'Choose a stack' }).click();
+	await at(again, '/account/plan');
 });
 
 test('by keyboard alone, on a phone, from the first page to Start', async () => {

@@ -543,7 +543,7 @@ describe('forms that our pages do not send', () => {
 		const before = await everything();
 		const found = await wrongIn(() =>
 			each(
-				forms.filter(([door]) => door !== 'POST /sign-out'),
+				forms.filter(([door]) => door !== 'action /sign-out default'),
 				async ([, line]) => {
 					const sent = sentBy(line, place)!;
 					const fields = new URLSearchParams(sent).toString();
@@ -590,7 +590,8 @@ describe('forms that our pages do not send', () => {
 		['x'.repeat(1_000), "'; drop table people; --"]
 	];
 
-	test.for(forms)(
+	// Three copies a day are everybody's, and this would be the fourth; its form has no field at all.
+	test.for(forms.filter(([door]) => door !== 'action /account/data copy'))(
 		'do at %s with more fields, and with each field twice, what they do without',
 		async ([door, line]) => {
 			const found = await wrongIn(async () => {
@@ -642,7 +643,7 @@ describe('forms that our pages do not send', () => {
 		const before = await everything();
 		const found = await wrongIn(() =>
 			each(
-				forms.filter(([door]) => door !== 'POST /sign-out' && door !== 'action /pairs/[id] startReflection'),
+				forms.filter(([door]) => door !== 'action /sign-out default' && door !== 'action /pairs/[id] startReflection'),
 				async ([, line]) => {
 					for (const text of strange)
 						for (const who of ['teacher', 'nobody'] as const) {

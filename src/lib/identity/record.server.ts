@@ -8,8 +8,10 @@ import { deviceOf } from './device.ts';
 import type { Person } from './person.ts';
 import { people } from './schema.server.ts';
 
-/** `null` for the name of somebody whom the reader does not know (any more). */
-export type Named = { id: string; name: string | null };
+/** Nulls for somebody whom the reader does not know (any more): an id would let two such be told apart, or found again. */
+export type Named = { id: string; name: string } | { id: null; name: null };
+
+const named = (id: string, name: string | null): Named => (name === null ? { id: null, name } : { id, name });
 
 export type RecordedEvent = {
 	id: string;
@@ -77,9 +79,9 @@ export async function readRecord(
 		id: row.id,
 		kind: row.kind,
 		at: row.at,
-		person: { id: row.personId, name: row.personName },
-		by: row.byId === null ? null : { id: row.byId, name: row.byName },
-		onBehalfOf: row.behalfId === null ? null : { id: row.behalfId, name: row.behalfName },
+		person: named(row.personId, row.personName),
+		by: row.byId === null ? null : named(row.byId, row.byName),
+		onBehalfOf: row.behalfId === null ? null : named(row.behalfId, row.behalfName),
 		network: row.network,
 		device: row.userAgent === null ? null : deviceOf(row.userAgent),
 		about: row.about

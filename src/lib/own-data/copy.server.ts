@@ -122,7 +122,12 @@ export const lists: List[] = [
 				.leftJoin(by, eq(by.id, auditEvents.byPersonId))
 				.where(or(eq(auditEvents.personId, person.id), eq(auditEvents.byPersonId, person.id)))
 				.orderBy(asc(auditEvents.at), asc(auditEvents.id));
-			return found.map((event) => ({ ...event, what: kinds[event.kind as AuditKind] ?? event.kind }));
+			return found.map((event) => ({
+				...event,
+				// Whose name one may not see is not named by an id either.
+				byPersonId: event.by === null ? null : event.byPersonId,
+				what: kinds[event.kind as AuditKind] ?? event.kind
+			}));
 		}
 	},
 	{

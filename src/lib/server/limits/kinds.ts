@@ -33,9 +33,9 @@ export const limits = {
 		kept: 'here',
 		sentence: 'That was very much within a minute. What you wrote and saved is safe.'
 	},
-	/** Forms that one person sends: two a second, for a minute. Words travel over the live connection and not here. */
+	/** Forms that one person sends: five a second, for a minute. Words travel over the live connection and not here. */
 	changes: {
-		points: 120,
+		points: 300,
 		seconds: 60,
 		kept: 'here',
 		sentence: 'Those were very many changes within a minute, and this last one was not made.'
