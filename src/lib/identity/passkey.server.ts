@@ -38,7 +38,7 @@ import { demandProof, mustProve } from './proof.server.ts';
 import { emailAddresses, passkeyChallenges, passkeys, people, roles, sessions } from './schema.server.ts';
 import { signedIn } from './signed-in.server.ts';
 import { demandAnotherWay } from './ways-in.server.ts';
-import { openSessionIn, proveSessionIn, type Browser, type NewSession } from './session.server.ts';
+import { openSessionIn, rotateSessionIn, type Browser, type NewSession } from './session.server.ts';
 
 /** Who asks, in which session, and from where. */
 export type Holder = { person: Person; session: Proof & { sessionId: string }; whence: Whence };
@@ -260,7 +260,7 @@ export async function addPasskey(
 			.onConflictDoNothing()
 			.returning({ id: passkeys.id });
 		if (!row) return refused('known');
-		const fresh = await proveSessionIn(tx, session.sessionId, now);
+		const fresh = await rotateSessionIn(tx, session.sessionId, { passkeyAt: now, now });
 		// The session ended meanwhile, on another device: then nothing of this happened.
 		if (!fresh) throw new Refusal('rule', 'You were signed out meanwhile. Please sign in and add the passkey again.');
 		const about = { nth: keys.length + 1, backedUp: credentialBackedUp };
@@ -418,7 +418,7 @@ export async function prove(
 			await record(tx, { kind: 'sign-in-refused', person: person.id, by: person.id, whence, about });
 			return null;
 		}
-		const fresh = await proveSessionIn(tx, session.sessionId, now);
+		const fresh = await rotateSessionIn(tx, session.sessionId, { passkeyAt: now, now });
 		if (fresh)
 			await record(tx, { kind: 'passkey-used', person: person.id, by: person.id, whence, about: { for: 'prove' } });
 		return fresh;

@@ -82,17 +82,27 @@ function newToken() {
 }
 
 /**
- * Gives a session a new name and secret once its person has shown a passkey in it: a cookie that was copied before is
- * then worth nothing. How long the session lasts does not change. Its live connections close and come back.
+ * Gives a session a new name and secret when its person may do more from here on, by a passkey or by a new role: a cookie
+ * that was copied before is then worth nothing. How long the session lasts does not change. Its live connections close
+ * and come back.
+ * @param passkeyAt when a passkey answered in it; left out, what was known stays
  * @returns null when the session is over
  */
-export async function proveSessionIn(tx: Tx, sessionId: string, now = new Date()): Promise<NewSession | null> {
+export async function rotateSessionIn(
+	tx: Tx,
+	sessionId: string,
+	{ passkeyAt, now = new Date() }: { passkeyAt?: Date; now?: Date } = {}
+): Promise<NewSession | null> {
 	const [old] = await tx.delete(sessions).where(eq(sessions.id, sessionId)).returning();
 	if (!old || standingOf(old, now) === 'over') return null;
 	const { cookieValue, ...fresh } = newToken();
-	await tx
-		.insert(sessions)
-		.values({ ...old, id: fresh.sessionId, secretHash: fresh.secretHash, lastUsedAt: now, passkeyAt: now });
+	await tx.insert(sessions).values({
+		...old,
+		id: fresh.sessionId,
+		secretHash: fresh.secretHash,
+		lastUsedAt: now,
+		passkeyAt: passkeyAt ?? old.passkeyAt
+	});
 	return { cookieValue, expiresAt: old.expiresAt, sessionId: fresh.sessionId, shared: old.shared };
 }
 

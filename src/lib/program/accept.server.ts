@@ -10,7 +10,7 @@ import { initialsOf } from '#lib/identity/initials.ts';
 import { askForProof, proofGone, proveByCode, proveByLink, readProof } from '#lib/identity/mailbox.server.ts';
 import type { Person } from '#lib/identity/person.ts';
 import { emailAddresses, people, roles } from '#lib/identity/schema.server.ts';
-import { type Browser, type NewSession, openSessionIn, sha256 } from '#lib/identity/session.server.ts';
+import { type Browser, type NewSession, openSessionIn, rotateSessionIn, sha256 } from '#lib/identity/session.server.ts';
 import { ownerOf } from '#lib/identity/sign-in.server.ts';
 import { normaliseAddress } from '#lib/identity/sign-in.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
@@ -172,7 +172,7 @@ export type Accepting = {
 export type Accepted = {
 	role: Role;
 	programId: string;
-	/** For whoever was not signed in as this person: their way in. */
+	/** The way in of whoever was not signed in as this person; of whoever was, the session under a new secret. */
 	session: NewSession | null;
 };
 
@@ -196,7 +196,12 @@ export async function acceptInvitation(
 		const { personId, comesIn } = await whoAccepts(tx, row, accepting, mailbox, now);
 		await tx.update(invitations).set({ acceptedAt: now, acceptedById: personId }).where(eq(invitations.id, row.id));
 		await giveRole(tx, row, personId, browser, now);
-		const session = comesIn ? await openSessionIn(tx, personId, 'mail', browser, now) : null;
+		// Who is signed in already may do more from here on: their session gets a new secret.
+		const session = comesIn
+			? await openSessionIn(tx, personId, 'mail', browser, now)
+			: browser.formerSessionId
+				? await rotateSessionIn(tx, browser.formerSessionId, { now })
+				: null;
 		return { role: row.role, programId: row.programId, session };
 	});
 	if ('wrong' in answer) throw new Refusal('rule', answer.wrong);

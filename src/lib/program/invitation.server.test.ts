@@ -4,6 +4,7 @@ import { cast } from '../../seed/cast.ts';
 import { auditEvents } from '#lib/audit/schema.server.ts';
 import type { Person } from '#lib/identity/person.ts';
 import { emailAddresses, people, roles, sessions, signInLinks } from '#lib/identity/schema.server.ts';
+import { createSession, readSession } from '#lib/identity/session.server.ts';
 import type { EmbeddedDatabase } from '#lib/server/embedded.ts';
 import { mailMessages } from '#lib/server/schema.server.ts';
 import { withDatabase } from '../../../tests/with-database.ts';
@@ -82,9 +83,15 @@ const accept = (
 	{
 		who = null,
 		name = 'Kim Lee',
-		proof = null
-	}: { who?: Person | null; name?: string; proof?: Parameters<typeof acceptInvitation>[1]['proof'] } = {}
-) => acceptInvitation(db, { token, person: who && person(who), proof, name }, browser);
+		proof = null,
+		formerSessionId = null
+	}: {
+		who?: Person | null;
+		name?: string;
+		proof?: Parameters<typeof acceptInvitation>[1]['proof'];
+		formerSessionId?: string | null;
+	} = {}
+) => acceptInvitation(db, { token, person: who && person(who), proof, name }, { ...browser, formerSessionId });
 const rolesOf = (id: string) =>
 	db.asOwner((tx) => tx.select().from(roles).where(eq(roles.personId, id)).orderBy(roles.fromAt));
 const eventsOf = (id: string) => db.asPerson(id, (tx) => tx.select().from(auditEvents).orderBy(auditEvents.at));
@@ -302,6 +309,15 @@ describe('an invitation to an address', () => {
 		expect(await read(token, rosa)).toMatchObject({ way: { how: 'accept', as: rosa.name }, signedInAs: null });
 		expect((await accept(token, { who: rosa })).session).toBeNull();
 		expect((await rolesOf(rosa.id)).at(-1)).toMatchObject({ role: 'mentor', scopeKind: 'program', scopeId: program });
+	});
+
+	test('gives whoever accepts while signed in a new secret, and the old one opens nothing', async () => {
+		const old = await createSession(db, rosa.id, 'a browser');
+		const token = await inviteOne(rosa.email, 'coach');
+		const { session } = await accept(token, { who: rosa, formerSessionId: old.sessionId });
+		expect(await readSession(db, old.cookieValue)).toBeNull();
+		expect(await readSession(db, session!.cookieValue)).toMatchObject({ person: { id: rosa.id }, openedBy: 'mail' });
+		expect(session!.expiresAt).toEqual(old.expiresAt);
 	});
 
 	test('never opens an account that is there already: that takes a fresh mail', async () => {
