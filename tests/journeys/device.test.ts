@@ -7,7 +7,7 @@ import { closed } from '../../src/lib/reflection/closed.ts';
 import { cast } from '../../src/seed/cast.ts';
 import { openBrowser } from '../browser.ts';
 import { startProduct, type Product } from '../product.ts';
-import { freshReflection, goToEnd, openReflection, says, soonMs, visit, words } from './visit.ts';
+import { freshReflection, goToEnd, openReflection, says, signOut, soonMs, visit, words } from './visit.ts';
 
 const { rosa, idris } = cast.people;
 let product: Product;
@@ -50,10 +50,9 @@ async function doorOf(context: BrowserContext) {
 	});
 }
 
-async function signOut(page: Page) {
+async function leave(page: Page) {
 	await page.goto('/');
-	await page.getByRole('button', { name: 'your account' }).click();
-	await page.getByRole('link', { name: 'Sign out' }).click();
+	await signOut(page);
 }
 
 async function comeInAs(page: Page, person: { name: string }) {
@@ -157,7 +156,7 @@ test('signing out takes everything away from this browser', async () => {
 	page.on('response', (response) => {
 		if (response.request().method() === 'POST') answers.push(response.headers()['clear-site-data']);
 	});
-	await signOut(page);
+	await leave(page);
 	await page.waitForURL('**/sign-in');
 	await keeps(page, 0);
 	// The sign-in page has files of its own to keep, the same for everybody; whatever was somebody's is gone.
@@ -174,7 +173,7 @@ test('signing out takes everything away from this browser', async () => {
 
 test('who signs out with words that can not be saved now is told, stays signed in, and decides', async () => {
 	const { id, page, door } = await leavesUnsent('Not saved yet.', 'Hurry');
-	await signOut(page);
+	await leave(page);
 	await page.getByRole('heading', { name: 'Not everything you wrote is saved yet' }).waitFor();
 	await page.getByText('Hurry').waitFor();
 	expect(await kept(page)).not.toEqual([]);
@@ -197,7 +196,7 @@ test('unsaved words survive somebody else’s sign-out, and are sent when their 
 	await comeInAs(next, idris);
 	await next.getByText(rosa.name).first().waitFor();
 	expect(new URL(next.url()).pathname).toBe('/');
-	await signOut(next);
+	await leave(next);
 	await next.waitForURL('**/sign-in');
 	expect((await kept(next)).filter((name) => name.includes(rosa.id))).not.toEqual([]);
 	expect(await stored(id)).not.toContain('Waiting for Rosa.');

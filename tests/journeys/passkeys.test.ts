@@ -6,7 +6,7 @@ import { get } from '../../scripts/replay/visitor.ts';
 import { cast } from '../../src/seed/cast.ts';
 import { openBrowser } from '../browser.ts';
 import { startProduct, type Product } from '../product.ts';
-import { desktop, phone, soonMs, visit } from './visit.ts';
+import { desktop, phone, signOut, soonMs, visit } from './visit.ts';
 
 const { rosa, noor, ben, pat } = cast.people;
 let product: Product;
@@ -68,9 +68,8 @@ async function signInByMail(page: Page, { email, name }: { email: string; name: 
 	await page.waitForURL(`${product.base}/`);
 }
 
-async function signOut(page: Page): Promise<void> {
-	await page.getByRole('button', { name: 'your account' }).click();
-	await page.getByRole('button', { name: 'Sign out' }).click();
+async function leave(page: Page): Promise<void> {
+	await signOut(page);
 	await page.waitForURL('**/sign-in**');
 }
 
@@ -110,7 +109,7 @@ test.for([
 	await page.getByRole('button', { name: 'Make a passkey' }).click();
 	await page.getByText('already has a passkey').waitFor();
 
-	await signOut(page);
+	await leave(page);
 	await page.goto('/sign-in?next=/reflections');
 	await page.getByRole('button', { name: 'Use a passkey' }).click();
 	await page.waitForURL(`${product.base}/reflections`);
@@ -126,7 +125,7 @@ test.for([
 	await page.getByText('That passkey is gone').waitFor();
 
 	// The device still offers it; it opens nothing any more.
-	await signOut(page);
+	await leave(page);
 	await page.getByRole('button', { name: 'Use a passkey' }).click();
 	await page.getByText('This passkey did not sign you in').waitFor();
 	expect(await toMend(page)).toEqual([]);
@@ -179,7 +178,7 @@ test('a manager who comes by mail is led to a passkey, and gets a new session wi
 	expect(await toMend(other.page)).toEqual([]);
 
 	// She herself, by mail once more, shows it.
-	await signOut(page);
+	await leave(page);
 	await signInByMail(page, pat);
 	await page.getByRole('link', { name: 'Use a passkey' }).click();
 	await page.getByRole('button', { name: 'Use your passkey' }).click();

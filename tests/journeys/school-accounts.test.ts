@@ -6,7 +6,7 @@ import { cast } from '../../src/seed/cast.ts';
 import { openBrowser } from '../browser.ts';
 import { client, startIdentityProvider, type IdentityProvider } from '../identity-provider.ts';
 import { startProduct, type Product } from '../product.ts';
-import { desktop, phone, soonMs, visit } from './visit.ts';
+import { desktop, phone, signOut, soonMs, visit } from './visit.ts';
 
 const { rosa, idris } = cast.people;
 let provider: IdentityProvider;
@@ -66,8 +66,7 @@ describe.for([true, false])('with script: %s', (javaScriptEnabled) => {
 				.count()
 		).toBe(1);
 		expect(page.url()).not.toContain('code=');
-		await page.getByRole('button', { name: 'your account' }).click();
-		await page.getByRole('button', { name: 'Sign out' }).click();
+		await signOut(page, javaScriptEnabled);
 		await page.waitForURL('**/sign-in');
 
 		const other = await stranger(javaScriptEnabled);

@@ -79,3 +79,10 @@ export function words(page: Page): Promise<string> {
 			.replaceAll('\u2060', '');
 	});
 }
+
+/** Signs out by the menu. Without script the page asks for one click more. */
+export async function signOut(page: Page, javaScriptEnabled = true): Promise<void> {
+	await page.getByRole('button', { name: 'your account' }).click();
+	await page.getByRole('link', { name: 'Sign out' }).click();
+	if (!javaScriptEnabled) await page.getByRole('button', { name: 'Sign out' }).click();
+}
