@@ -66,7 +66,7 @@ describe.for([true, false])('with script: %s', (javaScriptEnabled) => {
 				.count()
 		).toBe(1);
 		expect(page.url()).not.toContain('code=');
-		await signOut(page, javaScriptEnabled);
+		await signOut(page); // with script: only the other browser may lack it
 		await page.waitForURL('**/sign-in');
 
 		const other = await stranger(javaScriptEnabled);
