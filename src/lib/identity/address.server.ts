@@ -6,7 +6,16 @@ import type { Database, Tx } from '#lib/server/database.ts';
 import { queueMail } from '#lib/server/mail.ts';
 import { addressProofs, emailAddresses } from './schema.server.ts';
 import { hashOfCode, makeCode } from './sign-in.server.ts';
-import { addressesPerPerson, codeTries, linkLife, linksPerAddress, normaliseAddress, readCode } from './sign-in.ts';
+import {
+	addressesPerPerson,
+	codeTries,
+	linkLife,
+	linksPerAddress,
+	noCode,
+	normaliseAddress,
+	readCode,
+	wrongCode
+} from './sign-in.ts';
 import { alreadyYoursMail, proofMail } from './ways-in-mail.ts';
 import { type Asker, demandAnotherWay, demandChange, followChange } from './ways-in.server.ts';
 
@@ -86,8 +95,7 @@ async function ownerOf(tx: Tx, address: string): Promise<{ personId: string; cou
 export async function proveAddress(db: Database, asker: Asker, typed: string, now = new Date()): Promise<string> {
 	const { person } = asker;
 	const code = readCode(typed);
-	if (!code)
-		throw new Refusal('rule', 'A code has eight letters and digits, like BCDF-GHJK. Please look at the mail again.');
+	if (!code) throw new Refusal('rule', noCode);
 	const answer = await db.asService(async (tx) => {
 		await demandChange(tx, asker, now);
 		const [proof] = await tx
@@ -119,16 +127,7 @@ export async function proveAddress(db: Database, asker: Asker, typed: string, no
 		await followChange(tx, asker, { what: 'address-added', address: added.address });
 		return added;
 	});
-	if (answer === 'dead' || answer === 0)
-		throw new Refusal(
-			'rule',
-			'This code no longer works: it was used, is too old, or was tried too often. Ask for a new one.'
-		);
-	if (typeof answer === 'number')
-		throw new Refusal(
-			'rule',
-			`That is not the code of the newest mail. You can try ${answer === 1 ? 'once more' : `${answer} more times`}.`
-		);
+	if (answer === 'dead' || typeof answer === 'number') throw new Refusal('rule', wrongCode(answer));
 	return answer.address;
 }
 

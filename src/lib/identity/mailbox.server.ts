@@ -6,7 +6,7 @@ import type { Database, Tx } from '#lib/server/database.ts';
 import { queueMail, type Message } from '#lib/server/mail.ts';
 import { signInLinks } from './schema.server.ts';
 import { sha256 } from './session.server.ts';
-import { codeTries, readCode } from './sign-in.ts';
+import { codeTries, noCode, readCode, wrongCode } from './sign-in.ts';
 import { hashOfCode, makeRequest } from './sign-in.server.ts';
 
 /**
@@ -56,7 +56,7 @@ export type CodeTried = { address: string } | { wrong: string };
 /** Tries a code. The try is counted, and the caller must commit it: hence an answer, and no throw, for a wrong one. */
 export async function proveByCode(tx: Tx, requestId: string, typed: string, now: Date): Promise<CodeTried> {
 	const code = readCode(typed);
-	if (!code) return { wrong: 'A code has eight letters and digits, like BCDF-GHJK. Please look at the mail again.' };
+	if (!code) return { wrong: noCode };
 	// Counting first makes tries at the same instant wait for each other: no more than five are ever compared.
 	const [link] = await tx
 		.update(signInLinks)
@@ -74,10 +74,7 @@ export async function proveByCode(tx: Tx, requestId: string, typed: string, now:
 		return { address: link.address };
 	}
 	return {
-		wrong:
-			left === 0
-				? 'This code no longer works: it was used, is too old, or was tried too often. Ask for a new one.'
-				: `That is not the code of the newest mail. You can try ${left === 1 ? 'once more' : `${left} more times`}.`
+		wrong: wrongCode(left)
 	};
 }
 

@@ -17,9 +17,11 @@ import {
 	linkLife,
 	linksPerAddress,
 	linksPerNetwork,
+	noCode,
 	normaliseAddress,
 	readCode,
-	safeNext
+	safeNext,
+	wrongCode
 } from './sign-in.ts';
 import { signInMail } from './sign-in-mail.ts';
 
@@ -183,8 +185,7 @@ export async function signInByCode(
 	now = new Date()
 ): Promise<NewSession> {
 	const code = readCode(typed);
-	if (!code)
-		throw new Refusal('rule', 'A code has eight letters and digits, like BCDF-GHJK. Please look at the mail again.');
+	if (!code) throw new Refusal('rule', noCode);
 	const answer = await db.asService(async (tx) => {
 		// Counting first makes tries at the same instant wait for each other: no more than five are ever compared.
 		const [link] = await tx
@@ -222,16 +223,7 @@ export async function signInByCode(
 		await tx.update(signInLinks).set({ usedAt: now }).where(eq(signInLinks.id, link.id));
 		return (await comeIn(tx, link, browser, now)) ?? 'dead';
 	});
-	if (answer === 'dead' || answer === 0)
-		throw new Refusal(
-			'rule',
-			'This code no longer works: it was used, is too old, or was tried too often. Ask for a new one.'
-		);
-	if (typeof answer === 'number')
-		throw new Refusal(
-			'rule',
-			`That is not the code of the newest mail. You can try ${answer === 1 ? 'once more' : `${answer} more times`}.`
-		);
+	if (answer === 'dead' || typeof answer === 'number') throw new Refusal('rule', wrongCode(answer));
 	return answer;
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { normaliseAddress, readCode, safeNext, showCode } from './sign-in.ts';
+import { normaliseAddress, readCode, safeNext, showCode, wrongCode } from './sign-in.ts';
 
 test.for<[typed: string, address: string | null]>([
 	['rosa@wayfellow.example', 'rosa@wayfellow.example'],
@@ -34,6 +34,13 @@ test.for<[typed: string, code: string | null]>([
 	['', null],
 	['B'.repeat(10_000), null]
 ])('the typed code %s reads %s', ([typed, code]) => expect(readCode(typed)).toBe(code));
+
+test.for<[left: number | 'dead', sentence: RegExp]>([
+	['dead', /no longer works/],
+	[0, /no longer works/],
+	[1, /try once more\./],
+	[4, /try 4 more times\./]
+])('with %s tries left a wrong code is answered %s', ([left, sentence]) => expect(wrongCode(left)).toMatch(sentence));
 
 test('a code is shown in two halves', () => expect(showCode('BCDFGHJK')).toBe('BCDF-GHJK'));
 

@@ -28,6 +28,15 @@ export function readCode(typed: string): string | null {
 	return code.length === codeLength && [...code].every((letter) => codeLetters.includes(letter)) ? code : null;
 }
 
+/** What a person is told whose text can be no code at all. */
+export const noCode = 'A code has eight letters and digits, like BCDF-GHJK. Please look at the mail again.';
+
+/** What a person is told whose code was not taken. @param left how often they may still try; `dead` when it lets nobody in */
+export const wrongCode = (left: number | 'dead'): string =>
+	left === 'dead' || left === 0
+		? 'This code no longer works: it was used, is too old, or was tried too often. Ask for a new one.'
+		: `That is not the code of the newest mail. You can try ${left === 1 ? 'once more' : `${left} more times`}.`;
+
 /** BCDF-GHJK: easier to carry from one screen to another. */
 export const showCode = (code: string) => `${code.slice(0, 4)}-${code.slice(4)}`;
 
