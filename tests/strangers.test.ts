@@ -53,7 +53,12 @@ beforeAll(async () => {
 			sql`insert into free_times (id, person_id, weekday, starts_at, ends_at) values (${uuidv7()}, ${teacher}, 6, '07:00', '07:30') on conflict do nothing`,
 			sql`insert into program_stacks (program_id, stack_version_id) values (${program}, ${stack!.id}) on conflict do nothing`,
 			sql`insert into invitations (id, program_id, role, invited_by_id, token_hash, expires_at)
-				values (${uuidv7()}, ${program}, 'teacher', ${manager}, '\\x11', now() + interval '1 day')`
+				values (${uuidv7()}, ${program}, 'teacher', ${manager}, '\\x11', now() + interval '1 day')`,
+			sql`insert into reflection_sharings (id, reflection_id, shared_by) values (${uuidv7()}, ${reflection}, ${teacher})`,
+			sql`insert into reflection_versions (id, reflection_id, kind, name, up_to_number, created_by)
+				values (${uuidv7()}, ${reflection}, 'named', 'First', 1, ${teacher})`,
+			sql`insert into reflection_looks (reflection_id, person_id, up_to_number) values (${reflection}, ${teacher}, 1)`,
+			sql`insert into reflection_passages (id, reflection_id, content, granted_by) values (${uuidv7()}, ${reflection}, '{}', ${teacher})`
 		])
 			await tx.execute(fill);
 		policies = await rowsOf<Policy>(
@@ -180,6 +185,12 @@ const acts: Record<string, [who: string, act: SQL]> = {
 	],
 	pairs_end: [teacher, sql`update pairs set status = 'ended', ended_as = 'withdrawn', ended_at = now()`],
 	person_settings_own: [teacher, sql`update person_settings set remind = 'never'`],
+	reflection_looks_own: [teacher, sql`update reflection_looks set up_to_number = 2`],
+	reflection_versions_make: [
+		teacher,
+		sql`insert into reflection_versions (id, reflection_id, kind, name, up_to_number, created_by)
+			values (${uuidv7()}, ${reflection}, 'named', 'Second', 1, ${teacher})`
+	],
 	reflections_start: [
 		teacher,
 		sql`insert into reflections (id, pair_id, microcredential_version_id, title, created_by)

@@ -407,6 +407,10 @@ const nameColumn: Record<string, string> = {
 	reflection_snapshots: 'reflection_id',
 	reflection_history: 'reflection_id',
 	reflection_clients: 'reflection_id',
+	reflection_sharings: 'reflection_id',
+	reflection_versions: 'reflection_id',
+	reflection_looks: 'reflection_id',
+	reflection_passages: 'reflection_id',
 	person_settings: 'person_id',
 	provider_accounts: 'subject',
 	program_stacks: 'program_id'

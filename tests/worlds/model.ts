@@ -192,6 +192,10 @@ export class Model {
 			reflection_snapshots: words,
 			reflection_history: words,
 			reflection_clients: words,
+			reflection_sharings: [],
+			reflection_versions: [],
+			reflection_looks: [],
+			reflection_passages: [],
 			person_settings: of(facts.settings, own).map(() => person),
 			free_times: of(facts.times, own),
 			// What concerns one, and what one did to others.

@@ -42,6 +42,8 @@ export type Microcredential = {
 	/** The issuer's honest estimate; null is "not known". */
 	hours: number | null;
 	licence: string | null;
+	/** Below this share of the teacher's own words, in percent, the issuer wants the pair to be told; null: says nothing. */
+	ownWordsPercent: number | null;
 	alignments: { framework: string; code: string }[];
 	parts: Part[];
 };
@@ -90,7 +92,8 @@ const shape = v.object({
 			v.transform((one) => [one])
 		)
 	]),
-	licence: v.optional(sentence)
+	licence: v.optional(sentence),
+	ownWordsPercent: v.optional(v.pipe(count, v.maxValue(100)))
 });
 
 /**
@@ -157,6 +160,7 @@ export function readMicrocredential(input: unknown): Microcredential {
 		passingLevel,
 		hours: given.hours ?? null,
 		licence: given.licence ?? null,
+		ownWordsPercent: given.ownWordsPercent ?? null,
 		alignments: given.alignment,
 		parts: parts.map((part, index) => ({ ...part, position: index + 1 }))
 	};

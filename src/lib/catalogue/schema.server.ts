@@ -121,9 +121,12 @@ export const microcredentialVersions = pgTable(
 			.default('draft'),
 		publishedAt: instant(),
 		reviewBy: date(),
-		licence: text()
+		licence: text(),
+		/** Below this share of the teacher's own words, in percent, the issuer wants the pair to be told; null: says nothing. */
+		ownWordsPercent: integer()
 	},
 	(t) => [
+		check('microcredential_versions_own_words', sql`own_words_percent between 1 and 100`),
 		unique('microcredential_versions_number').on(t.microcredentialId, t.number),
 		check('microcredential_versions_status', sql`status in ('draft', 'published', 'retired')`),
 		everyoneReads('microcredential_versions_read')

@@ -1,6 +1,17 @@
 /** The shared document of a pair: its row, its update log, and who wrote under which Yjs client id. */
 import { sql } from 'drizzle-orm';
-import { bigint, check, index, integer, pgPolicy, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import {
+	bigint,
+	check,
+	index,
+	integer,
+	pgPolicy,
+	pgTable,
+	primaryKey,
+	text,
+	uniqueIndex,
+	uuid
+} from 'drizzle-orm/pg-core';
 import { microcredentialVersions } from '#lib/catalogue/schema.server.ts';
 import { people } from '#lib/identity/schema.server.ts';
 import { pairs } from '#lib/pairing/schema.server.ts';
@@ -41,7 +52,7 @@ export const reflections = pgTable(
 		pgPolicy('reflections_read', {
 			for: 'select',
 			to: authenticated,
-			using: sql`pair_id = any ((select app.readable_pair_ids())::uuid[])`
+			using: sql`id = any ((select app.readable_reflection_ids())::uuid[])`
 		}),
 		pgPolicy('reflections_start', {
 			for: 'insert',
@@ -134,5 +145,137 @@ export const reflectionClients = pgTable(
 		primaryKey({ columns: [t.reflectionId, t.clientId] }),
 		readersRead('reflection_clients_read'),
 		serviceKeeps('reflection_clients_service')
+	]
+);
+
+/**
+ * When a teacher let the mentor in, and took that back. Shared now: a row without an end. The mentor's own beginnings are
+ * shared from the first moment, as everything was before teachers could begin alone.
+ */
+export const reflectionSharings = pgTable(
+	'reflection_sharings',
+	{
+		id: id(),
+		reflectionId: uuid()
+			.notNull()
+			.references(() => reflections.id),
+		sharedBy: uuid()
+			.notNull()
+			.references(() => people.id),
+		sharedAt: instant().notNull().defaultNow(),
+		takenBackBy: uuid().references(() => people.id),
+		takenBackAt: instant()
+	},
+	(t) => [
+		check('reflection_sharings_taken_back', sql`(taken_back_at is null) = (taken_back_by is null)`),
+		check('reflection_sharings_time', sql`taken_back_at is null or taken_back_at >= shared_at`),
+		uniqueIndex('reflection_sharings_now')
+			.on(t.reflectionId)
+			.where(sql`taken_back_at is null`),
+		index('reflection_sharings_reflection').on(t.reflectionId),
+		readersRead('reflection_sharings_read'),
+		pgPolicy('reflection_sharings_service', { for: 'select', to: service, using: sql`true` })
+	]
+);
+
+/**
+ * A state of the text that somebody gave a name, or that was frozen for handing in. Both point at a row of the log, from
+ * which the state can be read again for good; what is frozen also stands here as it was, with its hash.
+ */
+export const reflectionVersions = pgTable(
+	'reflection_versions',
+	{
+		id: id(),
+		reflectionId: uuid()
+			.notNull()
+			.references(() => reflections.id),
+		kind: text({ enum: ['named', 'frozen'] }).notNull(),
+		name: text().notNull(),
+		/** The last row of the log that is in it; 0 is the empty page. */
+		upToNumber: integer().notNull(),
+		/** The text as JSON, exactly as hashed. */
+		content: text(),
+		/** SHA-256 of `content` in UTF-8, in hex. */
+		hash: text(),
+		createdBy: uuid()
+			.notNull()
+			.references(() => people.id),
+		createdAt: instant().notNull().defaultNow()
+	},
+	(t) => [
+		check('reflection_versions_kind', sql`kind in ('named', 'frozen')`),
+		check('reflection_versions_name', sql`char_length(name) between 1 and 100`),
+		check('reflection_versions_number', sql`up_to_number >= 0`),
+		check(
+			'reflection_versions_frozen',
+			sql`(kind = 'frozen') = (content is not null) and (content is null) = (hash is null)`
+		),
+		check('reflection_versions_hash', sql`hash = encode(sha256(convert_to(content, 'UTF8')), 'hex')`),
+		index('reflection_versions_reflection').on(t.reflectionId),
+		readersRead('reflection_versions_read'),
+		pgPolicy('reflection_versions_make', {
+			for: 'insert',
+			to: authenticated,
+			withCheck: sql`created_by = (select app.uid()) and reflection_id = any ((select app.writable_reflection_ids())::uuid[]) and (kind = 'named' or reflection_id = any ((select app.taught_reflection_ids())::uuid[]))`
+		}),
+		pgPolicy('reflection_versions_service', { for: 'select', to: service, using: sql`true` })
+	]
+);
+
+/** How far somebody has read: the last row of the log that they had seen. */
+export const reflectionLooks = pgTable(
+	'reflection_looks',
+	{
+		reflectionId: uuid()
+			.notNull()
+			.references(() => reflections.id),
+		personId: uuid()
+			.notNull()
+			.references(() => people.id),
+		upToNumber: integer().notNull(),
+		lookedAt: instant().notNull().defaultNow()
+	},
+	(t) => [
+		primaryKey({ columns: [t.reflectionId, t.personId] }),
+		check('reflection_looks_number', sql`up_to_number >= 0`),
+		index('reflection_looks_person').on(t.personId),
+		pgPolicy('reflection_looks_own', {
+			for: 'all',
+			to: authenticated,
+			using: sql`person_id = (select app.uid())`,
+			withCheck: sql`person_id = (select app.uid()) and reflection_id = any ((select app.readable_reflection_ids())::uuid[])`
+		}),
+		pgPolicy('reflection_looks_service', { for: 'select', to: service, using: sql`true` })
+	]
+);
+
+/** Words that the teacher shows the pair's coach, as they were then; nothing that is written later goes along. */
+export const reflectionPassages = pgTable(
+	'reflection_passages',
+	{
+		id: id(),
+		reflectionId: uuid()
+			.notNull()
+			.references(() => reflections.id),
+		/** The passage as JSON, as ProseMirror says it. */
+		content: text().notNull(),
+		grantedBy: uuid()
+			.notNull()
+			.references(() => people.id),
+		grantedAt: instant().notNull().defaultNow(),
+		withdrawnBy: uuid().references(() => people.id),
+		withdrawnAt: instant()
+	},
+	(t) => [
+		// 20 pages; longer ones are a reason to talk.
+		check('reflection_passages_length', sql`char_length(content) between 1 and 100000`),
+		check('reflection_passages_withdrawn', sql`(withdrawn_at is null) = (withdrawn_by is null)`),
+		index('reflection_passages_reflection').on(t.reflectionId),
+		pgPolicy('reflection_passages_read', {
+			for: 'select',
+			to: authenticated,
+			using: sql`reflection_id = any ((select app.readable_reflection_ids())::uuid[]) or id = any ((select app.granted_passage_ids())::uuid[])`
+		}),
+		pgPolicy('reflection_passages_service', { for: 'select', to: service, using: sql`true` })
 	]
 );
