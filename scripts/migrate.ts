@@ -5,9 +5,10 @@ import { readSettings } from '../src/lib/server/settings.ts';
 import { saying } from './saying.ts';
 
 await saying(async () => {
-	const db = await openDatabase(readSettings());
+	const settings = readSettings();
+	const db = await openDatabase(settings);
 	try {
-		const files = await migrate(db);
+		const files = await migrate(db, { recipient: settings.BACKUP_RECIPIENT });
 		for (const file of files) console.log(`Applied ${file}`);
 		console.log(files.length > 0 ? 'The database is up to date.' : 'The database was up to date already.');
 	} finally {

@@ -27,9 +27,10 @@ function readArguments(): { teachers?: number; seed?: number } {
 await saying(async () => {
 	const { teachers, seed } = readArguments();
 	if (teachers !== undefined) checkLoad({ teachers, seed });
-	const db = await openDatabase(readSettings());
+	const settings = readSettings();
+	const db = await openDatabase(settings);
 	try {
-		await migrate(db);
+		await migrate(db, { recipient: settings.BACKUP_RECIPIENT });
 		if (teachers === undefined) {
 			await plantCast(db);
 			console.log('The cast is planted. `npm run dev` says who you can sign in as.');

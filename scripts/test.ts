@@ -75,6 +75,12 @@ await step('Build (vite)', async () => {
 	return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
 });
 
+await step('List of parts (npm sbom)', async () => {
+	const { code, output } = await run(['../scripts/parts.ts'], { quiet: true });
+	print(output);
+	return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
+});
+
 for (const [project, what] of [
 	['unit', 'Tests of rules, verbs and rows (embedded database)'],
 	['postgres', 'Tests on a Postgres server'],

@@ -9,9 +9,11 @@ import { startCourier, sweepMail } from '#lib/server/courier.server.ts';
 import { setCurrent } from '#lib/server/current.ts';
 import { startStopping } from '#lib/server/health.ts';
 import { closeLimits, sweepLimits } from '#lib/server/limits/limits.server.ts';
+import { warningsOfLines } from '#lib/server/line.ts';
 import { openDatabase } from '#lib/server/open-database.ts';
 import { log, traceOf } from '#lib/server/log.ts';
 import { migrate } from '#lib/server/migrate.ts';
+import { checkRecipients } from '#lib/server/sealing.ts';
 import { readSettings, type Settings } from '#lib/server/settings.ts';
 import { sweepAudit } from '#lib/audit/audit.server.ts';
 import { sweepPasskeyChallenges } from '#lib/identity/passkey.server.ts';
@@ -44,6 +46,7 @@ export async function stop(): Promise<void> {
 async function start(): Promise<Running> {
 	const settings = readSettings();
 	checkOrigin(settings);
+	if (settings.BACKUP_RECIPIENT) await checkRecipients(settings.BACKUP_RECIPIENT);
 	const began = performance.now();
 	const say = (line: string) => console.log(line);
 	if (!settings.DATABASE_URL && !existsSync(join(settings.DATA_DIR, 'database')))
@@ -51,7 +54,7 @@ async function start(): Promise<Running> {
 
 	const database = await openDatabase(settings);
 	try {
-		const applied = await migrate(database);
+		const applied = await migrate(database, { recipient: settings.BACKUP_RECIPIENT });
 		if (applied.length > 0) say(`Brought the tables up to date (${applied.length} migrations).`);
 		if (settings.DEMO) {
 			// Only in demo: the product itself carries no seeds around.
@@ -79,6 +82,7 @@ async function start(): Promise<Running> {
 			say(
 				'ORIGIN is an https address, so a proxy stands in front. Set ADDRESS_HEADER: until then everybody counts as one where requests are limited.'
 			);
+		for (const warning of warningsOfLines(settings)) say(warning);
 		if (!settings.DEMO && !settings.SMTP_URL) say('SMTP_URL is not set: sign-in mail can not leave this server.');
 
 		const running: Running = {

@@ -1,14 +1,15 @@
 /** A backup of the embedded database is also the way to a server of one's own; so it must arrive there whole. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import pg from 'pg';
 import { afterAll, expect, test } from 'vitest';
-import { backUpServer, installedPgDump } from '#lib/server/backup.ts';
+import { backUpServer, installedPgDump, openBackup } from '#lib/server/backup.ts';
 import type { Database } from '#lib/server/database.ts';
 import { migrate } from '#lib/server/migrate.ts';
 import { openPostgres } from '#lib/server/postgres.ts';
+import { newKey } from '#lib/server/sealing.ts';
 import { contentOf } from '../content.ts';
 import { alone, ask, freshDatabase } from '../postgres-server.ts';
 import { disagreements } from '../row-policy-cases.ts';
@@ -53,7 +54,7 @@ test('from the embedded database to a server', { timeout: 120_000 }, async () =>
 });
 
 test(
-	'from a server to another, with its own pg_dump; without one, a sentence says what to install',
+	'from a server to another, with its own pg_dump, encrypted or not; without one, a sentence says what to install',
 	{ timeout: 120_000 },
 	async () => {
 		const source = await serverDatabase();
@@ -64,21 +65,31 @@ test(
 				await expect(backUpServer(source.url, root)).rejects.toThrow(/needs its program pg_dump.*apt-get install/);
 				return;
 			}
-			const file = await backUpServer(source.url, root);
-			const { url, drop } = await freshDatabase();
-			await ask(url, 'drop schema public'); // the dump brings it
-			const psql = spawnSync(
-				join(dirname(program), 'psql'),
-				['--no-psqlrc', '--single-transaction', '-v', 'ON_ERROR_STOP=1', '-f', file, url],
-				{ encoding: 'utf8' }
+			const keyFile = join(root, 'backups.key');
+			const { secret, recipient } = await newKey();
+			writeFileSync(keyFile, secret);
+			const sealed = await backUpServer(source.url, root, recipient);
+			expect(readFileSync(sealed).includes('CREATE TABLE')).toBe(false);
+			await expect(backUpServer(`${source.url}_none`, root, recipient)).rejects.toThrow(
+				/^pg_dump could not write .*_none/s
 			);
-			expect(psql.stderr).toBe('');
-			const copy = await openPostgres(url);
-			try {
-				expect(await contentOf(copy)).toEqual(await contentOf(source));
-			} finally {
-				await copy.close();
-				await drop();
+			expect(readdirSync(dirname(sealed)), 'nothing half-done is left').toEqual([basename(sealed)]);
+			for (const file of [await backUpServer(source.url, root), await openBackup(sealed, keyFile)]) {
+				const { url, drop } = await freshDatabase();
+				await ask(url, 'drop schema public'); // the dump brings it
+				const psql = spawnSync(
+					join(dirname(program), 'psql'),
+					['--no-psqlrc', '--single-transaction', '-v', 'ON_ERROR_STOP=1', '-f', file, url],
+					{ encoding: 'utf8' }
+				);
+				expect(psql.stderr).toBe('');
+				const copy = await openPostgres(url);
+				try {
+					expect(await contentOf(copy)).toEqual(await contentOf(source));
+				} finally {
+					await copy.close();
+					await drop();
+				}
 			}
 		} finally {
 			await source.close();

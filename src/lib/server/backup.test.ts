@@ -1,14 +1,24 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readFileSync,
+	readdirSync,
+	rmSync,
+	statSync,
+	writeFileSync
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { contentOf } from '../../../tests/content.ts';
 import { buildWorld } from '../../../tests/world.ts';
-import { backUp, backupFile, backupsKept, restoreEmbedded, writeBackup } from './backup.ts';
+import { backUp, backupFile, backupsKept, openBackup, restoreEmbedded, writeBackup } from './backup.ts';
 import { openEmbedded } from './embedded.ts';
 import { migrate } from './migrate.ts';
+import { checkRecipients, isSealed, newKey, sealed } from './sealing.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'wayfellow-backup-'));
 const dataDir = join(root, 'data');
@@ -71,8 +81,135 @@ test('npm run backup and npm run restore work from an empty start', { timeout: 1
 	expect(restored.stderr).toBe('');
 	expect(restored.stdout).toContain(`Restored ${file}.`);
 	const saved = run('scripts/backup.ts');
-	expect(saved.stdout).toMatch(/^Wrote .*elsewhere\/backups\/wayfellow-.*\.sql \(\d+\.\d MB\)\.\n$/);
+	expect(saved.stdout).toMatch(
+		/^Wrote .*elsewhere\/backups\/wayfellow-.*\.sql \(\d+\.\d MB\)\.\nIt is not encrypted: .* Set BACKUP_RECIPIENT.*\n$/
+	);
 	expect(run('scripts/restore.ts')).toMatchObject({ status: 1, stderr: expect.stringContaining('Say which backup') });
+});
+
+describe('with a key', () => {
+	const keyFile = join(root, 'backups.key');
+	const plainText = () => readFileSync(file, 'utf8');
+	const marker = 'PostgreSQL database dump complete';
+	let recipient: string;
+	let sealedFile: string;
+
+	beforeAll(async () => {
+		const key = await newKey();
+		recipient = key.recipient;
+		writeFileSync(keyFile, `# made today\n${key.secret}\n`);
+		const db = await openEmbedded(dataDir);
+		sealedFile = await backUp(db, recipient);
+		await db.close();
+	}, 120_000);
+
+	test('a backup is nothing to whoever has only the file', () => {
+		expect(sealedFile).toMatch(/\.sql\.age$/);
+		expect(statSync(sealedFile).mode & 0o077).toBe(0);
+		expect(isSealed(sealedFile)).toBe(true);
+		expect(isSealed(file)).toBe(false);
+		const bytes = readFileSync(sealedFile).toString('latin1');
+		expect(plainText()).toContain(marker);
+		for (const told of [marker, 'CREATE TABLE', 'people']) expect(bytes).not.toContain(told);
+	});
+
+	test('restoring with the key brings everything back', { timeout: 120_000 }, async () => {
+		const other = join(root, 'opened');
+		await restoreEmbedded(sealedFile, other, keyFile);
+		const db = await openEmbedded(other);
+		expect(await contentOf(db)).toEqual(content);
+		await db.close();
+	});
+
+	test('another key, no key, a changed byte and a missing end are refused, and nothing changes', async () => {
+		const wrongKey = join(root, 'wrong.key');
+		writeFileSync(wrongKey, (await newKey()).secret);
+		const bytes = readFileSync(sealedFile);
+		const damaged = (name: string, change: (bytes: Buffer) => Buffer) => {
+			const path = join(root, name);
+			writeFileSync(path, change(Buffer.from(bytes)));
+			return path;
+		};
+		const flipped = (at: number) => (all: Buffer) => {
+			all[at]! ^= 1;
+			return all;
+		};
+		const untouched = join(root, 'untouched');
+		const restore = (path: string, key?: string) => restoreEmbedded(path, untouched, key);
+		await expect(restore(sealedFile, wrongKey)).rejects.toThrow(/No key in .*wrong\.key opens .*\.age/);
+		await expect(restore(sealedFile)).rejects.toThrow(/is encrypted\. Say which key opens it: .*--key KEY-FILE/);
+		await expect(restore(sealedFile, join(root, 'nowhere'))).rejects.toThrow(/key file .*nowhere can't be read/);
+		await expect(restore(sealedFile, file)).rejects.toThrow(/is not a file of secret keys/);
+		for (const at of [bytes.length - 1, Math.floor(bytes.length / 2), 300])
+			await expect(restore(damaged('flipped.age', flipped(at)), keyFile), `byte ${at}`).rejects.toThrow(/is damaged/);
+		await expect(restore(damaged('head.age', flipped(100)), keyFile)).rejects.toThrow(/No key in .* opens/);
+		// A whole number of pieces: what is left would read well.
+		const beginning = bytes.indexOf('---');
+		const text = bytes.indexOf('\n', beginning) + 1 + 16;
+		const twoPieces = damaged('short.age', (all) => all.subarray(0, text + 2 * (65_536 + 16)));
+		await expect(restore(twoPieces, keyFile)).rejects.toThrow(/is damaged or was cut off/);
+		await expect(openBackup(twoPieces, keyFile)).rejects.toThrow(/is damaged or was cut off/);
+		expect(existsSync(untouched)).toBe(false);
+		expect(readdirSync(root).filter((name) => /opened\.sql/.test(name))).toEqual([]);
+	});
+
+	test('for psql it is opened into a file of one’s own', async () => {
+		const plain = await openBackup(sealedFile, keyFile);
+		expect(plain).toBe(sealedFile.replace('.sql.age', '.opened.sql'));
+		expect(statSync(plain).mode & 0o077).toBe(0);
+		expect(readFileSync(plain, 'utf8')).toContain(marker);
+	});
+
+	test('either of two keys opens it', async () => {
+		const second = await newKey();
+		const secondFile = join(root, 'second.key');
+		writeFileSync(secondFile, second.secret);
+		const both = join(root, 'both.sql.age');
+		const words = ['Ünïcödé 👩🏽‍🏫 '.repeat(20_000)];
+		await writeBackup(both, async (path) => {
+			const bytes = words.map((text) => new TextEncoder().encode(text));
+			const pieces = [];
+			for await (const piece of sealed(bytes, `${recipient}, ${second.recipient}`)) pieces.push(piece);
+			writeFileSync(path, Buffer.concat(pieces));
+		});
+		for (const key of [keyFile, secondFile])
+			expect(readFileSync(await openBackup(both, key), 'utf8')).toBe(words.join(''));
+	});
+
+	test('what is no public key is refused before anything is written', async () => {
+		const { secret } = await newKey();
+		await expect(checkRecipients(secret)).rejects.toThrow(/is a secret key, which must not lie on the server/);
+		await expect(checkRecipients(secret)).rejects.not.toThrow(new RegExp(secret));
+		await expect(checkRecipients(`${recipient.slice(0, -1)}!`)).rejects.toThrow(/is not an age public key/);
+		await expect(checkRecipients('age1abc')).rejects.toThrow(/has age1abc, which is not an age public key/);
+		await expect(checkRecipients(`${recipient} ${(await newKey()).recipient}`)).resolves.toBeUndefined();
+	});
+
+	test('npm run backup-key, backup and restore go together', { timeout: 120_000 }, async () => {
+		const made = join(root, 'made.key');
+		const environment = { ...process.env, DATABASE_URL: '', DATA_DIR: join(root, 'sealed-elsewhere') };
+		const run = (more: Record<string, string>, ...words: string[]) =>
+			spawnSync(process.execPath, words, { encoding: 'utf8', env: { ...environment, ...more } });
+		const key = run({}, 'scripts/backup-key.ts', made);
+		const [, setting] = /^BACKUP_RECIPIENT=(age1\w+)\n/.exec(key.stdout) ?? [];
+		expect(setting).toBeDefined();
+		expect(statSync(made).mode & 0o077).toBe(0);
+		expect(run({}, 'scripts/backup-key.ts', made)).toMatchObject({
+			status: 1,
+			stderr: expect.stringContaining('never overwritten')
+		});
+		expect(run({}, 'scripts/restore.ts', sealedFile, '--key', keyFile).stdout).toContain('Restored');
+		const saved = run({ BACKUP_RECIPIENT: setting! }, 'scripts/backup.ts');
+		const [, path] = /^Wrote (.*\.sql\.age) \(.*\nIt is encrypted/.exec(saved.stdout) ?? [];
+		expect(path, saved.stderr).toBeDefined();
+		expect(run({}, 'scripts/restore.ts', path!, '--key', made)).toMatchObject({
+			stderr: '',
+			stdout: expect.stringContaining(`Restored ${path}.`)
+		});
+		const server = run({ DATABASE_URL: 'postgres://u@localhost/x' }, 'scripts/restore.ts', path!, '--key', made);
+		expect(server.stdout).toContain('Delete that file');
+		expect(server.stderr).toContain(`-f ${path!.replace('.sql.age', '.opened.sql')} `);
+	});
 });
 
 test('the newest seven are kept, and nothing that is not ours is touched', async () => {
@@ -80,7 +217,7 @@ test('the newest seven are kept, and nothing that is not ours is touched', async
 	mkdirSync(join(other, 'backups'), { recursive: true });
 	writeFileSync(join(other, 'backups', 'before-the-holidays.sql'), 'by hand');
 	for (let day = 1; day <= backupsKept + 2; day++)
-		await writeBackup(backupFile(other, new Date(Date.UTC(2026, 0, day))), async (path) =>
+		await writeBackup(backupFile(other, { now: new Date(Date.UTC(2026, 0, day)) }), async (path) =>
 			writeFileSync(path, `day ${day}`)
 		);
 	await expect(writeBackup(backupFile(other), () => Promise.reject(new Error('the disk is full')))).rejects.toThrow(

@@ -96,10 +96,13 @@ export function pending(migrations: Migration[], applied: Applied[]): Migration[
 
 /**
  * Applies what is missing and answers with the files applied by this call. Safe to call again, and from several
- * processes at once. An embedded database that holds something is backed up first.
+ * processes at once. An embedded database that holds something is backed up first, encrypted when there is a key.
  * @throws Error naming the file and the statement that failed, with the database's own error as its cause
  */
-export async function migrate(db: Database, { folder }: { folder?: string } = {}): Promise<string[]> {
+export async function migrate(
+	db: Database,
+	{ folder, recipient }: { folder?: string; recipient?: string } = {}
+): Promise<string[]> {
 	const migrations = readMigrations(folder);
 	const files: string[] = [];
 	let safe = db.engine !== 'embedded' || (db as EmbeddedDatabase).dataDir === null;
@@ -118,7 +121,7 @@ export async function migrate(db: Database, { folder }: { folder?: string } = {}
 		});
 		if (step === 'done') return files;
 		if (step === 'back up first') {
-			await backUp(db as EmbeddedDatabase);
+			await backUp(db as EmbeddedDatabase, recipient);
 			safe = true;
 		} else files.push(step.file);
 	}

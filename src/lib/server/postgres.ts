@@ -9,6 +9,7 @@ import { NodePgSession, NodePgTransaction } from 'drizzle-orm/node-postgres';
 import { PgDialect } from 'drizzle-orm/pg-core';
 import pg from 'pg';
 import type { Database, Tx } from './database.ts';
+import { behindMended } from './postgres-version.ts';
 import { type Listener, listenOn } from './postgres-listener.ts';
 import { sessionOn } from './postgres-session.ts';
 
@@ -186,20 +187,23 @@ function transactionOn(client: pg.PoolClient): Tx {
 }
 
 async function checkServer(owners: pg.Pool, variable: string, url: string): Promise<void> {
-	let version: number;
+	let number: number;
 	try {
 		const { rows } = await owners.query<{ version: string }>(`select current_setting('server_version_num') as version`);
-		version = Math.floor(Number(rows[0]!.version) / 10_000);
+		number = Number(rows[0]!.version);
 	} catch (error) {
 		throw new Error(
 			`Can't use the database that ${variable} names (${withoutSecrets(url)}): ${reason(error)}. Check that it runs and that the address, user and password are right.`,
 			{ cause: error }
 		);
 	}
+	const version = Math.floor(number / 10_000);
 	if (version < oldestServer)
 		throw new Error(
 			`The database that ${variable} names is PostgreSQL ${version}; Wayfellow needs ${oldestServer} or newer. Upgrade the server, or name another one.`
 		);
+	const behind = behindMended(number);
+	if (behind) console.warn(`The database that ${variable} names is PostgreSQL ${behind}`);
 }
 
 function withoutSecrets(url: string): string {

@@ -24,13 +24,13 @@ test('good values are taken as they are meant', () => {
 			DEMO: '1',
 			PORT: ' 8080 ',
 			ORIGIN: 'https://wayfellow.example.org/',
-			DATABASE_URL: 'postgres://a@b/c'
+			DATABASE_URL: 'postgres://a@b/c?sslmode=verify-full'
 		})
 	).toMatchObject({
 		DEMO: true,
 		PORT: 8080,
 		ORIGIN: 'https://wayfellow.example.org',
-		DATABASE_URL: 'postgres://a@b/c'
+		DATABASE_URL: 'postgres://a@b/c?sslmode=verify-full'
 	});
 });
 
@@ -97,6 +97,23 @@ test.for([
 ] as const)('a secret may travel to %s: %s', ([address, may]) => {
 	expect(isConfidential(new URL(address))).toBe(may);
 });
+
+test.for(['DATABASE_URL', 'MIGRATION_DATABASE_URL'])(
+	'%s over a network without a word about TLS stops the start, and the sentence names both ways out',
+	(name) => {
+		const read = (value: string, more = {}) => readSettings({ [name]: value, ...more });
+		const refused = new RegExp(
+			`^Wayfellow can't start:\\n  ${name} leaves this machine .*\\?sslmode=verify-full .*\\?sslmode=disable .*\\.$`
+		);
+		expect(() => read('postgres://u:secret@db.example.org/x')).toThrow(refused);
+		expect(() => read('postgres://u:secret@db.example.org/x')).not.toThrow(/secret/);
+		expect(() => read('postgres://u@db.example.org/x?sslmode=prefer')).toThrow(refused);
+		expect(read('postgres://u@db.example.org/x?sslmode=verify-full')).toHaveProperty(name);
+		expect(read('postgres://u@db.example.org/x?sslmode=disable')).toHaveProperty(name);
+		expect(read('postgres://u@db.example.org/x', { PGSSLMODE: 'require' })).toHaveProperty(name);
+		expect(read('postgres://u@localhost/x')).toHaveProperty(name);
+	}
+);
 
 test('two bad values are both named', () => {
 	expect(() => readSettings({ PORT: 'x', DEMO: 'x' })).toThrow(/DEMO must be[\s\S]*PORT must be/);

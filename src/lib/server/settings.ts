@@ -4,6 +4,7 @@
  * `.env.example` names each variable with its default; `settings.test.ts` keeps the two in step.
  */
 import * as v from 'valibot';
+import { lineToPostgres } from './line.ts';
 
 const filled = (text: string | undefined) => (text === undefined || text.trim() === '' ? undefined : text.trim());
 
@@ -56,6 +57,8 @@ const schema = v.object({
 		v.pipe(v.string(), v.regex(/^rediss?:\/\//, 'REDIS_URL must begin with redis:// or rediss://, or be left empty.'))
 	),
 	DATA_DIR: v.optional(v.string(), './data'),
+	/** Public keys that backups are encrypted to, one or several; whether they are keys is looked at where they are used. */
+	BACKUP_RECIPIENT: v.optional(v.string()),
 	DEMO: v.optional(
 		v.pipe(
 			v.picklist(['0', '1'], 'DEMO must be 1 (list the demo cast on the sign-in page) or 0.'),
@@ -165,6 +168,21 @@ export const settingNames = Object.keys(schema.entries);
 
 export type Settings = v.InferOutput<typeof schema>;
 
+/** Words must not cross a network in the open because a parameter was forgotten; whoever wants that writes it down. */
+function unsaidLines(
+	given: Record<string, string | undefined>,
+	environment: Record<string, string | undefined>
+): string[] {
+	return (['DATABASE_URL', 'MIGRATION_DATABASE_URL'] as const)
+		.filter(
+			(name) => /^postgres(ql)?:/.test(given[name] ?? '') && lineToPostgres(given[name]!, environment) === 'unsaid'
+		)
+		.map(
+			(name) =>
+				`${name} leaves this machine and does not say whether the line is encrypted. Add ?sslmode=verify-full to it (and &sslrootcert=FILE when the server’s authority is not a public one), or ?sslmode=disable where nobody else can read that network.`
+		);
+}
+
 /**
  * Reads and checks the settings.
  * @throws Error whose message lists every bad variable in a sentence of its own
@@ -172,6 +190,7 @@ export type Settings = v.InferOutput<typeof schema>;
 export function readSettings(environment: Record<string, string | undefined> = process.env): Settings {
 	const given = Object.fromEntries(settingNames.map((name) => [name, filled(environment[name])] as const));
 	const result = v.safeParse(whole, given);
-	if (result.success) return result.output;
-	throw new Error(`Wayfellow can't start:\n${result.issues.map((issue) => `  ${issue.message}`).join('\n')}`);
+	const wrong = [...(result.issues ?? []).map(({ message }) => message), ...unsaidLines(given, environment)];
+	if (result.success && wrong.length === 0) return result.output;
+	throw new Error(`Wayfellow can't start:\n${wrong.map((sentence) => `  ${sentence}`).join('\n')}`);
 }
