@@ -168,13 +168,14 @@ const refused: Record<number, string> = {
 
 export const handleError: HandleServerError = ({ kind, error, event }) => {
 	if (error instanceof Refusal) {
-		// The one place that every refusal of a right passes, wherever it was thrown.
-		if (error.reason === 'not-allowed' && event.locals.person)
+		// The one place that every refusal passes but broken rules, wherever it was thrown: `answer()` lets them through.
+		if (event.locals.person)
 			void noteRefusal(db(), {
 				personId: event.locals.person.id,
 				route: event.route.id,
 				method: event.request.method,
-				whence: whenceOf(event)
+				whence: whenceOf(event),
+				reason: error.reason
 			});
 		return { status: statusOf[error.reason], message: error.message };
 	}

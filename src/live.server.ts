@@ -29,7 +29,8 @@ export async function handleUpgrade(request: IncomingMessage, socket: Duplex, he
 	const settings = readSettings();
 	const address = clientAddressOf(request, settings);
 	const crowded = !settings.ADDRESS_HEADER && address !== null && isNear(address);
-	const wait = await requestLimits().take('upgrades', address === null ? 'unknown' : networkOf(address), crowded);
+	const network = address === null ? null : networkOf(address);
+	const wait = await requestLimits().take('upgrades', network ?? 'unknown', crowded);
 	if (wait) {
 		metrics.counts.refusedUpgrades.tooMany++;
 		// Before the handshake: nothing has been looked up yet, and y-websocket comes back later by itself.
@@ -38,7 +39,7 @@ export async function handleUpgrade(request: IncomingMessage, socket: Duplex, he
 	}
 	socket.off('error', gone);
 	const { ORIGIN: origin, REDIS_URL: redisUrl, RECOVER_UNTIL: recoverUntil } = settings;
-	openLive(db(), { origin, redisUrl, recoverUntil }).handleUpgrade(request, socket, head);
+	openLive(db(), { origin, redisUrl, recoverUntil }).handleUpgrade(request, socket, head, network);
 }
 
 export { closeLive };

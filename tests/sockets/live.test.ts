@@ -5,6 +5,7 @@ import * as encoding from 'lib0/encoding';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { uuidv7 } from 'uuidv7';
 import * as Y from 'yjs';
+import { auditEvents } from '#lib/audit/schema.server.ts';
 import { endSession } from '#lib/identity/session.server.ts';
 import { sessions } from '#lib/identity/schema.server.ts';
 import { pairs } from '#lib/pairing/schema.server.ts';
@@ -161,6 +162,10 @@ describe('the door', () => {
 		raw.send(frameOf(frame.sync, sync.step1, new Uint8Array([0])));
 		expect(await raw.closed).toBe(closed.notYours[0]);
 		expect(raw.heard).toEqual([]);
+		const noted = () =>
+			db.asPerson(pair[who], (tx) => tx.select().from(auditEvents).where(eq(auditEvents.kind, 'not-found')));
+		await until('the try is written down', async () => (await noted()).length === 1);
+		expect(await noted()).toMatchObject([{ byPersonId: pair[who], about: { route: '/live/[id]' } }]);
 	});
 
 	test('the teacher of another pair and a reflection that does not exist get the same answer', async () => {

@@ -25,6 +25,7 @@ test.for<[kind: string, about: About, said: string | null]>([
 	['signed-out-everywhere', { devices: 3 }, '3 of them'],
 	['pair-ended', { pair: '0192f000-0003-7000-8000-000000000001', ending: 'rematched' }, 'for another match'],
 	['not-allowed', { route: '/pairs/[id]', method: 'POST' }, 'at /pairs/[id]'],
+	['not-found', { route: '/reflections/[id]', method: 'GET' }, 'at /reflections/[id]'],
 	['role-given', { role: 'mentor' }, 'mentor'],
 	['data-exported', {}, null]
 ])('of %s %o it says: %s', ([kind, about, said]) => expect(detailOf(kind, about)).toBe(said));

@@ -36,6 +36,7 @@ export const kinds = {
 	'deletion-taken-back': 'The deletion of the account was taken back',
 	'account-deleted': 'The account was deleted',
 	'not-allowed': 'Something was tried that is not allowed',
+	'not-found': 'Something was asked for that is not there, or not yours to see',
 	'invitations-sent': 'Invitations were sent',
 	'invitation-taken-back': 'An invitation was withdrawn'
 } as const satisfies Record<string, string>;
@@ -79,6 +80,7 @@ export const groupOf = {
 	'deletion-taken-back': 'data',
 	'account-deleted': 'data',
 	'not-allowed': 'refused',
+	'not-found': 'refused',
 	'invitations-sent': 'rights',
 	'invitation-taken-back': 'rights'
 } as const satisfies Record<AuditKind, Group>;
@@ -113,7 +115,8 @@ export function detailOf(kind: string, about: About): string | null {
 		'session-ended': [text('device')],
 		'signed-out-everywhere': [typeof about.devices === 'number' ? `${about.devices} of them` : ''],
 		'pair-ended': [endings[text('ending')] ?? ''],
-		'not-allowed': [text('route') && `at ${text('route')}`]
+		'not-allowed': [text('route') && `at ${text('route')}`],
+		'not-found': [text('route') && `at ${text('route')}`]
 	};
 	const parts = said[kind] ?? [text('role'), text('provider')];
 	return parts.filter(Boolean).join(', ') || null;

@@ -1,12 +1,13 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { RefusalReason } from '#lib/errors.ts';
 import type { EmbeddedDatabase } from '#lib/server/embedded.ts';
 import { cast } from '../../seed/cast.ts';
 import { withDatabase } from '../../../tests/with-database.ts';
 import { noteRefusal } from './refusals.server.ts';
 import { auditEvents } from './schema.server.ts';
 
-const { claire, idris } = cast.people;
+const { claire, grace, idris, sam } = cast.people;
 let db: EmbeddedDatabase;
 beforeAll(async () => {
 	db = await withDatabase();
@@ -18,10 +19,11 @@ const tried = (person: { id: string }, route = '/pairs/[id]') => ({
 	personId: person.id,
 	route,
 	method: 'POST',
-	whence
+	whence,
+	reason: 'not-allowed' as RefusalReason
 });
-const notes = (person: { id: string }) =>
-	db.asPerson(person.id, (tx) => tx.select().from(auditEvents).where(eq(auditEvents.kind, 'not-allowed')));
+const notes = (person: { id: string }, kind = 'not-allowed') =>
+	db.asPerson(person.id, (tx) => tx.select().from(auditEvents).where(eq(auditEvents.kind, kind)));
 const start = Date.parse('2026-11-29T12:00:00Z');
 
 test('whoever tries what they may not is written down once for each route and minute, however often they try', async () => {
@@ -37,6 +39,36 @@ test('whoever tries what they may not is written down once for each route and mi
 	// A clock that is set back does not silence it for ever.
 	await noteRefusal(db, tried(claire), start - 3_600_000);
 	expect(await notes(claire)).toHaveLength(4);
+});
+
+test.for<[reason: RefusalReason, kind: string | null]>([
+	['not-allowed', 'not-allowed'],
+	['unproven', 'not-allowed'],
+	['not-found', 'not-found'],
+	['rule', null],
+	['too-many', null],
+	['away', null]
+])('a try that ended in %s is written down as %s', async ([reason, kind]) => {
+	const route = `/because/${reason}`;
+	await noteRefusal(db, { ...tried(sam, route), reason }, start + 3_600_000);
+	const written = [...(await notes(sam)), ...(await notes(sam, 'not-found'))].filter(
+		({ about }) => about.route === route
+	);
+	expect(written.map((event) => event.kind)).toEqual(kind === null ? [] : [kind]);
+});
+
+test('whoever tries every door fills nothing: sixty lines in an hour, and whoever runs the server hears of it', async () => {
+	const lines: string[] = [];
+	const log = vi.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
+	const later = start + 24 * 3_600_000;
+	for (let i = 0; i < 200; i++) await noteRefusal(db, tried(grace, `/door/${i}`), later + i);
+	log.mockRestore();
+	expect(await notes(grace)).toHaveLength(60);
+	expect(lines.filter((line) => line.includes('many-refusals'))).toEqual([expect.stringContaining(grace.id)]);
+	await noteRefusal(db, tried(claire, '/door'), later + 300);
+	expect((await notes(claire)).some(({ about }) => about.route === '/door')).toBe(true);
+	await noteRefusal(db, tried(grace, '/door'), later + 3_600_000);
+	expect(await notes(grace)).toHaveLength(61);
 });
 
 test('a database that is away costs the note and nothing else', async () => {

@@ -10,6 +10,8 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { WebSocket, WebSocketServer, type RawData } from 'ws';
+import type { Whence } from '#lib/audit/event.ts';
+import { noteRefusal } from '#lib/audit/refusals.server.ts';
 import { cookieFromHeader, noteUse, readSessions, type SignedIn } from '#lib/identity/session.server.ts';
 import type { Database, ServiceSession } from '#lib/server/database.ts';
 import { log, traceOf } from '#lib/server/log.ts';
@@ -176,8 +178,11 @@ export class Live {
 
 	// ---- the door ---------------------------------------------------------------------------------------------------
 
-	/** Takes over an upgrade request of a node:http server. Never throws. */
-	handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+	/**
+	 * Takes over an upgrade request of a node:http server. Never throws.
+	 * @param network from where it comes, where that is known
+	 */
+	handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, network: string | null = null): void {
 		socket.on('error', () => socket.destroy());
 		if (this.#closing || this.#atTheDoor >= limits.socketsAtTheDoor) {
 			metrics.counts.refusedUpgrades[this.#closing ? 'closing' : 'busy']++;
@@ -201,7 +206,8 @@ export class Live {
 			opened.on('pong', () => (connection.heardAt = performance.now()));
 			opened.on('close', () => this.#left(connection));
 			opened.on('message', (data, isBinary) => this.#heard(connection, data, isBinary));
-			void this.#letIn(connection, request.headers.cookie, as);
+			const whence = { network, userAgent: request.headers['user-agent']?.slice(0, 300) ?? null };
+			void this.#letIn(connection, request.headers.cookie, as, whence);
 		});
 	}
 
@@ -214,7 +220,18 @@ export class Live {
 	}
 
 	/** @param as whose page it is, when the client says so: what was written there is nobody else's to send */
-	async #letIn(connection: Connection, cookie: string | undefined, as: string | null): Promise<void> {
+	async #letIn(connection: Connection, cookie: string | undefined, as: string | null, whence: Whence): Promise<void> {
+		const turnAway = (reason: Reason) => {
+			if (reason === closed.notYours)
+				void noteRefusal(this.#db, {
+					personId: connection.person!.id,
+					route: '/live/[id]',
+					method: 'GET',
+					whence,
+					reason: 'not-found'
+				});
+			connection.close(reason);
+		};
 		this.#atTheDoor++;
 		try {
 			const shown = cookieFromHeader(cookie);
@@ -223,7 +240,7 @@ export class Live {
 			if (!signedIn || (as !== null && as !== signedIn.person.id)) return connection.close(closed.notSignedIn);
 			connection.person = signedIn.person;
 			connection.sessionId = signedIn.sessionId;
-			if (!isReflectionId(connection.reflectionId)) return connection.close(closed.notYours);
+			if (!isReflectionId(connection.reflectionId)) return turnAway(closed.notYours);
 			if (!this.#hasRoom(connection)) return connection.close(closed.tryLater);
 
 			// In the room before we ask, so that a change that lands while we ask is not missed.
@@ -235,7 +252,7 @@ export class Live {
 				connection.stale = false;
 				const now = await this.#access.ask(holderOf(connection));
 				const reason = reasonToLeave(now);
-				if (reason) return connection.close(reason);
+				if (reason) return turnAway(reason);
 				connection.access = now.access;
 				connection.standing = now.standing;
 				connection.pairId = now.pairId;
