@@ -132,11 +132,12 @@ describe.for(cases)('a %s (sees people: %s, invites: %s)', ([who, sees, invites]
 				await rows(tx, sql`select * from app.program_people(${ids.program}, now(), now(), null, null, null, null, 50)`)
 			).length,
 			counts: (await rows(tx, sql`select * from app.program_role_counts(${ids.program}, now(), now())`)).length,
+			above: (await rows(tx, sql`select * from app.program_overseers(${ids.program}, now(), now())`)).length,
 			open: (await tx.select().from(invitations).where(eq(invitations.id, ids.open))).length
 		}));
 		const some = expect.any(Number);
-		if (sees) expect(found).toEqual({ roles: who === 'teacher' ? some : 1, list: 6, counts: 5, open: 1 });
-		else expect(found).toEqual({ roles: 0, list: 0, counts: 0, open: 0 });
+		if (sees) expect(found).toEqual({ roles: who === 'teacher' ? some : 1, list: 6, counts: 5, above: 1, open: 1 });
+		else expect(found).toEqual({ roles: 0, list: 0, counts: 0, above: 0, open: 0 });
 	});
 
 	test('invites by hand, or not, and never in the name of another', async () => {

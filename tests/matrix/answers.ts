@@ -219,6 +219,12 @@ export const lines: Record<string, Line> = {
 		sent: { role: ':role', sure: 'yes' },
 		answers: { ...managers(422), manager: 303 }
 	},
+	// Nothing is ticked: the door is asked, and nobody is signed out by it.
+	'action /programs/[id]/people/[person] letIn': {
+		at: '/programs/:program/people/:member?/letIn',
+		sent: {},
+		answers: managers(422)
+	},
 	'page /invitation': { at: '/invitation', answers: everybody(200) },
 	'action /invitation accept': { at: '/invitation?/accept', sent: { token: 'x'.repeat(43) }, answers: everybody(422) },
 	'action /invitation prove': {

@@ -6,8 +6,9 @@ import type { Person } from '#lib/identity/person.ts';
 import { roles } from '#lib/identity/schema.server.ts';
 import type { EmbeddedDatabase } from '#lib/server/embedded.ts';
 import { withDatabase } from '../../../tests/with-database.ts';
+import { letMemberInAgain } from './lost-keys.server.ts';
 import type { Acting } from './managing.server.ts';
-import { type PeopleAsked, readDay, readMember, readPeople } from './people.server.ts';
+import { listOwnPrograms, type PeopleAsked, readDay, readMember, readPeople } from './people.server.ts';
 import { endRole } from './roles.server.ts';
 import { roleEndingOf } from './roles.ts';
 
@@ -141,6 +142,92 @@ describe('who was there on a day', () => {
 		['', null],
 		[null, null]
 	])('“%s” is the day %s', ([typed, day]) => expect(readDay(typed)).toBe(day));
+});
+
+describe('who was above a program', () => {
+	const oversee = async (who: Person, organization: { id: string }, from: string, until: string | null) => {
+		const [row] = await db.asOwner((tx) =>
+			tx
+				.insert(roles)
+				.values({
+					personId: who.id,
+					role: 'manager',
+					scopeKind: 'state',
+					scopeId: organization.id,
+					fromAt: new Date(from),
+					untilAt: until === null ? null : new Date(until)
+				})
+				.returning({ id: roles.id })
+		);
+		added.push(row!.id);
+	};
+	const above = async (asked: Partial<PeopleAsked> = {}) =>
+		(await read(asked)).overseers.map(({ person: one, organization, kind }) => [one.name, organization, kind]);
+	const { tennessee, florida } = cast.organizations;
+
+	test('is named on the days on which they had the power, beside the list and not in it', async () => {
+		expect(await above()).toEqual([]);
+		await oversee(wei, tennessee, '2026-02-01T00:00:00Z', '2026-04-01T00:00:00Z');
+		await oversee(elena, florida, '2026-02-01T00:00:00Z', null);
+		expect(await above({ on: '2026-03-15' })).toEqual([[wei.name, 'Tennessee', 'state']]);
+		expect(names(await read({ on: '2026-03-15' }))).not.toContain(wei.name);
+		expect(await above({ on: '2026-04-02' })).toEqual([]);
+		expect(await above()).toEqual([]);
+	});
+
+	test('is found by role and name, and shown with no role but the manager’s', async () => {
+		await oversee(wei, tennessee, '2026-02-01T00:00:00Z', null);
+		expect(await above({ role: 'manager', search: 'wei' })).toHaveLength(1);
+		expect(await above({ search: 'rosa' })).toEqual([]);
+		expect(await above({ role: 'mentor' })).toEqual([]);
+	});
+
+	test('of a school or a district beside it, or below the program, is nobody', async () => {
+		await oversee(wei, cast.organizations.cedarHollow, '2026-02-01T00:00:00Z', null);
+		expect(await above()).toEqual([]);
+	});
+});
+
+describe('one’s own programs', () => {
+	const own = async (who: Person) => (await listOwnPrograms(db, person(who))).map(({ id }) => id);
+
+	test('are those with a role or a place of one’s own', async () => {
+		for (const who of [rosa, idris, pat, vera]) expect(await own(who), who.name).toEqual([program]);
+		expect(await own(wei)).toEqual([cast.programs.florida.id]);
+	});
+
+	test('each is a page that opens', async () => {
+		for (const who of [rosa, claire, wei])
+			for (const id of await own(who))
+				expect(await db.asPerson(who.id, (tx) => readMember(tx, person(who), id, who.id))).toMatchObject({ own: true });
+	});
+});
+
+describe('whoever lost their passkeys', () => {
+	const letIn = (who: Person, of: Person, where = program, sure = true) =>
+		letMemberInAgain(
+			db,
+			{ ...by(who), session: { sessionId: 'x', ...by(who).proof! } },
+			{ programId: where, personId: of.id, sure }
+		);
+
+	test('is let in again by a manager of the same program, after a word with them', async () => {
+		await give(sam, 'manager', '2026-03-01T00:00:00Z', null);
+		await expect(letIn(pat, sam, program, false)).rejects.toMatchObject({ reason: 'rule' });
+		expect(await db.asPerson(sam.id, (tx) => tx.select().from(auditEvents))).toEqual([]);
+		await letIn(pat, sam);
+		const [event] = await db.asPerson(sam.id, (tx) => tx.select().from(auditEvents));
+		expect(event).toMatchObject({ kind: 'passkey-removed', byPersonId: pat.id, about: { why: 'lost' } });
+	});
+
+	test.for<[why: string, who: Person, of: Person, where: string, reason: string]>([
+		['of whom no passkey is asked', pat, rosa, program, 'not-found'],
+		['oneself', pat, pat, program, 'not-allowed'],
+		['for a teacher', rosa, pat, program, 'not-found'],
+		['through a program that is not theirs', pat, vera, cast.programs.florida.id, 'not-found']
+	])('is not, %s', async ([, who, of, where, reason]) => {
+		await expect(letIn(who, of, where)).rejects.toMatchObject({ reason });
+	});
 });
 
 describe('one person in a program', () => {

@@ -1,5 +1,5 @@
 /** Who is in a program, by role and time, for whoever manages it. Only reads. */
-import { and, asc, count, eq, sql } from 'drizzle-orm';
+import { and, asc, count, eq, or, sql } from 'drizzle-orm';
 import { notFound } from '#lib/errors.ts';
 import type { Person } from '#lib/identity/person.ts';
 import { people, roles } from '#lib/identity/schema.server.ts';
@@ -22,6 +22,12 @@ export type RoleHeld = {
 	untilAt: Date | null;
 };
 
+/** A role in an organization above a program, which has the power of its managers there. */
+export type Overseer = Omit<RoleHeld, 'role' | 'cohort'> & {
+	organization: string;
+	kind: 'state' | 'district' | 'school';
+};
+
 export type PeopleAsked = {
 	/** A day such as 2026-03-14 in the program's time zone; null for now. */
 	on: string | null;
@@ -38,6 +44,8 @@ export type PeopleOfProgram = {
 	counts: Partial<Record<Role, number>>;
 	people: RoleHeld[];
 	next: { name: string; roleId: string } | null;
+	/** Managers of the school, district or state above, at that time; where the list asks for no other role. */
+	overseers: Overseer[];
 	/** How teachers stand now: different verbs, different numbers. */
 	enrollments: Partial<Record<EnrollmentStatus, number>>;
 };
@@ -112,9 +120,57 @@ export async function listPeople(tx: Tx, programId: string, asked: PeopleAsked):
 			untilAt: row.until_at === null ? null : new Date(row.until_at)
 		})),
 		next: found.length > pageSize && last ? { name: last.name, roleId: last.role_id } : null,
+		overseers: asked.role === null || asked.role === 'manager' ? await listOverseers(tx, program, asked) : [],
 		enrollments: Object.fromEntries(statuses.map(({ status, people: n }) => [status, n]))
 	};
 }
+
+/** They are a handful, and stand beside the list and not in it: their roles are not the program's to end. */
+async function listOverseers(tx: Tx, program: ProgramManaged, { on, search }: PeopleAsked): Promise<Overseer[]> {
+	const { from, until } = spanOf(on, program.timeZone);
+	const found = await rowsOf<{
+		role_id: string;
+		person_id: string;
+		name: string;
+		initials: string;
+		here: boolean;
+		organization: string;
+		kind: Overseer['kind'];
+		from_at: string | Date;
+		until_at: string | Date | null;
+	}>(tx, sql`select * from app.program_overseers(${program.id}::uuid, ${from}, ${until})`);
+	return found
+		.filter(({ name }) => search === null || name.toLowerCase().includes(search.toLowerCase()))
+		.map((row) => ({
+			roleId: row.role_id,
+			person: { id: row.person_id, name: row.name, initials: row.initials },
+			here: row.here,
+			organization: row.organization,
+			kind: row.kind,
+			fromAt: new Date(row.from_at),
+			untilAt: row.until_at === null ? null : new Date(row.until_at)
+		}));
+}
+
+/**
+ * The programs in which somebody has, or had, a role or a place, and which they still see, by name: where each finds
+ * their own page.
+ */
+export const listOwnPrograms = (db: Database, person: Person): Promise<{ id: string; name: string }[]> =>
+	db.asPerson(person.id, (tx) =>
+		tx
+			.select({ id: programs.id, name: programs.name })
+			.from(programs)
+			.where(
+				or(
+					sql`exists (select from ${enrollments} where ${enrollments.programId} = ${programs.id} and ${enrollments.personId} = ${person.id}::uuid)`,
+					sql`exists (select from ${roles} where ${roles.personId} = ${person.id}::uuid and ((${roles.scopeKind} = 'program' and ${roles.scopeId} = ${programs.id})
+						or (${roles.scopeKind} = 'cohort' and ${roles.scopeId} in (select c.id from ${cohorts} c where c.program_id = ${programs.id}))))`
+				)
+			)
+			.orderBy(asc(programs.name), asc(programs.id))
+			.limit(mostRoles)
+	);
 
 /** The cohorts of a program, in the order of their waves. */
 export const listCohorts = (tx: Tx, programId: string) =>

@@ -24,7 +24,8 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
 	const state = invitationStates.find((one) => one === asked('state')) ?? null;
 	const after = id && Math.abs(before.getTime()) < 8e12 ? { at: before, id } : null;
 	const found = await readPeopleAndInvitations(db(), person, params.id, { people: of, invitations: { state, after } });
-	return { ...found, asked: of, state, sent: Number(asked('sent')) || 0, ended: url.searchParams.has('ended') };
+	const [ended, letIn] = [url.searchParams.has('ended'), url.searchParams.has('letin')];
+	return { ...found, asked: of, state, sent: Number(asked('sent')) || 0, ended, letIn };
 };
 
 async function asked(event: RequestEvent) {

@@ -1,9 +1,11 @@
 import { fail, redirect } from '@sveltejs/kit';
 import { whenceOf } from '#lib/audit/audit.server.ts';
 import { Refusal } from '#lib/errors.ts';
+import { holderOf } from '#lib/identity/passkey.server.ts';
 import { orProve, requirePasskey } from '#lib/identity/proof.server.ts';
 import { signedIn } from '#lib/identity/signed-in.server.ts';
 import { readPlace } from '#lib/pairing/place.server.ts';
+import { letMemberInAgain } from '#lib/program/lost-keys.server.ts';
 import { endRole } from '#lib/program/roles.server.ts';
 import { roleEndingOf } from '#lib/program/roles.ts';
 import { answer, formOf } from '#lib/server/answer.ts';
@@ -33,5 +35,14 @@ export const actions: Actions = {
 		const ended = await answer(orProve(locals, end()));
 		if (!('role' in ended)) return fail(ended.status, { ...ended.data, roleId });
 		redirect(303, person.id === params.person ? '/' : `/programs/${params.id}/people?ended`);
+	},
+	letIn: async (event) => {
+		const { locals, params, request } = event;
+		await requirePasskey(locals, db());
+		const sure = (await formOf(request)).get('sure') === 'yes';
+		const asked = { programId: params.id, personId: params.person, sure };
+		const done = await answer(orProve(locals, letMemberInAgain(db(), holderOf(event), asked)));
+		if (!('letIn' in done)) return fail(done.status, { ...done.data, roleId: null });
+		redirect(303, `/programs/${params.id}/people?letin`);
 	}
 };
