@@ -111,7 +111,7 @@ test('on a shared computer nothing is kept, the page says so, and the cookie end
 	const page = await context.newPage();
 	await page.goto(`/sign-in?next=/reflections/${id}`);
 	await page.getByLabel('Work email').fill(rosa.email);
-	await page.getByLabel('This is a shared computer').check();
+	await page.getByRole('region', { name: 'Sign in', exact: true }).getByLabel('This is a shared computer').check();
 	await page.getByRole('button', { name: 'Email me a link' }).click();
 	// What was said once is ticked already, beside the code and beside the link.
 	await page.waitForURL('**/sign-in/code**');

@@ -1,11 +1,10 @@
 /** The first steps, as somebody takes them who has just been let in: on a phone, by keyboard, without script. */
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { cast } from '../../src/seed/cast.ts';
 import { openBrowser } from '../browser.ts';
 import { startProduct, type Product } from '../product.ts';
-import { desktop, phone, visit } from './visit.ts';
+import { desktop, phone, small, toMendEverywhere, visit } from './visit.ts';
 
 const { jonah, idris, claire, rosa } = cast.people;
 let product: Product;
@@ -19,7 +18,6 @@ afterAll(() => Promise.all([browser?.close(), product?.stop()]));
 
 const heading = (page: Page) => page.getByRole('heading', { level: 1 });
 const at = (page: Page, path: string) => page.waitForURL(`${product.base}${path}`);
-const sideways = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
 
 /** Walks on with Tab until what has focus is called so, as somebody does who has only a keyboard. */
 async function tabTo(page: Page, name: RegExp, atMost = 40): Promise<void> {
@@ -39,24 +37,7 @@ test('each step has nothing that axe would mend, in both themes and widths', asy
 	for (const path of ['/welcome/stack', '/welcome/time', '/welcome/who', '/account/plan']) {
 		await page.goto(path);
 		for (const summary of await page.locator('summary').all()) await summary.click();
-		for (const colorScheme of ['light', 'dark'] as const)
-			for (const viewport of [desktop, phone, { width: 320, height: 640 }]) {
-				await page.emulateMedia({ colorScheme });
-				await page.setViewportSize(viewport);
-				const { violations } = await new AxeBuilder({ page })
-					.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-					.analyze();
-				expect(
-					violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`),
-					`${path}, ${colorScheme}, ${viewport.width}`
-				).toEqual([]);
-				expect(await sideways(page), path).toBe(0);
-				if (process.env.SHOTS)
-					await page.screenshot({
-						path: `${process.env.SHOTS}/${path.slice(1).replace('/', '-')}-${colorScheme}-${viewport.width}.png`,
-						fullPage: true
-					});
-			}
+		expect(await toMendEverywhere(page, { viewports: [desktop, phone, small] })).toEqual([]);
 	}
 });
 

@@ -1,13 +1,12 @@
 /** A manager invites, and whoever was invited comes in: as they walk it, in a real browser. */
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { cast } from '../../src/seed/cast.ts';
 import { openBrowser } from '../browser.ts';
 import { startProduct, type Product } from '../product.ts';
-import { desktop, phone, visit } from './visit.ts';
+import { phone, toMendEverywhere, visit } from './visit.ts';
 
-const { pat, rosa, claire, kenji } = cast.people;
+const { pat, rosa, claire, kenji, vera } = cast.people;
 const people = `/programs/${cast.programs.tennessee.id}/people`;
 let product: Product;
 let browser: Browser;
@@ -36,26 +35,6 @@ async function invite(page: Page, list: string, button: RegExp): Promise<void> {
 	await page.getByRole('button', { name: 'Look at the list first' }).click();
 	await page.getByRole('button', { name: button }).click();
 	await page.getByText(/on the way/).waitFor();
-}
-
-/** What axe would mend, in both themes and on both screens. */
-async function toMend(page: Page): Promise<string[]> {
-	const found: string[] = [];
-	for (const colorScheme of ['light', 'dark'] as const)
-		for (const viewport of [desktop, phone]) {
-			await page.emulateMedia({ colorScheme });
-			await page.setViewportSize(viewport);
-			const { violations } = await new AxeBuilder({ page })
-				.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-				.analyze();
-			found.push(
-				...violations.map(({ id, nodes }) => `${colorScheme} ${viewport.width} ${id}: ${nodes[0]!.html.slice(0, 160)}`)
-			);
-			if ((await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)) > 0)
-				found.push(`${colorScheme} ${viewport.width}: wider than the screen`);
-		}
-	await page.setViewportSize(desktop);
-	return found;
 }
 
 test.for([true, false])(
@@ -148,16 +127,16 @@ test(
 		await manager.getByRole('button', { name: 'Make a link' }).click();
 		const field = manager.getByLabel('The link for Zed');
 		const link = await field.inputValue();
-		expect(await toMend(manager)).toEqual([]);
+		expect(await toMendEverywhere(manager)).toEqual([]);
 
 		const newcomer = await somebody({ viewport: phone });
 		await newcomer.goto(link);
-		expect(await toMend(newcomer)).toEqual([]);
+		expect(await toMendEverywhere(newcomer)).toEqual([]);
 		await newcomer.getByLabel('Your name').fill('Zed Zee');
 		await newcomer.getByLabel('Work email').fill('zed@four.example');
 		await newcomer.getByRole('button', { name: 'Go on' }).click();
 		await newcomer.getByRole('heading', { name: 'Look in your mail' }).waitFor();
-		expect(await toMend(newcomer)).toEqual([]);
+		expect(await toMendEverywhere(newcomer)).toEqual([]);
 		await manager.goto('/outbox');
 		const code = /\b[A-Z0-9]{4}-[A-Z0-9]{4}\b/.exec(await manager.locator('main').innerText())![0];
 		await newcomer.getByLabel('Code').fill('BCDF-GHJK');
@@ -194,7 +173,7 @@ test('a role ends, and with the next click so does what it opened', async () => 
 	await manager.locator('summary').click();
 	await manager.getByRole('button', { name: 'End this role as a coach' }).click();
 	await manager.getByText('Please tick that you are sure').waitFor();
-	expect(await toMend(manager)).toEqual([]);
+	expect(await toMendEverywhere(manager)).toEqual([]);
 	await manager.getByLabel('I am sure').check();
 	await manager.getByRole('button', { name: 'End this role as a coach' }).click();
 	await manager.getByText('The role has ended').waitFor();
@@ -215,13 +194,78 @@ test('the last manager is told why they can’t leave', async () => {
 	await manager.getByText('Please invite a second manager first').waitFor();
 });
 
+test('what was chosen and typed before the page’s script came is still there after it', async () => {
+	const manager = await visit(browser, product.base, pat);
+	let come = () => {};
+	const script = new Promise<void>((done) => (come = done));
+	await manager.route('**/*.js', async (route) => {
+		await script;
+		await route.continue();
+	});
+	await manager.goto(`${people}/invite`, { waitUntil: 'commit' });
+	const byMail = manager.getByRole('region', { name: 'By e-mail' });
+	await byMail.getByLabel('Addresses, or a list').fill('kim@school.example');
+	await byMail.getByLabel('Invite as').selectOption('mentor');
+	await byMail.getByLabel('Cohort').selectOption({ index: 1 });
+	const cohort = await byMail.getByLabel('Cohort').inputValue();
+	come();
+	await manager.waitForLoadState('networkidle');
+	// The menu answers: the script has come and run.
+	await manager.getByRole('button', { name: 'your account' }).click();
+	await manager.getByRole('link', { name: 'Sign out' }).waitFor();
+	await manager.keyboard.press('Escape');
+	expect(cohort).not.toBe('');
+	expect(await byMail.getByLabel('Invite as').inputValue()).toBe('mentor');
+	expect(await byMail.getByLabel('Cohort').inputValue()).toBe(cohort);
+	await byMail.getByRole('button', { name: 'Look at the list first' }).click();
+	await manager.getByRole('heading', { name: '1 person will be invited' }).waitFor();
+	expect(await byMail.getByLabel('Invite as').inputValue()).toBe('mentor');
+	expect(await byMail.getByLabel('Cohort').inputValue()).toBe(cohort);
+});
+
+test.for([true, false])(
+	'a manager lets somebody in again who lost their passkeys; with script: %s',
+	async (javaScriptEnabled) => {
+		const assessor = await visit(browser, product.base, vera);
+		await assessor.goto('/account');
+		const manager = await visit(browser, product.base, pat, { viewport: phone, javaScriptEnabled });
+		await manager.goto(`${people}/${vera.id}`);
+		await manager.getByText(`Let ${vera.name} in again`).click();
+		if (javaScriptEnabled) expect(await toMendEverywhere(manager)).toEqual([]);
+		const button = manager.getByRole('button', { name: 'Remove their passkeys' });
+		await button.click();
+		expect(await manager.getByRole('alert').innerText()).toMatch(/Nothing has changed yet/);
+		await manager.getByLabel(/I have spoken with/).check();
+		await button.click();
+		await manager.getByText('Their passkeys are gone').waitFor();
+		await assessor.goto('/account');
+		await assessor.waitForURL('**/sign-in**');
+		await manager.goto('/outbox');
+		expect(await manager.locator('main').innerText()).toContain(pat.name);
+		// Of whom no passkey is asked nothing is offered, and not to oneself.
+		for (const { id } of [rosa, pat]) {
+			await manager.goto(`${people}/${id}`);
+			expect(await manager.getByRole('heading', { name: 'Lost passkeys' }).count()).toBe(0);
+		}
+	}
+);
+
+test('the account leads to one’s own roles in each program', async () => {
+	const page = await visit(browser, product.base, rosa, { viewport: phone });
+	await page.goto('/account');
+	await page.getByRole('link', { name: 'Tennessee microcredential pilot' }).click();
+	await page.getByRole('heading', { name: 'Your roles' }).waitFor();
+	expect(await page.getByRole('heading', { name: 'Lost passkeys' }).count()).toBe(0);
+	expect(await toMendEverywhere(page)).toEqual([]);
+});
+
 test('the preview and the people have nothing that axe would mend', async () => {
 	const manager = await visit(browser, product.base, pat, { reducedMotion: 'reduce' });
 	await manager.goto(`${people}/invite`);
 	await manager.getByLabel('Addresses, or a list').fill(`email\nann at school\nnew@six.example\n${rosa.email}`);
 	await manager.getByRole('button', { name: 'Look at the list first' }).click();
 	await manager.getByRole('heading', { name: /will be invited/ }).waitFor();
-	expect(await toMend(manager)).toEqual([]);
+	expect(await toMendEverywhere(manager)).toEqual([]);
 	await manager.goto(`${people}?on=2026-03-15`);
-	expect(await toMend(manager)).toEqual([]);
+	expect(await toMendEverywhere(manager)).toEqual([]);
 });

@@ -1,6 +1,5 @@
 /** Taking a copy, leaving a program, deleting an account and taking that back: as a person does it in a browser. */
 import { readFileSync } from 'node:fs';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { openReflection as openLive, until } from '../../scripts/replay/client.ts';
@@ -9,7 +8,7 @@ import { cast } from '../../src/seed/cast.ts';
 import { openBrowser } from '../browser.ts';
 import { startProduct, type Product } from '../product.ts';
 import { unzipped } from '../unzipped.ts';
-import { desktop, phone, visit } from './visit.ts';
+import { desktop, phone, small, toMendEverywhere, visit } from './visit.ts';
 
 const { people, programs, reflections } = cast;
 const { rosa, idris, sam, grace, noor, ben, pat } = people;
@@ -59,24 +58,7 @@ test('each page has nothing that axe would mend, in both themes and widths', asy
 		'/sign-in/back'
 	]) {
 		await page.goto(path);
-		for (const colorScheme of ['light', 'dark'] as const)
-			for (const viewport of [desktop, phone, { width: 320, height: 640 }]) {
-				await page.emulateMedia({ colorScheme });
-				await page.setViewportSize(viewport);
-				const { violations } = await new AxeBuilder({ page })
-					.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-					.analyze();
-				expect(
-					violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`),
-					`${path}, ${colorScheme}, ${viewport.width}`
-				).toEqual([]);
-				expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), path).toBe(0);
-				if (process.env.SHOTS)
-					await page.screenshot({
-						path: `${process.env.SHOTS}/${path.split('?')[0]!.slice(1).replaceAll('/', '-').slice(0, 24)}-${colorScheme}-${viewport.width}.png`,
-						fullPage: true
-					});
-			}
+		expect(await toMendEverywhere(page, { viewports: [desktop, phone, small] })).toEqual([]);
 	}
 });
 

@@ -1,12 +1,11 @@
 /** Passkeys as people meet them, in a real browser with an authenticator of its own (WebAuthn over the DevTools protocol). */
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { get } from '../../scripts/replay/visitor.ts';
 import { cast } from '../../src/seed/cast.ts';
 import { openBrowser } from '../browser.ts';
 import { startProduct, type Product } from '../product.ts';
-import { desktop, phone, signOut, soonMs, visit } from './visit.ts';
+import { desktop, phone, signOut, soonMs, toMend, visit } from './visit.ts';
 
 const { rosa, noor, ben, pat } = cast.people;
 let product: Product;
@@ -73,12 +72,6 @@ async function leave(page: Page): Promise<void> {
 	await page.waitForURL('**/sign-in**');
 }
 
-async function toMend(page: Page): Promise<string[]> {
-	const { violations } = await new AxeBuilder({ page })
-		.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-		.analyze();
-	return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
-}
 const heading = (page: Page) => page.getByRole('heading', { level: 1 }).innerText();
 
 test.for([

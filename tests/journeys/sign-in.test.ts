@@ -50,6 +50,16 @@ test('one click as somebody of the cast', async () => {
 	expect(await page.locator('main').innerText()).toContain(rosa.name);
 });
 
+test('one click as somebody of the cast, on a shared computer: the cookie ends with the browser', async () => {
+	const page = await (await browser.newContext({ baseURL: product.base })).newPage();
+	await page.goto('/sign-in');
+	const demo = page.getByRole('region', { name: /This is a demo/ });
+	await demo.getByLabel('This is a shared computer').check();
+	await demo.getByRole('button', { name: `Come in as ${idris.name}` }).click();
+	await page.waitForURL(`${product.base}/`);
+	expect((await page.context().cookies()).find(({ name }) => name.endsWith('session'))).toMatchObject({ expires: -1 });
+});
+
 test('signing out in one tab ends the live connection in the other at once', async () => {
 	const page = await visit(browser, product.base, rosa);
 	await openReflection(page, cast.reflections.rosaSecond.id);

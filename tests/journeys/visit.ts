@@ -1,10 +1,13 @@
 /** What the journeys share: people who come in, and the reflection that they write in. */
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { signIn, startReflection } from '../../scripts/replay/visitor.ts';
 import type { Product } from '../product.ts';
 
 export const desktop = { width: 1280, height: 800 };
 export const phone = { width: 390, height: 844 };
+/** The narrowest that is still sold, and a desk at four times the size. */
+export const small = { width: 320, height: 640 };
 
 /** How long a page may take to say something on a busy machine with two cores. */
 export const soonMs = 30_000;
@@ -85,4 +88,44 @@ export async function signOut(page: Page, javaScriptEnabled = true): Promise<voi
 	await page.getByRole('button', { name: 'your account' }).click();
 	await page.getByRole('link', { name: 'Sign out' }).click();
 	if (!javaScriptEnabled) await page.getByRole('button', { name: 'Sign out' }).click();
+}
+
+/** By how many pixels a page is wider than its screen. */
+export const sideways = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+
+/** What axe would mend on a page as it stands. */
+export async function toMend(page: Page): Promise<string[]> {
+	const { violations } = await new AxeBuilder({ page })
+		.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+		.analyze();
+	return violations.map(
+		({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`
+	);
+}
+
+/**
+ * What axe would mend in both themes and on these screens, and where the page is wider than one. `SHOTS=folder` keeps a
+ * picture of each, named after `name` or the address.
+ */
+export async function toMendEverywhere(
+	page: Page,
+	{ viewports = [desktop, phone], name }: { viewports?: { width: number; height: number }[]; name?: string } = {}
+): Promise<string[]> {
+	const before = page.viewportSize() ?? desktop;
+	const found: string[] = [];
+	for (const colorScheme of ['light', 'dark'] as const)
+		for (const viewport of viewports) {
+			await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+			await page.setViewportSize(viewport);
+			const where = `${new URL(page.url()).pathname}, ${colorScheme}, ${viewport.width}`;
+			found.push(...(await toMend(page)).map((what) => `${where}: ${what}`));
+			if ((await sideways(page)) > 0) found.push(`${where}: wider than the screen`);
+			if (process.env.SHOTS) {
+				const title = name ?? new URL(page.url()).pathname.slice(1).replaceAll('/', '-').slice(0, 40);
+				const path = `${process.env.SHOTS}/${title}-${colorScheme}-${viewport.width}.png`;
+				await page.screenshot({ path, fullPage: true });
+			}
+		}
+	await page.setViewportSize(before);
+	return found;
 }
