@@ -12,6 +12,7 @@ import { cast } from '../../src/seed/cast.ts';
 import { openBrowser } from '../browser.ts';
 import { doors } from '../matrix/routes.ts';
 import { startProduct, type Product } from '../product.ts';
+import { unzipped } from '../unzipped.ts';
 import { openReflection, says, visit } from './visit.ts';
 
 const { lena, idris, pat } = cast.people;
@@ -57,10 +58,11 @@ const doorsOfWords: Record<string, string> = {
 	'page /': '/',
 	'page /reflections': '/reflections',
 	'page /reflections/[id]': `/reflections/${reflection.id}`,
-	'page /pairs/[id]': `/pairs/${pair.id}`
+	'page /pairs/[id]': `/pairs/${pair.id}`,
+	'GET /account/data/copy': '/account/data/copy'
 };
 const speaksOfWords =
-	/reflection|pairs\/\[id\]$|search|find|notif|inbox|\bfiles?\b|upload|media|export|download|feed|activity/i;
+	/reflection|pairs\/\[id\]$|search|find|notif|inbox|\bfiles?\b|upload|media|export|download|\bcop(y|ies)\b|print|thread|post|comment|reveal|passage|feed|activity/i;
 
 test('every door that sounds as if words could stand behind it is asked below', () => {
 	const sounding = doors().filter((door) => /^(page|GET|remote)/.test(door) && speaksOfWords.test(door));
@@ -86,6 +88,19 @@ test('whoever is taken out of a pair loses its words everywhere within a second,
 	expect(await (await ask('/reflections')).text()).toContain(title);
 	const { opened, end } = socketOf(cookie);
 	await opened;
+	// A copy that was asked for before, and is fetched after.
+	const copy = () =>
+		ask('/account/data/copy')
+			.then((response) => response.bytes())
+			.then(unzipped);
+	const asked = await fetch(`${product.base}/account/data?/copy`, {
+		method: 'POST',
+		headers: { cookie, origin: product.base, accept: 'text/html' },
+		body: new URLSearchParams(),
+		redirect: 'manual'
+	});
+	expect(asked.status).toBe(303);
+	expect([...(await copy()).values()].join('\n')).toContain(passage);
 	const other = await mentor.context().newPage();
 	const began = performance.now();
 	await other.goto('/');
@@ -121,8 +136,11 @@ test('whoever is taken out of a pair loses its words everywhere within a second,
 			const text = await response.text();
 			for (const words of [title, passage, Buffer.from(passage).toString('base64').slice(4, 28)])
 				expect(text, address).not.toContain(words);
-			if (address === path) expect(response.status, address).toBe(door === 'page /reflections/[id]' ? 404 : 200);
+			if (address === path) expect(response.status, door).toBe(path.includes(reflection.id) ? 404 : 200);
 		}
+	const after = [...(await copy()).values()].join('\n');
+	expect(after).toContain('Idris');
+	for (const words of [title, passage]) expect(after).not.toContain(words);
 
 	// Going back finds nothing, with the network and without.
 	await mentor.goBack();

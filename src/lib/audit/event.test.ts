@@ -24,8 +24,10 @@ test.for<[kind: string, about: About, said: string | null]>([
 	['session-ended', { device: 'Chrome on Windows' }, 'Chrome on Windows'],
 	['signed-out-everywhere', { devices: 3 }, '3 of them'],
 	['pair-ended', { pair: '0192f000-0003-7000-8000-000000000001', ending: 'rematched' }, 'for another match'],
-	['not-allowed', { route: '/pairs/[id]', method: 'POST' }, 'at /pairs/[id]'],
-	['not-found', { route: '/reflections/[id]', method: 'GET' }, 'at /reflections/[id]'],
+	['not-allowed', { route: '/pairs/[id]', method: 'POST' }, 'the page of a pair'],
+	['not-found', { route: '/reflections/[id]/history', method: 'GET' }, 'a reflection'],
+	['not-found', { route: '/live/[id]', method: 'GET' }, 'a reflection'],
+	['not-found', { route: '/a/page/of/tomorrow', method: 'GET' }, '/a/page/of/tomorrow'],
 	['role-given', { role: 'mentor' }, 'mentor'],
 	['data-exported', {}, null]
 ])('of %s %o it says: %s', ([kind, about, said]) => expect(detailOf(kind, about)).toBe(said));

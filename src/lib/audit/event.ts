@@ -106,6 +106,18 @@ const endings: Record<string, string> = {
 	withdrawn: 'it was left'
 };
 
+/** Where something was tried, in words; the longest beginning that fits speaks for what lies below it. */
+const places: [route: string, words: string][] = [
+	['/reflections/[id]', 'a reflection'],
+	['/live/[id]', 'a reflection'],
+	['/pairs/[id]', 'the page of a pair'],
+	['/programs/[id]/people/[person]', 'the page of somebody in a program'],
+	['/programs/[id]/people', 'the people of a program'],
+	['/account/data/leave/[program]', 'leaving a program'],
+	['/account/passkeys', 'passkeys']
+];
+const placeOf = (route: string): string => places.find(([beginning]) => route.startsWith(beginning))?.[1] ?? route;
+
 /** What else there is to say of an event, out of what was written down about it; null when nothing. */
 export function detailOf(kind: string, about: About): string | null {
 	const text = (name: string) => (typeof about[name] === 'string' ? about[name] : '');
@@ -115,8 +127,8 @@ export function detailOf(kind: string, about: About): string | null {
 		'session-ended': [text('device')],
 		'signed-out-everywhere': [typeof about.devices === 'number' ? `${about.devices} of them` : ''],
 		'pair-ended': [endings[text('ending')] ?? ''],
-		'not-allowed': [text('route') && `at ${text('route')}`],
-		'not-found': [text('route') && `at ${text('route')}`]
+		'not-allowed': [placeOf(text('route'))],
+		'not-found': [placeOf(text('route'))]
 	};
 	const parts = said[kind] ?? [text('role'), text('provider')];
 	return parts.filter(Boolean).join(', ') || null;
