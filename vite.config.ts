@@ -70,6 +70,10 @@ function live(): Plugin {
  * - y-tiptap hashes marks that may overlap themselves; `schema.ts` has none, and `render.test.ts` keeps it so.
  * - y-tiptap can show older states of a text. Our pages show the present one.
  * - Yjs can draw its elements as DOM and search them by selector. ProseMirror draws ours.
+ * - ProseMirror knows Internet Explorer, which Svelte does not, and can write its steps as JSON, for its own way to edit
+ *   together.
+ * - Yjs writes updates in two formats. The protocol, the log and the copy on the device speak the first; the second is only
+ *   a default that each of their calls overrides, and how Yjs keeps what is pending to itself.
  */
 function lighterLib0(): Plugin {
 	return {
@@ -77,10 +81,15 @@ function lighterLib0(): Plugin {
 		apply: 'build',
 		applyToEnvironment: ({ name }) => name === 'client',
 		transform: {
-			filter: { id: /lib0\/(dom|broadcastchannel|logging|hash\/sha256)\.js$|y-tiptap\.js$|yjs\.mjs$/ },
+			filter: {
+				id: /lib0\/(dom|broadcastchannel|logging|hash\/sha256)\.js$|y-tiptap\.js$|yjs\.mjs$|prosemirror-(?:view|transform)\/dist\/index\.js$/
+			},
 			handler: (code, id) => {
+				if (id.includes('prosemirror-transform')) return withoutJson(code);
+				if (id.includes('prosemirror-view')) return once(code, /^const ie = .*$/m, 'const ie = false;');
 				if (id.endsWith('y-tiptap.js')) return without(code, ['_renderSnapshot', 'unrenderSnapshot'], 2);
-				if (id.endsWith('yjs.mjs')) return without(code, ['toDOM', 'querySelector(?:All)?', 'createTreeWalker'], 7);
+				if (id.endsWith('yjs.mjs'))
+					return inOneFormat(without(code, ['toDOM', 'querySelector(?:All)?', 'createTreeWalker'], 7));
 				if (id.endsWith('dom.js')) return code.replaceAll('= $.$custom(', '= /* @__PURE__ */ $.$custom(');
 				if (id.endsWith('broadcastchannel.js'))
 					return 'export const subscribe = () => {}, unsubscribe = subscribe, publish = subscribe';
@@ -99,6 +108,23 @@ function without(code: string, methods: string[], times: number): string {
 	const count = code.match(found)?.length ?? 0;
 	if (count !== times) throw new Error(`${methods.join(', ')}: ${count} methods and not ${times}.`);
 	return code.replace(found, '');
+}
+
+/** Steps that can't be written down and read again, which only ProseMirror's own way to edit together does. */
+function withoutJson(code: string): string {
+	return code
+		.replace(/^ {4}(?:toJSON|static (?:fromJSON|jsonID)) ?\([^)]*\) \{\n[\s\S]*?^ {4}\}$/gm, '')
+		.replace(/^Step\.jsonID\(.*$/gm, '');
+}
+
+function once(code: string, from: RegExp, to: string): string {
+	if (!from.test(code)) throw new Error(`${from} is not there any more.`);
+	return code.replace(from, to);
+}
+
+/** Yjs with its first format wherever it would use the second: both classes stand for one another, in all that it does. */
+function inOneFormat(code: string): string {
+	return code.replace(/(?<!class |, )\b((?:Update|DS)(?:En|De)coder)V2\b/g, '$1V1');
 }
 
 export default defineConfig({

@@ -4,7 +4,14 @@
  */
 import { initProseMirrorDoc, redo, undo, ySyncPlugin, yUndoPluginKey } from '@tiptap/y-tiptap';
 import type { Node } from 'prosemirror-model';
-import { type Command, EditorState, type PluginView, TextSelection, type Transaction } from 'prosemirror-state';
+import {
+	type Command,
+	EditorState,
+	type Plugin,
+	type PluginView,
+	TextSelection,
+	type Transaction
+} from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
 import * as Y from 'yjs';
 import type { Written } from '#lib/reflection/authors.ts';
@@ -44,12 +51,18 @@ export class Desk {
 	}
 }
 
+type Meant = (state: EditorState, tr: Transaction, apply: (tr: Transaction) => EditorState) => void;
+
 /** The editor of `Editing.svelte.ts`, as far as it changes a document. */
 export class Editor {
 	state: EditorState;
 	readonly #views: PluginView[];
 
-	constructor(doc: Y.Doc) {
+	readonly #meant: Meant;
+
+	/** @param meant how a change is applied */
+	constructor(doc: Y.Doc, plugins: Plugin[] = [], meant: Meant = (_, tr, apply) => void apply(tr)) {
+		this.#meant = meant;
 		const fragment = doc.getXmlFragment(rootName);
 		const { doc: node, mapping } = initProseMirrorDoc(fragment, schema) as unknown as {
 			doc: Node;
@@ -58,7 +71,7 @@ export class Editor {
 		this.state = EditorState.create({
 			doc: node.childCount ? node : undefined,
 			schema,
-			plugins: [ySyncPlugin(fragment, { mapping }), ...undoing()]
+			plugins: [ySyncPlugin(fragment, { mapping }), ...undoing(), ...plugins]
 		});
 		this.#views = this.state.plugins.flatMap(({ spec }) => spec.view?.(this as unknown as EditorView) ?? []);
 	}
@@ -66,9 +79,12 @@ export class Editor {
 	hasFocus = () => false;
 
 	dispatch(tr: Transaction): void {
-		const before = this.state;
-		this.state = before.apply(tr);
-		for (const view of this.#views) view.update?.(this as unknown as EditorView, before);
+		this.#meant(this.state, tr, (one) => {
+			const before = this.state;
+			this.state = before.apply(one);
+			for (const view of this.#views) view.update?.(this as unknown as EditorView, before);
+			return this.state;
+		});
 	}
 
 	run(command: Command): boolean {

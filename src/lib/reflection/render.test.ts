@@ -52,9 +52,10 @@ function drawnByEditor(doc: Y.Doc): string {
 			return part.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 		const inner = part.children.map(html).join('');
 		const attributes = part.attributes.map(([name, value]) => ` ${name}="${value}"`).join('');
-		if (!part.tag || part.tag === 'br') return part.tag ? '<br>' : inner;
+		if (!part.tag) return inner;
+		if (part.tag === 'br') return `<br${attributes}>`;
 		const textblock = /^(p|h\d)$/.test(part.tag);
-		const needsBreak = textblock && (inner === '' || inner.endsWith('<br>') || /\n(<\/\w+>)*$/.test(inner));
+		const needsBreak = textblock && (inner === '' || /<br[^<>]*>$/.test(inner) || /\n(<\/\w+>)*$/.test(inner));
 		return `<${part.tag}${attributes}>${inner}${needsBreak ? '<br>' : ''}</${part.tag}>`;
 	};
 	return html(root);
@@ -105,6 +106,26 @@ describe('the server draws what the editor draws', () => {
 		['a block inside a paragraph', () => document(element('paragraph', ['a', element('paragraph', ['b'])]))],
 		['text straight in a quote', () => document(element('blockquote', ['kept', element('paragraph', ['b'])]))],
 		['a paragraph straight in a list', () => document(element('bullet_list', [element('paragraph', ['kept'])]))],
+		[
+			'what is suggested about words',
+			() =>
+				document(
+					element('paragraph', [
+						rich(['in', { insertion: { id: '1' }, ...bold }], [' '], ['out', { deletion: { id: '1' } }]),
+						element('hard_break', [], { insertion: '1' }),
+						rich(['look', { restyled: { id: '1', was: '[]' }, em: {} }]),
+						element('hard_break', [], { deletion: '2' })
+					])
+				)
+		],
+		[
+			'what is suggested about blocks',
+			() =>
+				document(
+					element('paragraph', ['One'], { split: '1', was: '{}' }),
+					element('heading', ['Two'], { level: 2, join: '1' })
+				)
+		],
 		['hostile text', () => document(element('paragraph', ['<script>alert("1")</script> & more']))],
 		['a hostile element name', () => document(element('img src=x onerror=alert(1)', ['kept']))]
 	])('%s', ([, make]) => {

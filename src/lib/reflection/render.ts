@@ -7,6 +7,7 @@
 import * as Y from 'yjs';
 import { safeAddress } from './address.ts';
 import { rootName } from './document.ts';
+import { settledOf, settledText } from './settled.ts';
 import { countWords } from './words.ts';
 
 type YNode = Y.XmlElement | Y.XmlText | Y.XmlHook;
@@ -44,16 +45,17 @@ export function renderUpdate(update: Uint8Array): string {
 	}
 }
 
-/** Plain text, a line for each block. */
+/** Plain text, a line for each block; all of it, what is only suggested too. */
 export function plainText(doc: Y.Doc): string {
 	return linesIn(doc.getXmlFragment(rootName)).join('\n');
 }
 
-export const wordCount = (doc: Y.Doc): number => countWords(plainText(doc));
+/** Of the text as it stands: what is only suggested does not count. */
+export const wordCount = (doc: Y.Doc): number => countWords(settledText(settledOf(doc)));
 
 /** The last words of the text, cut at a word, for "pick up where you stopped"; empty when nothing is written. */
 export function excerpt(doc: Y.Doc, longest = 140): string {
-	const text = plainText(doc).replace(/\s+/g, ' ').trim();
+	const text = settledText(settledOf(doc)).replace(/\s+/g, ' ').trim();
 	if (text.length <= longest) return text;
 	const tail = text.slice(-longest);
 	const space = tail.indexOf(' ');
@@ -129,7 +131,7 @@ function itemsIn(list: Y.XmlElement, depth: number): string | null {
 /** A paragraph or heading; a block inside one is drawn as text. */
 function flat(tag: string, element: Y.XmlElement): string {
 	const children = element.toArray() as YNode[];
-	return children.every(isInline) ? textblock(tag, children) : asParagraph(element);
+	return children.every(isInline) ? textblock(tag, children, cues(element)) : asParagraph(element);
 }
 
 function asParagraph(element: Y.XmlElement): string {
@@ -137,18 +139,30 @@ function asParagraph(element: Y.XmlElement): string {
 	return text ? `<p>${text.split('\n').map(escaped).join('<br>')}</p>` : '';
 }
 
-function textblock(tag: string, children: YNode[]): string {
+/** What is suggested about a block, as the editor draws it. */
+function cues(element: Y.XmlElement): string {
+	const of = ['split', 'join', 'was'].filter((name) => element.getAttribute(name)).join(' ');
+	return of && ` class="${of}"`;
+}
+
+function textblock(tag: string, children: YNode[], attributes = ''): string {
 	const html = children.map((child) => inlineHtml(child)).join('');
 	// A browser gives an empty block, and a line that ends the block, no height without this.
-	const needsBreak = html === '' || html.endsWith('<br>') || /\n(<\/(?:a|em|strong)>)*$/.test(html);
-	return `<${tag}>${html}${needsBreak ? '<br>' : ''}</${tag}>`;
+	const needsBreak = html === '' || /<br[^<>]*>$|\n(<\/\w+>)*$/.test(html);
+	return `<${tag}${attributes}>${html}${needsBreak ? '<br>' : ''}</${tag}>`;
+}
+
+function lineBreak(element: Y.XmlElement): string {
+	const proposed = ['insertion', 'deletion'].find((name) => element.getAttribute(name));
+	return proposed ? `<br class="${proposed}">` : '<br>';
 }
 
 /** From the outside in, the order of the schema's marks. */
-const markOrder = ['link', 'em', 'strong'] as const;
+const markOrder = ['insertion', 'deletion', 'restyled', 'link', 'em', 'strong'] as const;
+const tags: Record<string, string> = { insertion: 'ins', deletion: 'del' };
 
 function inlineHtml(node: YNode): string {
-	if (node instanceof Y.XmlElement) return '<br>';
+	if (node instanceof Y.XmlElement) return lineBreak(node);
 	if (!(node instanceof Y.XmlText)) return '';
 	return (node.toDelta() as { insert: unknown; attributes?: Record<string, unknown> }[])
 		.map(({ insert, attributes }) => {
@@ -160,7 +174,8 @@ function inlineHtml(node: YNode): string {
 					const href = safeAddress((value as { href?: unknown }).href);
 					// Without an address it is not a link: drawn as the editor draws it, and leading nowhere.
 					html = `<a${href === null ? '' : ` href="${escaped(href)}"`} rel="noopener noreferrer">${html}</a>`;
-				} else html = `<${mark}>${html}</${mark}>`;
+				} else if (mark === 'restyled') html = `<span class="restyled">${html}</span>`;
+				else html = `<${tags[mark] ?? mark}>${html}</${tags[mark] ?? mark}>`;
 			}
 			return html;
 		})

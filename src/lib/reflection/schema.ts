@@ -9,6 +9,7 @@ import {
 	Fragment,
 	type Attrs,
 	type Mark,
+	type MarkSpec,
 	type MarkType,
 	type Node,
 	type NodeType,
@@ -20,26 +21,40 @@ import { safeAddress } from './address.ts';
 /** h1 is the page's own; anything out of range is drawn as the nearest of the two. */
 export const headingLevel = (level: unknown): 2 | 3 => (Number(level) >= 3 ? 3 : 2);
 
+/** What `suggestions.ts` says of a block; a block that bears any of it is drawn with a class. */
+const suggested = { split: { default: null }, join: { default: null }, was: { default: null } };
+const cues = ({ attrs: { split, join, was } }: Node) => {
+	const of = [split && 'split', join && 'join', was && 'was'].filter(Boolean).join(' ');
+	return of ? { class: of } : {};
+};
+const proposal = (tag: string): MarkSpec => ({
+	attrs: { id: {} },
+	// Typing behind it is not part of it; `suggesting.ts` says so where it is.
+	inclusive: false,
+	toDOM: () => [tag, 0]
+});
+
 const spec = {
 	nodes: {
 		doc: { content: 'block+' },
 		paragraph: {
 			group: 'block',
 			content: 'inline*',
+			attrs: suggested,
 			parseDOM: [{ tag: 'p' }, { tag: 'pre', preserveWhitespace: 'full' }],
-			toDOM: () => ['p', 0]
+			toDOM: (node) => ['p', cues(node), 0]
 		},
 		heading: {
 			group: 'block',
 			content: 'inline*',
-			attrs: { level: { default: 2 } },
+			attrs: { level: { default: 2 }, ...suggested },
 			defining: true,
 			parseDOM: [
 				{ tag: 'h1', attrs: { level: 2 } },
 				{ tag: 'h2', attrs: { level: 2 } },
 				...[3, 4, 5, 6].map((n) => ({ tag: `h${n}`, attrs: { level: 3 } }))
 			],
-			toDOM: (node) => [`h${headingLevel(node.attrs.level)}`, 0]
+			toDOM: (node) => [`h${headingLevel(node.attrs.level)}`, cues(node), 0]
 		},
 		bullet_list: {
 			group: 'block',
@@ -71,12 +86,23 @@ const spec = {
 			group: 'inline',
 			inline: true,
 			selectable: false,
+			attrs: { insertion: { default: null }, deletion: { default: null } },
 			parseDOM: [{ tag: 'br' }],
-			toDOM: () => ['br'],
+			toDOM: ({ attrs: { insertion, deletion } }) => [
+				'br',
+				insertion || deletion ? { class: insertion ? 'insertion' : 'deletion' } : {}
+			],
 			leafText: () => '\n'
 		}
 	},
 	marks: {
+		insertion: proposal('ins'),
+		deletion: proposal('del'),
+		restyled: {
+			attrs: { id: {}, was: { default: '[]' } },
+			inclusive: false,
+			toDOM: () => ['span', { class: 'restyled' }, 0]
+		},
 		link: {
 			attrs: { href: {} },
 			// Typing after a link is not part of it.

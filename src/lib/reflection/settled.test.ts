@@ -61,9 +61,11 @@ test.for(texts.slice(0, 6))('%s is what ProseMirror says of it', ([, make]) => {
 	const { doc: node } = initProseMirrorDoc(doc.getXmlFragment(rootName), schema) as { doc: Node };
 	const settled = settledOf(doc);
 	// A level that nobody can choose is drawn as the nearest, and stored as it is drawn.
-	const drawn = JSON.parse(JSON.stringify(node), (key, value: unknown) =>
-		key === 'level' ? (Number(value) >= 3 ? 3 : 2) : value
-	) as { content?: unknown };
+	const drawn = JSON.parse(JSON.stringify(node), (key, value: unknown) => {
+		if (key === 'level') return Number(value) >= 3 ? 3 : 2;
+		// Nothing is suggested about it.
+		return value === null || (key === 'attrs' && Object.keys(value as object).length === 0) ? undefined : value;
+	}) as { content?: unknown };
 	expect(settled.content).toEqual(drawn.content ?? [{ type: 'paragraph' }]);
 	expect(schema.nodeFromJSON(settled).textContent).toBe(node.textContent);
 });
@@ -89,17 +91,32 @@ describe('what is not text of the document yet, or is about it, is left out', ()
 		);
 		expect(asStored(settledOf(marked))).toBe(asStored(settledOf(document(p(['I waited.'])))));
 	});
-	test('a paragraph, break, item or list that holds nothing but a suggestion', () => {
-		const proposed = (text: string) => p([text, { insertion: {} }]);
+	test('a paragraph, break, item or list that is only suggested', () => {
+		const proposed = (text: string) => element('paragraph', [rich([text, { insertion: { id: '1' } }])], { split: '1' });
 		const doc = document(
 			p(['One']),
 			proposed('Two'),
 			element('bullet_list', [element('list_item', [proposed('Three')])]),
-			element('paragraph', ['Four', element('hard_break', [], { insertion: { id: '1' } }), 'more']),
-			element('heading', ['Five'], { level: 2, insertion: { id: '1' } })
+			element('paragraph', ['Four', element('hard_break', [], { insertion: '1' }), 'more']),
+			element('heading', ['Five'], { level: 2, insertion: '1' })
 		);
 		expect(settledOf(doc).content).toHaveLength(2);
 		expect(words(doc)).toBe('One\nFourmore');
+	});
+	test('a break in the middle of a sentence, a heading, a list and a bold word that are only suggested', () => {
+		const was = (type: string, more = {}) => JSON.stringify({ id: '1', type, path: [], shared: 0, ...more });
+		const doc = document(
+			p(['One ']),
+			element('paragraph', ['sentence.'], { split: '1' }),
+			element('heading', ['Plain'], { level: 2, was: was('paragraph') }),
+			element('bullet_list', [element('list_item', [element('paragraph', ['Alone'], { was: was('paragraph') })])]),
+			p(['Soft', { strong: {}, restyled: { id: '1', was: '[]' } }])
+		);
+		expect(settledOf(doc)).toEqual(settledOf(document(p(['One sentence.']), p(['Plain']), p(['Alone']), p(['Soft']))));
+	});
+	test('what somebody forged about a suggestion changes nothing', () => {
+		for (const was of ['{', 'null', '{"id":"1"}', '{"id":"1","type":"doc","path":["list_item"],"shared":0}'])
+			expect(words(document(element('paragraph', ['One'], { was }))), was).toBe('One');
 	});
 	test('an empty line that somebody wrote stays', () => {
 		expect(settledOf(document(p(['One']), element('paragraph', []))).content).toHaveLength(2);

@@ -9,6 +9,7 @@
 import * as Y from 'yjs';
 import { safeAddress } from './address.ts';
 import { rootName } from './document.ts';
+import { flatten, looksBefore, rebuild, standing } from './suggestions.ts';
 
 export type SettledMark = { type: 'link'; attrs: { href: string } } | { type: 'em' } | { type: 'strong' };
 export type SettledText = { type: 'text'; marks?: SettledMark[]; text: string };
@@ -36,7 +37,8 @@ export const isProposed = (attributes: Record<string, unknown> | undefined): boo
 
 /** The text of a document as it stands. An empty document is one empty paragraph, as in the editor. */
 export function settledOf(doc: Y.Doc): Settled {
-	const content = blocksIn(doc.getXmlFragment(rootName), 0);
+	// Suggested breaks and places of blocks; words, and how they look, are settled on the way out of Yjs.
+	const content = rebuild(standing(flatten(blocksIn(doc.getXmlFragment(rootName), 0)))) as SettledBlock[];
 	return { type: 'doc', content: content.length > 0 ? content : [{ type: 'paragraph' }] };
 }
 
@@ -78,7 +80,7 @@ function blocksIn(parent: Y.XmlFragment, depth: number): SettledBlock[] {
 	const blocks: SettledBlock[] = [];
 	let loose: YNode[] = [];
 	const close = () => {
-		const { content } = inlineOf(loose);
+		const content = inlineOf(loose);
 		if (content.length > 0) blocks.push({ type: 'paragraph', content });
 		loose = [];
 	};
@@ -97,10 +99,10 @@ function block(element: Y.XmlElement, depth: number): SettledBlock[] {
 	if (depth >= deepest) return asParagraph(element);
 	switch (element.nodeName) {
 		case 'paragraph':
-			return textblock(element, (content) => ({ type: 'paragraph', ...content }));
+			return textblock(element);
 		case 'heading': {
 			const level = Number(element.getAttribute('level')) >= 3 ? 3 : 2;
-			return textblock(element, (content) => ({ type: 'heading', attrs: { level }, ...content }));
+			return textblock(element, { level });
 		}
 		case 'blockquote': {
 			const content = blocksIn(element, depth + 1);
@@ -122,16 +124,13 @@ function block(element: Y.XmlElement, depth: number): SettledBlock[] {
 	}
 }
 
-/** A paragraph or heading; a block inside one is text. One that holds nothing but proposed words is proposed itself. */
-function textblock(
-	element: Y.XmlElement,
-	made: (content: { content?: SettledInline[] }) => SettledBlock
-): SettledBlock[] {
+/** A paragraph or heading, with what is suggested about its beginning and its place; a block inside one is text. */
+function textblock(element: Y.XmlElement, attrs: { level?: 2 | 3 } = {}): SettledBlock[] {
 	const children = childrenOf(element);
 	if (!children.every(isInline)) return asParagraph(element);
-	const { content, proposed } = inlineOf(children);
-	if (content.length > 0) return [made({ content })];
-	return proposed ? [] : [made({})];
+	const content = inlineOf(children);
+	const all = { ...attrs, split: element.getAttribute('split'), was: element.getAttribute('was') };
+	return [{ type: element.nodeName, attrs: all, ...(content.length > 0 ? { content } : {}) } as SettledBlock];
 }
 
 function asParagraph(element: Y.XmlElement): SettledBlock[] {
@@ -166,33 +165,38 @@ function linesIn(parent: Y.XmlFragment, depth: number): string[] {
 	return lines;
 }
 
-function inlineOf(nodes: YNode[]): { content: SettledInline[]; proposed: boolean } {
+function inlineOf(nodes: YNode[]): SettledInline[] {
 	const content: SettledInline[] = [];
-	let anyProposed = false;
 	for (const node of nodes) {
 		if (node instanceof Y.XmlElement) content.push({ type: 'hard_break' });
 		if (!(node instanceof Y.XmlText)) continue;
 		for (const { text, marks, proposed } of runsOf(node)) {
-			if (proposed) {
-				anyProposed = true;
-				continue;
-			}
+			if (proposed) continue;
 			// What only a comment or a suggestion told apart is one run here.
 			const last = content.at(-1);
 			if (last?.type === 'text' && JSON.stringify(last.marks ?? []) === JSON.stringify(marks)) last.text += text;
 			else content.push({ type: 'text', ...(marks.length > 0 ? { marks } : {}), text });
 		}
 	}
-	return { content, proposed: anyProposed };
+	return content;
 }
 
 function runsOf(text: Y.XmlText): { text: string; marks: SettledMark[]; proposed: boolean }[] {
 	return (text.toDelta() as { insert: unknown; attributes?: Record<string, unknown> }[]).map(
 		({ insert, attributes }) => ({
 			text: typeof insert === 'string' ? insert : '\ufffc',
-			marks: marksOf(attributes ?? {}),
+			marks: marksOf(looksOf(attributes ?? {})),
 			proposed: isProposed(attributes)
 		})
+	);
+}
+
+/** As somebody made them look; how they are only suggested to look is not yet so. */
+function looksOf(attributes: Record<string, unknown>): Record<string, unknown> {
+	if (!attributes.restyled) return attributes;
+	const restyled = { type: 'restyled', attrs: attributes.restyled as Record<string, unknown> };
+	return Object.fromEntries(
+		looksBefore({ type: 'text', text: '', marks: [restyled] })!.map(({ type, attrs }) => [type, attrs ?? {}])
 	);
 }
 
