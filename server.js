@@ -15,6 +15,9 @@ process.env.PROTOCOL_HEADER = 'x-wayfellow-protocol';
 process.env.HOST_HEADER = 'x-wayfellow-host';
 // An orchestrator waits ten seconds before it kills; requests still running by then are cut.
 process.env.SHUTDOWN_TIMEOUT ??= '8';
+// The largest file that is read into a reflection, and the form around it. Every other door takes half a megabyte
+// (`src/hooks.server.ts`).
+process.env.BODY_SIZE_LIMIT = '10304K';
 
 /** @param {unknown} error */
 function giveUp(error) {
@@ -46,8 +49,8 @@ else server.once('listening', () => process.off('uncaughtException', giveUp));
 // Whoever sends their request drop by drop holds a connection and pays nothing for it. Node looks every 30 s.
 // Headers are sent at once by every browser; ten seconds allow for a line that stumbles.
 server.headersTimeout = 10_000;
-// A whole request, its body too: half a megabyte, the most that is taken, over the slowest line of a school.
-server.requestTimeout = 30_000;
+// A whole request, its body too: ten megabytes, the largest file that is taken, over a line of 1.5 Mbit/s.
+server.requestTimeout = 60_000;
 // Browsers send twenty to thirty, proxies some more. What is over it is not read.
 server.maxHeadersCount = 100;
 

@@ -7,7 +7,7 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 
 /**
  * Opens `/live/…` on the same port and in the same module graph as the pages, so both see one database and one set of
- * open documents. In production `server.js` does this with the first extra build input named here; the second is a thread.
+ * open documents. In production `server.js` does this with the first extra build input named here; the others are threads.
  */
 function live(): Plugin {
 	return {
@@ -19,7 +19,8 @@ function live(): Plugin {
 						rolldownOptions: {
 							input: {
 								live: 'src/live.server.ts',
-								'merge-worker': 'src/lib/reflection/live/merge-worker.server.ts'
+								'merge-worker': 'src/lib/reflection/live/merge-worker.server.ts',
+								'copy-worker': 'src/lib/reflection/copy-worker.server.ts'
 							}
 						}
 					}

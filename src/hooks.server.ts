@@ -38,6 +38,13 @@ export const handle: Handle = async ({ event, resolve }) => {
 		return said(event, 403, 'This change was asked for by another site, so Wayfellow did not make it.');
 	}
 
+	// `server.js` lets files of some megabytes through, for one door; all others take what a form holds.
+	if (request.body && !isUpload(event)) {
+		const length = request.headers.get('content-length');
+		if (length === null) return said(event, 411, refused[411]!);
+		if (Number(length) > largestForm) return said(event, 413, refused[413]!);
+	}
+
 	locals.person = null;
 	locals.session = null;
 	locals.away = false;
@@ -53,6 +60,11 @@ export const handle: Handle = async ({ event, resolve }) => {
 		withHeaders(response, locals.person !== null || locals.away || url.pathname.startsWith('/sign-in'))
 	);
 };
+
+/** Bytes; the longest text in a form of ours is a thousandth of it. */
+const largestForm = 512 * 1024;
+
+const isUpload = ({ route }: RequestEvent) => route.id === '/reflections/[id]/copy';
 
 /** Finds out who asks, counts what they ask, and answers while it is not too much. The one place for both. */
 async function limited(event: RequestEvent, answer: () => Response | Promise<Response>): Promise<Response> {
@@ -162,6 +174,7 @@ const refused: Record<number, string> = {
 	400: 'This address can not be read. Perhaps a part of it was lost on the way.',
 	404: 'There is no page at this address. It may have moved, or the link was cut short on its way.',
 	405: 'This address does not take what was sent to it. Please go back and use the page.',
+	411: 'This was sent without saying how long it is, so it was not read. Please go back and use the page.',
 	413: 'That is more than can be sent in one go. Please go back and shorten it.',
 	415: 'This was not sent the way our forms send it. Please go back and use the page.'
 };

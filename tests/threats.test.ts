@@ -82,8 +82,11 @@ test('nothing that was sent becomes code, markup or an expression', () => {
 	// Backups and the lock on a folder ask other programs; neither is told anything by a request.
 	expect(standsIn(/child_process|execSync/, /^src\/lib\/server\/(folder-lock|backup)\.ts$/)).toEqual([]);
 	const markup = standsIn(/\{@html/);
-	// The one place that shows what render.ts has drawn and escaped.
-	expect(markup).toEqual(['src/lib/reflection/ReflectionEditor.svelte']);
+	// The places that show what render.ts and settled.ts have drawn and escaped.
+	expect(markup.toSorted()).toEqual([
+		'src/lib/reflection/ReflectionEditor.svelte',
+		'src/routes/reflections/[id]/copy/+page.svelte'
+	]);
 });
 
 test('no page draws an element or attributes that data name', () => {
@@ -98,11 +101,25 @@ test('no name of a table or column comes from a request', () => {
 	).toEqual([]);
 });
 
-test('no door takes a file yet', () => {
+test('one door takes a file, and reads it on a thread of its own, out of a zip of which it has seen how large it is', () => {
 	// Whoever adds one writes down in docs/threats.md (T6, V5, P24) what holds it, and changes this line.
-	expect(standsIn(/type="file"|instanceof File\b|\.arrayBuffer\(\)/, /service-worker/)).toEqual([]);
+	expect(standsIn(/type="file"|instanceof File\b|\.arrayBuffer\(\)/, /service-worker/).toSorted()).toEqual([
+		'src/lib/reflection/copies.server.ts',
+		'src/lib/reflection/in/docx.server.ts', // the zip that we make of what was unpacked
+		'src/routes/reflections/[id]/copy/+page.svelte'
+	]);
 	// A pasted list travels so, because percent signs would make it three times as long; what is no text in it is dropped.
-	expect(standsIn(/multipart\/form-data/)).toEqual(['src/routes/programs/[id]/people/invite/+page.svelte']);
+	expect(standsIn(/multipart\/form-data/).toSorted()).toEqual([
+		'src/routes/programs/[id]/people/invite/+page.svelte',
+		'src/routes/reflections/[id]/copy/+page.svelte'
+	]);
+	// What reads files is loaded by the thread alone.
+	expect(standsIn(/from 'mammoth'/)).toEqual(['src/lib/reflection/in/docx.server.ts']);
+	expect(standsIn(/readDocx\(|readFileIn\(/).toSorted()).toEqual([
+		'src/lib/reflection/copy-worker.server.ts',
+		'src/lib/reflection/in/docx.server.ts',
+		'src/lib/reflection/in/file.server.ts'
+	]);
 });
 
 test('the start refuses sign-in over plain http', () => {

@@ -123,6 +123,39 @@ export const lines: Record<string, Line> = {
 			else: 404
 		}
 	},
+	'page /reflections/[id]/copy': {
+		at: '/reflections/:reflection/copy?authors',
+		ofPair: true,
+		answers: {
+			...nobodies(303),
+			teacher: { ...always(200), proposed: 404, accepted: 404 },
+			mentor: { ...always(200), proposed: 404, accepted: 404, rematched: 404, withdrawn: 404 },
+			else: 404
+		}
+	},
+	'POST /reflections/[id]/copy/file': {
+		at: '/reflections/:reflection/copy/file',
+		sent: { format: 'html', authors: 'on' },
+		ofPair: true,
+		answers: {
+			...nobodies(303),
+			teacher: { ...always(200), proposed: 404, accepted: 404 },
+			mentor: { ...always(200), proposed: 404, accepted: 404, rematched: 404, withdrawn: 404 },
+			else: 404
+		}
+	},
+	// Without a file: a sentence beside the form. What comes out of one is for whoever may write.
+	'action /reflections/[id]/copy read': {
+		at: '/reflections/:reflection/copy?/read',
+		sent: {},
+		ofPair: true,
+		answers: {
+			...nobodies(303),
+			teacher: { ...always(422), proposed: 404, accepted: 404 },
+			mentor: { ...always(422), proposed: 404, accepted: 404, rematched: 404, withdrawn: 404 },
+			else: 404
+		}
+	},
 	'socket /live/[id]': {
 		at: '/live/:reflection',
 		ofPair: true,

@@ -32,6 +32,7 @@ export const kinds = {
 	'program-left': 'A program was left',
 	'pair-ended': 'A pair ended',
 	'data-exported': 'A copy of your data was made',
+	'reflection-copied': 'A copy of a reflection was made',
 	'deletion-asked': 'The deletion of the account was asked for',
 	'deletion-taken-back': 'The deletion of the account was taken back',
 	'account-deleted': 'The account was deleted',
@@ -76,6 +77,7 @@ export const groupOf = {
 	'program-left': 'rights',
 	'pair-ended': 'rights',
 	'data-exported': 'data',
+	'reflection-copied': 'data',
 	'deletion-asked': 'data',
 	'deletion-taken-back': 'data',
 	'account-deleted': 'data',
@@ -100,6 +102,12 @@ export const ways = {
 } as const;
 
 const refusedWays: Record<string, string> = { code: 'a wrong code', passkey: 'a passkey that does not fit' };
+const copiedAs: Record<string, string> = {
+	pdf: 'as a PDF',
+	docx: 'for Word',
+	html: 'as a web page',
+	md: 'as Markdown'
+};
 const endings: Record<string, string> = {
 	completed: 'its work was completed',
 	rematched: 'for another match',
@@ -127,6 +135,7 @@ export function detailOf(kind: string, about: About): string | null {
 		'session-ended': [text('device')],
 		'signed-out-everywhere': [typeof about.devices === 'number' ? `${about.devices} of them` : ''],
 		'pair-ended': [endings[text('ending')] ?? ''],
+		'reflection-copied': [copiedAs[text('format')] ?? '', about.authors === true ? 'with who wrote which words' : ''],
 		'not-allowed': [placeOf(text('route'))],
 		'not-found': [placeOf(text('route'))]
 	};

@@ -1,31 +1,14 @@
 /** What a copy of somebody's data is made of: its names, its words, and what is not in it. Pure. */
+import { fileNameOf } from '#lib/reflection/file-name.ts';
 
 /** Raised when a file changes its name or shape; programs that read copies look at it. */
 export const formatVersion = 1;
 
-/** Names that Windows keeps for itself, with and without an ending. */
-const reserved = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
-/** As long as it tells what it is; folder and number in front stay far under the 260 signs of an old Windows. */
-const longest = 60;
-
 /**
- * A title as the name of a file that every system takes: the number in front makes it one of its own.
+ * A title as the name of a file in the copy: the number in front makes it one of its own.
  * @param n counts from 1
  */
-export function fileName(n: number, title: string): string {
-	const plain = title
-		.normalize('NFC')
-		// Not allowed on Windows, or invisible, or they turn the writing around.
-		.replace(/[<>:"/\\|?*\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu, ' ')
-		.replace(/\s+/g, ' ')
-		.trim();
-	const short = [...plain]
-		.slice(0, longest)
-		.join('')
-		.replace(/[. ]+$/, '');
-	const name = short === '' || reserved.test(short) ? 'reflection' : short;
-	return `${String(n).padStart(3, '0')} ${name}`;
-}
+export const fileName = (n: number, title: string): string => `${String(n).padStart(3, '0')} ${fileNameOf(title)}`;
 
 /** Tables that a person can read and that no file of a copy holds, each with the reason. */
 export const notCopied: Record<string, string> = {

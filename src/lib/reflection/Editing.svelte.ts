@@ -118,6 +118,10 @@ export class Editing {
 		);
 		connection.beforeRemote = () => this.#view && readCaret(this.#view);
 		this.#look(this.#view.state);
+		// Named as in `in/waiting.ts`, which is not loaded for so little.
+		const { reflectionId, personId } = options;
+		if (sessionStorage.getItem(`text-for:${reflectionId}`))
+			void import('./in/put-in.ts').then(({ putIn }) => this.#view && putIn(this.#view, reflectionId, personId));
 	}
 
 	/** Runs a command of the toolbar and leaves the caret where it was. */

@@ -1,86 +1,47 @@
 /**
- * A reflection's text as Markdown (CommonMark), straight from its Yjs document, for whoever takes their words along.
- * Like `render.ts` it writes nothing, and whatever it is given it answers: what it does not know becomes text.
+ * A reflection's text as Markdown (CommonMark), for whoever takes their words along. What it writes reads back as the same
+ * text, whatever signs are in it: where a sign would mean something it is escaped, and where a mark would not be taken for
+ * one its neighbour is written as a number.
  */
-import * as Y from 'yjs';
-import { safeAddress } from './address.ts';
-import { rootName } from './document.ts';
+import type * as Y from 'yjs';
+import { type SettledBlock, type SettledInline, settledOf, type SettledText } from './settled.ts';
+import { tidy } from './tidy.ts';
 
-type YNode = Y.XmlElement | Y.XmlText | Y.XmlHook;
+/** The text of a document as it stands; empty when nothing is written. */
+export const toMarkdown = (doc: Y.Doc): string => markdownOf(settledOf(doc).content);
 
-/** Deeper nesting than any writer makes and any stack minds; below it words are kept and their order, no more. */
-const deepest = 64;
-
-/** The text of a document; empty when nothing is written. */
-export function toMarkdown(doc: Y.Doc): string {
-	const text = blocksIn(doc.getXmlFragment(rootName), 0).join('\n\n');
+/** The same of blocks. */
+export function markdownOf(blocks: readonly SettledBlock[]): string {
+	const text = blocksOf(tidy(blocks)).join('\n\n');
 	return text ? `${text}\n` : '';
 }
 
-const isInline = (node: YNode) => !(node instanceof Y.XmlElement) || node.nodeName === 'hard_break';
+/** A text of people inside a line of ours, where it must not become a mark. */
+export const markdownLine = (text: string): string => edged(escaped(text.replace(/\s+/g, ' ').trim()));
 
-function blocksIn(parent: Y.XmlFragment | Y.XmlElement, depth: number): string[] {
-	const blocks: string[] = [];
-	let loose: YNode[] = [];
-	const close = () => {
-		const text = inline(loose);
-		if (text.trim()) blocks.push(opened(text));
-		loose = [];
-	};
-	for (const child of parent.toArray() as YNode[]) {
-		if (isInline(child)) loose.push(child);
-		else {
-			close();
-			blocks.push(...block(child as Y.XmlElement, depth));
-		}
-	}
-	close();
-	return blocks;
+type Listed = 'bullet_list' | 'ordered_list';
+
+function blocksOf(blocks: readonly SettledBlock[]): string[] {
+	let previous: SettledBlock['type'] | null = null;
+	let other = false;
+	return blocks.map((block) => {
+		// Two lists of a kind in a row would be one: every second is written with another sign.
+		other = block.type === previous && !other;
+		previous = block.type;
+		if (block.type === 'paragraph') return linesOf(block.content ?? []);
+		if (block.type === 'heading') return `${'#'.repeat(block.attrs.level)} ${headingOf(block.content ?? [])}`;
+		if (block.type === 'blockquote') return prefixed(blocksOf(block.content).join('\n\n'), '> ', '> ');
+		return block.content
+			.map(({ content }, i) => {
+				const mark = signOf(block.type as Listed, i, other);
+				return prefixed(blocksOf(content).join('\n\n'), mark, ' '.repeat(mark.length));
+			})
+			.join('\n');
+	});
 }
 
-function block(element: Y.XmlElement, depth: number): string[] {
-	if (depth > deepest) return flat(element);
-	const inner = () => blocksIn(element, depth + 1);
-	switch (element.nodeName) {
-		case 'heading': {
-			const level = Number(element.getAttribute('level')) >= 3 ? 3 : 2;
-			// A heading is one line.
-			return inner().map((text) => `${'#'.repeat(level)} ${text.replace(/\\?\n/g, ' ')}`);
-		}
-		case 'blockquote': {
-			const blocks = inner();
-			return blocks.length > 0 ? [prefixed(blocks.join('\n\n'), '> ', '> ')] : [];
-		}
-		case 'bullet_list':
-		case 'ordered_list': {
-			const items = (element.toArray() as YNode[]).flatMap((item) => {
-				const blocks =
-					item instanceof Y.XmlElement
-						? blocksIn(item, depth + 1)
-						: [opened(inline([item]))].filter((text) => text.trim());
-				return blocks.length > 0 ? [blocks.join('\n\n')] : [];
-			});
-			const marks = items.map((_, i) => (element.nodeName === 'ordered_list' ? `${i + 1}. ` : '- '));
-			const lines = items.map((item, i) => prefixed(item, marks[i]!, ' '.repeat(marks[i]!.length)));
-			return lines.length > 0 ? [lines.join('\n')] : [];
-		}
-		default:
-			return inner();
-	}
-}
-
-/** All text below, where nesting has no meaning any more; with a list of its own, because a stack would not do. */
-function flat(element: Y.XmlElement): string[] {
-	const texts: YNode[] = [];
-	const open: YNode[] = [element];
-	for (let node = open.pop(); node; node = open.pop()) {
-		if (node instanceof Y.XmlElement && node.nodeName !== 'hard_break')
-			open.push(...(node.toArray() as YNode[]).toReversed());
-		else texts.push(node);
-	}
-	const text = inline(texts);
-	return text.trim() ? [opened(text)] : [];
-}
+const signOf = (list: Listed, i: number, other: boolean) =>
+	list === 'ordered_list' ? `${i + 1}${other ? ')' : '.'} ` : other ? '* ' : '- ';
 
 const prefixed = (text: string, first: string, rest: string) =>
 	text
@@ -88,37 +49,113 @@ const prefixed = (text: string, first: string, rest: string) =>
 		.map((line, i) => `${i === 0 ? first : rest}${line}`.trimEnd())
 		.join('\n');
 
-const escaped = (text: string) => text.replace(/[\\`*_[\]<&]/g, '\\$&');
+// ---- within a line --------------------------------------------------------------------------------------------------
 
-/** What would make a list, a heading or a quotation of a paragraph that begins so. */
-const opened = (text: string) =>
-	text
-		.split('\n')
-		.map((line) => line.replace(/^(\s*)([#>+-]|=+\s*$|~{3,})/, '$1\\$2').replace(/^(\s*\d+)([.)])/, '$1\\$2'))
-		.join('\n');
+/** Signs that mean something wherever they stand. */
+const escaped = (text: string) => text.replace(/[\\`*_[\]<&~|]/g, '\\$&').replace(/!$/, '\\!');
 
-function inline(nodes: YNode[]): string {
-	return nodes
-		.map((node) => {
-			if (node instanceof Y.XmlElement) return '\\\n';
-			if (!(node instanceof Y.XmlText)) return '';
-			return (node.toDelta() as { insert: unknown; attributes?: Record<string, unknown> }[])
-				.map(({ insert, attributes }) => marked(typeof insert === 'string' ? insert : '\ufffc', attributes ?? {}))
-				.join('');
-		})
-		.join('')
-		.replace(/(\\\n)+$/, '');
+const numbered = (sign: string) => `&#${sign.codePointAt(0)};`;
+
+/** White space at either end of a line, which would be cut off. */
+const edged = (line: string) => line.replace(/^\s+|\s+$/g, (white) => [...white].map(numbered).join(''));
+
+/** What would make a list, a heading, a quotation or a rule of a line that begins so. */
+const opened = (line: string) => line.replace(/^([#>+-]|=+$)/, '\\$1').replace(/^(\d+)([.)])/, '$1\\$2');
+
+const linesOf = (content: readonly SettledInline[]) =>
+	lines(content)
+		.map((parts) => opened(edged(partsOf(parts))))
+		.join('\\\n');
+
+/** Signs at its end would be taken for its close. */
+const headingOf = (content: readonly SettledInline[]) =>
+	edged(partsOf(content.filter((part) => part.type === 'text'))).replace(/#+$/, (signs) => signs.replace(/#/g, '\\#'));
+
+function lines(content: readonly SettledInline[]): SettledText[][] {
+	const all: SettledText[][] = [[]];
+	for (const part of content) {
+		if (part.type === 'hard_break') all.push([]);
+		else all.at(-1)!.push(part);
+	}
+	return all;
 }
 
-/** Marks close before white space and open after it: elsewhere they would be stars. */
-function marked(text: string, marks: Record<string, unknown>): string {
-	const [, before = '', words = '', after = ''] = /^(\s*)([\s\S]*?)(\s*)$/.exec(text) ?? [];
-	const space = (white: string) => white.replace(/\n/g, '\\\n');
-	if (words === '') return space(text);
-	let said = escaped(words).replace(/\n/g, '\\\n');
-	if (marks.strong) said = `**${said}**`;
-	if (marks.em) said = `*${said}*`;
-	const href = marks.link ? safeAddress((marks.link as { href?: unknown }).href) : null;
-	if (href !== null) said = `[${said}](<${href.replace(/[<>\\\n]/g, encodeURIComponent)}>)`;
-	return `${space(before)}${said}${space(after)}`;
+const hrefOf = ({ marks }: SettledText) => marks?.find((mark) => mark.type === 'link')?.attrs.href;
+const has = ({ marks }: SettledText, name: 'em' | 'strong') => marks?.some(({ type }) => type === name) ?? false;
+
+/** Text as it is written, and the marks around it. */
+type Written = { text: string; marks: string };
+
+function partsOf(parts: readonly SettledText[]): string {
+	const written: Written[] = [];
+	for (let i = 0; i < parts.length;) {
+		const href = hrefOf(parts[i]!);
+		let end = i + 1;
+		if (href === undefined) while (end < parts.length && hrefOf(parts[end]!) === undefined) end++;
+		else while (end < parts.length && hrefOf(parts[end]!) === href) end++;
+		const inner = pieces(parts.slice(i, end));
+		if (href === undefined) written.push(...inner);
+		else written.push({ text: `[${joined(inner)}](<${destination(href)}>)`, marks: '' });
+		i = end;
+	}
+	return joined(written);
+}
+
+const destination = (href: string) => href.replace(/&/g, '&amp;').replace(/[<>\\\s]/g, encodeURIComponent);
+
+/** Pieces with the same marks are one, whatever else told them apart. */
+function pieces(parts: readonly SettledText[]): Written[] {
+	const all: Written[] = [];
+	for (const part of parts) {
+		const marks = `${has(part, 'em') ? 'e' : ''}${has(part, 'strong') ? 's' : ''}`;
+		const last = all.at(-1);
+		if (last?.marks === marks) last.text += part.text;
+		else all.push({ text: part.text, marks });
+	}
+	return all.map(({ text, marks }) => ({ text: escaped(text), marks }));
+}
+
+const isWhite = (sign: string | undefined) => sign === undefined || /[\t\n\f\r\p{Zs}]/u.test(sign);
+const isPunctuation = (sign: string | undefined) => sign !== undefined && /[\p{P}\p{S}]/u.test(sign);
+const firstOf = (text: string): string | undefined => [...text.slice(0, 2)][0];
+const lastOf = (text: string): string | undefined => [...text.slice(-2)].at(-1);
+
+/**
+ * Marks beside each other take turns with the two signs that there are, for two of the same would run together. A mark is
+ * taken for one only beside white space or punctuation, or inside of a word with words on both sides; elsewhere the sign
+ * that stands in its way is written as a number, which begins and ends with punctuation.
+ */
+function joined(written: readonly Written[]): string {
+	const texts = written.map(({ text }) => text);
+	// Where a mark begins or ends, white space inside is written as a number.
+	written.forEach(({ marks }, i) => {
+		if (marks) texts[i] = edged(texts[i]!);
+	});
+	let line = '';
+	let after = ''; // the sign of the mark that has just been closed
+	for (let i = 0; i < written.length; i++) {
+		const { marks } = written[i]!;
+		let text = texts[i]!;
+		if (after && text) {
+			const next = firstOf(text);
+			// What follows a closed mark: fine when it is white or punctuation, or when the mark ends with a letter, inside a word.
+			const inside = lastOf(texts[i - 1]!);
+			const open = isWhite(next) || isPunctuation(next) || marks !== '';
+			if (!open && (isPunctuation(inside) || after === '_')) text = numbered(next!) + text.slice(next!.length);
+		}
+		if (!marks) {
+			line += text;
+			after = '';
+			continue;
+		}
+		// Beside another mark the other sign; alone always a star, which may stand inside a word.
+		const sign = after === '*' ? '_' : '*';
+		const mark = (marks.includes('e') ? sign : '') + (marks.includes('s') ? sign + sign : '');
+		const before = lastOf(line);
+		if (isPunctuation(firstOf(text)) && !isWhite(before) && !isPunctuation(before))
+			line = line.slice(0, -before!.length) + numbered(before!);
+		line += mark + text + mark;
+		after = sign;
+	}
+	return line;
 }

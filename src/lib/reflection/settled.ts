@@ -218,26 +218,32 @@ const escaped = (text: string) => text.replace(/[&<>"]/g, (c) => escapes[c]!);
 const containers = { blockquote: 'blockquote', bullet_list: 'ul', ordered_list: 'ol', list_item: 'li' } as const;
 
 /** As HTML that can stand anywhere on a page: nothing in it is taken for a tag or an address that is not ours. */
-export const renderSettled = ({ content }: { content: readonly SettledBlock[] }): string =>
-	content.map(blockHtml).join('');
+export const renderSettled = (
+	{ content }: { content: readonly SettledBlock[] },
+	/** Puts HTML around each piece of text; what it is given is escaped. */
+	around: Around = (html) => html
+): string => content.map((block) => blockHtml(block, around)).join('');
+
+type Around = (html: string, part: SettledText) => string;
 
 function blockHtml(
-	block: SettledBlock | { type: 'list_item'; content: SettledBlock[] } // what a list holds
+	block: SettledBlock | { type: 'list_item'; content: SettledBlock[] }, // what a list holds
+	around: Around
 ): string {
 	if (block.type === 'paragraph' || block.type === 'heading') {
 		const tag = block.type === 'paragraph' ? 'p' : `h${block.attrs.level === 3 ? 3 : 2}`;
-		const html = (block.content ?? []).map(inlineHtml).join('');
+		const html = (block.content ?? []).map((part) => inlineHtml(part, around)).join('');
 		// A browser gives an empty block, and a line that ends the block, no height without this.
 		const needsBreak = html === '' || html.endsWith('<br>') || /\n(<\/(?:a|em|strong)>)*$/.test(html);
 		return `<${tag}>${html}${needsBreak ? '<br>' : ''}</${tag}>`;
 	}
 	const tag = containers[block.type];
-	return `<${tag}>${block.content.map(blockHtml).join('')}</${tag}>`;
+	return `<${tag}>${block.content.map((inner) => blockHtml(inner, around)).join('')}</${tag}>`;
 }
 
-function inlineHtml(part: SettledInline): string {
+function inlineHtml(part: SettledInline, around: Around): string {
 	if (part.type === 'hard_break') return '<br>';
-	let html = escaped(part.text);
+	let html = around(escaped(part.text), part);
 	for (const mark of (part.marks ?? []).toReversed()) {
 		if (mark.type !== 'link') html = `<${mark.type}>${html}</${mark.type}>`;
 		else {

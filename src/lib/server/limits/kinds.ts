@@ -51,7 +51,7 @@ export const limits = {
 		kept: 'shared',
 		sentence: 'A great many tries to sign in came from your network, so this one was not made.'
 	},
-	/** What costs us, or a mailbox, much more than a page: the copy of all that is one's own. Invitations and mails are counted by the day, where they are made. */
+	/** What costs us, or a mailbox, much more than a page: the copy of all that is one's own, and files that are made and read. Invitations and mails are counted by the day, where they are made. */
 	costly: {
 		points: 60,
 		seconds: 60 * 60,
@@ -70,7 +70,11 @@ export type LimitName = keyof typeof limits;
 export const crowd = 10;
 
 /** Doors that are `costly`, as `POST /route/[id]`. A route that is not there fails the suite. */
-export const costlyDoors: readonly string[] = ['GET /account/data/copy'];
+export const costlyDoors: readonly string[] = [
+	'GET /account/data/copy',
+	'POST /reflections/[id]/copy/file',
+	'POST /reflections/[id]/copy'
+];
 
 export type Asked = {
 	method: string;

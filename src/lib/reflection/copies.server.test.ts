@@ -1,0 +1,178 @@
+/** Copies of a reflection, made and read on the thread as the product does it, and held against the database. */
+import { and, eq } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cast, type PersonKey } from '../../seed/cast.ts';
+import { auditEvents } from '#lib/audit/schema.server.ts';
+import type { EmbeddedDatabase } from '#lib/server/embedded.ts';
+import { unzipped } from '../../../tests/unzipped.ts';
+import { withDatabase } from '../../../tests/with-database.ts';
+import { closeCopies, copyReflection, readForReflection } from './copies.server.ts';
+import { readDocx } from './in/docx.server.ts';
+import { readMarkdown } from './in/markdown.ts';
+import type { Format } from './out/copy.ts';
+import { readState } from './log.server.ts';
+import { startReflection } from './reflection.server.ts';
+import { type SettledBlock, settledFrom } from './settled.ts';
+import { tidy } from './tidy.ts';
+
+const { people, reflections } = cast;
+const { rosa, idris } = people;
+const waitTime = reflections.rosaSecond;
+
+let db: EmbeddedDatabase;
+beforeAll(async () => {
+	db = await withDatabase();
+});
+afterAll(async () => {
+	await closeCopies();
+	await db?.close();
+});
+
+const copied = (format: Format, authors = false, who: PersonKey = 'rosa', id: string = waitTime.id) =>
+	copyReflection(db, people[who], id, { format, authors, paper: 'a4' }, null);
+const text = (file: Uint8Array) => new TextDecoder().decode(file);
+const stored = async () =>
+	tidy(settledFrom((await db.asPerson(rosa.id, (tx) => readState(tx, waitTime.id))).update).content);
+
+describe('a reflection taken out', () => {
+	test('as Markdown and for Word reads back as the same text', async () => {
+		const blocks = await stored();
+		const markdown = text((await copied('md')).file);
+		const read = readMarkdown(markdown).blocks;
+		// Title and the lines about it come first.
+		expect(read.slice(2)).toEqual(blocks);
+		expect((await readDocx((await copied('docx')).file)).blocks).toEqual(blocks);
+	});
+
+	test.for(['md', 'html', 'docx'] as const)(
+		'as %s says who wrote which words, when that is asked for',
+		async (format) => {
+			const [without, withAuthors] = [await copied(format), await copied(format, true)];
+			const said = async (file: Uint8Array) =>
+				format === 'docx' ? [...(await unzipped(file)).values()].join('\n') : text(file);
+			expect(await said(without.file)).not.toContain('Who wrote which words');
+			const full = await said(withAuthors.file);
+			expect(full).toContain('Who wrote which words');
+			expect(full).toContain(rosa.name);
+			expect(full).toContain(idris.name);
+			if (format === 'docx') expect(full).toContain(`Written by ${idris.name}`);
+		}
+	);
+
+	test('as a PDF is tagged, says its language and title, and carries our letters', async () => {
+		const { file, name, type } = await copied('pdf', true);
+		expect(name).toMatch(/\.pdf$/);
+		expect(type).toBe('application/pdf');
+		const raw = new TextDecoder('latin1').decode(file);
+		expect(raw).toMatch(/^%PDF-1\.7/);
+		for (const part of [
+			'/MarkInfo',
+			'/StructTreeRoot',
+			'/Lang (en-US)',
+			'/DisplayDocTitle true',
+			'/S /H1',
+			'/FontFile2'
+		])
+			expect(raw, part).toContain(part);
+		expect(raw).toContain('Literata');
+	});
+
+	test('as a web page needs nothing else and runs nothing', async () => {
+		const html = text((await copied('html', true)).file);
+		expect(html).not.toMatch(/<script|<link|<img|url\(|@import|\son\w+=/i);
+		expect(html).toContain("default-src 'none'");
+	});
+
+	test('is written down for both of the pair, with what and by whom, and not one word of it', async () => {
+		await copied('html', true, 'idris');
+		for (const { id } of [rosa, idris]) {
+			const events = await db.asPerson(id, (tx) =>
+				tx
+					.select()
+					.from(auditEvents)
+					.where(and(eq(auditEvents.kind, 'reflection-copied'), eq(auditEvents.personId, id)))
+			);
+			expect(events.at(-1)).toMatchObject({
+				byPersonId: idris.id,
+				about: { reflection: waitTime.id, format: 'html', authors: true }
+			});
+		}
+	});
+
+	test.for(['claire', 'pat', 'noor', 'grace', 'wei'] as const)('is not there for %s', async (who) => {
+		const before = await db.asOwner((tx) => tx.$count(auditEvents));
+		await expect(copied('md', false, who)).rejects.toMatchObject({ reason: 'not-found' });
+		await expect(readForReflection(db, people[who], waitTime.id, new Blob(['x']))).rejects.toMatchObject({
+			reason: 'not-found'
+		});
+		expect(await db.asOwner((tx) => tx.$count(auditEvents))).toBe(before);
+	});
+
+	test('that was never written in says so, in every format', async () => {
+		const id = await startReflection(db, people.noor, {
+			pairId: cast.pairs.noorIdris.id,
+			microcredentialVersionId: cast.microcredentials.waitTime.versionId,
+			title: 'Empty'
+		});
+		for (const format of ['md', 'html', 'docx', 'pdf'] as const) {
+			const { file } = await copied(format, true, 'noor', id);
+			expect(file.length).toBeGreaterThan(100);
+			if (format !== 'pdf' && format !== 'docx') expect(text(file)).toContain('Nothing is written yet.');
+		}
+	});
+});
+
+describe('a file that is to go in', () => {
+	const read = (...parts: BlobPart[]) => readForReflection(db, rosa, waitTime.id, new Blob(parts));
+	const sentence = async (...parts: BlobPart[]) =>
+		read(...parts).then(
+			() => null,
+			(refused: Error) => refused.message
+		);
+
+	test('is read, and changes nothing', async () => {
+		const before = await stored();
+		const { blocks, unkept } = await read('# A\n\n## B\n\n- one\n- two\n\n| a | b |\n|---|---|\n| c | d |\n');
+		expect(blocks.map(({ type }: SettledBlock) => type)).toEqual([
+			'heading',
+			'heading',
+			'bullet_list',
+			'paragraph',
+			'paragraph'
+		]);
+		expect(unkept).toEqual(['1 table became lines of text.', '1 heading is of another level now.']);
+		expect(await stored()).toEqual(before);
+	});
+
+	test('of our own for Word comes back without the lines that we had put there', async () => {
+		const { file } = await copied('docx', true);
+		const { blocks, unkept } = await read(file);
+		expect(blocks).toEqual(await stored());
+		expect(unkept).toEqual([
+			'The title and the lines about who wrote it, which Wayfellow had put there, are left out.'
+		]);
+	});
+
+	test.for<[what: string, bytes: BlobPart, sentence: RegExp]>([
+		['nothing', '', /choose a file first/],
+		['white space', ' \n\t\n', /no words/],
+		['a PDF', '%PDF-1.7\n%', /a PDF/],
+		['a web page', '<!DOCTYPE html><p>x', /a web page/],
+		['rich text', '{\\rtf1 x}', /Rich Text/],
+		['an old Word file', new Uint8Array([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1]), /older kind/],
+		['a picture', new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0]), /no text/],
+		['half a zip', new Uint8Array([0x50, 0x4b, 3, 4, 20, 0, 0, 0, 8, 0, 1, 2, 3]), /can not be opened/],
+		['far too much text', 'word '.repeat(200_000), /more text than can be put in at once/],
+		['a file of 11 MB', new Uint8Array(11 * 1024 * 1024), /larger than 10 MB/]
+	])('%s is answered with a sentence', async ([, bytes, expected]) => {
+		expect(await sentence(bytes)).toMatch(expected);
+	});
+
+	test('is not read where nobody may write any more', async () => {
+		const { lena } = people;
+		await expect(readForReflection(db, lena, reflections.lenaOld.id, new Blob(['x']))).rejects.toMatchObject({
+			reason: 'rule',
+			message: expect.stringContaining('only be read') as string
+		});
+	});
+});

@@ -1,0 +1,43 @@
+/** A reflection as a file in Markdown: title, who and when, the text, and below it who wrote which words. */
+import { markdownLine, markdownOf } from '../markdown.ts';
+import type { SettledBlock } from '../settled.ts';
+import { leavesOf } from '../tidy.ts';
+import { authorOf, type Copy, headLines, keyOf } from './copy.ts';
+
+export function makeMarkdown(copy: Copy): string {
+	const text = markdownOf(copy.text.content).trimEnd();
+	const who = credits(copy);
+	return [
+		`# ${markdownLine(copy.title)}`,
+		headLines(copy).map(markdownLine).join('\\\n'),
+		text || 'Nothing is written yet.',
+		...(who.length > 0 ? ['---', '## Who wrote which words', who.join('\n')] : [])
+	]
+		.join('\n\n')
+		.concat('\n');
+}
+
+/** Markdown has no marks for authors: their words are listed, each stretch with its author. */
+function credits(copy: Copy): string[] {
+	const names = new Map(keyOf(copy).map(({ id, name }) => [id, name]));
+	if (names.size === 0) return [];
+	const stretches: { by: string | null; text: string }[] = [];
+	const add = (by: string | null, text: string) => {
+		const last = stretches.at(-1);
+		if (last?.by === by) last.text += text;
+		else stretches.push({ by, text });
+	};
+	const each = (block: SettledBlock) => {
+		for (const leaf of leavesOf(block)) {
+			for (const part of leaf.content ?? []) {
+				if (part.type === 'text') add(authorOf(part) ?? null, part.text);
+				else if (stretches.length > 0) stretches.at(-1)!.text += ' ';
+			}
+			if (stretches.length > 0) stretches.at(-1)!.text += ' ';
+		}
+	};
+	copy.text.content.forEach(each);
+	return stretches
+		.filter(({ text }) => text.trim() !== '')
+		.map(({ by, text }) => `- **${markdownLine(names.get(by) ?? 'Not known')}:** ${markdownLine(text)}`);
+}
