@@ -20,7 +20,8 @@ function live(): Plugin {
 							input: {
 								live: 'src/live.server.ts',
 								'merge-worker': 'src/lib/reflection/live/merge-worker.server.ts',
-								'copy-worker': 'src/lib/reflection/copy-worker.server.ts'
+								'copy-worker': 'src/lib/reflection/copy-worker.server.ts',
+								'files-worker': 'src/lib/own-data/files-worker.server.ts'
 							}
 						}
 					}

@@ -263,7 +263,7 @@ test('a damaged row takes nobody’s words away: the text is there, and says tha
 	await db.asOwner((tx) => tx.delete(reflectionHistory));
 	const [name, text] = [...copy].find(([name]) => name.endsWith('What changed when I waited.md'))!;
 	for (const line of linesOf('rosaSecond')) expect(text).toContain(line);
-	expect(text).toContain('can not be read any more');
+	expect(text).toContain('could not be read when this copy was made');
 	expect(JSON.parse(copy.get(name.replace('.md', '.json'))!)).toMatchObject({ authors: null });
 });
 

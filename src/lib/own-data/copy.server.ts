@@ -5,7 +5,6 @@
 import { createHash } from 'node:crypto';
 import { makeZip } from 'client-zip';
 import { aliasedTable, and, asc, count, desc, eq, getTableColumns, gt, or, sql } from 'drizzle-orm';
-import * as Y from 'yjs';
 import { record } from '#lib/audit/audit.server.ts';
 import { kinds, type AuditKind, type Whence } from '#lib/audit/event.ts';
 import { auditEvents } from '#lib/audit/schema.server.ts';
@@ -27,18 +26,16 @@ import {
 } from '#lib/identity/schema.server.ts';
 import { caseloads, pairEvents, pairs } from '#lib/pairing/schema.server.ts';
 import { cohorts, enrollments, invitations, programs } from '#lib/program/schema.server.ts';
-import { readAuthorship } from '#lib/reflection/authors.server.ts';
-import { rootName } from '#lib/reflection/document.ts';
-import { readState } from '#lib/reflection/log.server.ts';
-import { toMarkdown } from '#lib/reflection/markdown.ts';
+import { readWritten } from '#lib/reflection/authors.server.ts';
+import { readLog } from '#lib/reflection/log.server.ts';
 import { type ListedReflection, listReflections } from '#lib/reflection/reflection.server.ts';
-import { renderDocument } from '#lib/reflection/render.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 import { log, traceOf } from '#lib/server/log.ts';
-import { escapeHtml } from '#lib/server/mail.ts';
-import { type By, fileName, formatVersion, joined, notCopied, readme } from './copy.ts';
+import { fileName, formatVersion, notCopied, readme } from './copy.ts';
+import { makeFiles } from './files-thread.server.ts';
 import { nameLeft } from './left.ts';
 import { copiesPerDay, fetchWithin, isFresh } from './policy.ts';
+import { endToEnd, type Files, json, type Written } from './reflection-files.ts';
 
 type Without<Row, Secret extends keyof Row> = Omit<Row, Secret>;
 /** All columns of a table but those that are nobody's to read. */
@@ -245,8 +242,6 @@ export const lists: List[] = [
 /** Tables that are in a copy otherwise than as a list. */
 export const inReflections = ['reflections'];
 
-const json = (value: unknown) => `${JSON.stringify(value, null, '\t')}\n`;
-
 export type CopiedFile = { name: string; text: string };
 
 /** The files of a person's copy, one after the other; the last one lists the others. */
@@ -304,97 +299,32 @@ function aboutOf({ id, title, microcredential, pair, startedAt, lastEdit, access
 	};
 }
 
-async function copyReflection(db: Database, person: Person, reflection: ListedReflection) {
-	const read = await db.asPerson(person.id, async (tx) => {
+async function copyReflection(db: Database, person: Person, reflection: ListedReflection): Promise<Files | null> {
+	const written = await db.asPerson(person.id, async (tx): Promise<Written | null> => {
 		const [there] = (
 			(await tx.execute(
 				sql`select 1 as there where ${reflection.id}::uuid = any ((select app.readable_reflection_ids())::uuid[])`
 			)) as unknown as { rows: unknown[] }
 		).rows;
 		if (!there) return null;
-		const { update, number } = await readState(tx, reflection.id);
-		// A damaged row of years ago must not keep somebody from their words: the text is there, and says what is missing.
-		const runs = await readAuthorship(tx, reflection.id).then(
-			(read) => read.runs,
-			(error: unknown) => {
-				log('authors-not-read', { reflection: reflection.id, ...traceOf(error) });
-				return null;
-			}
-		);
-		return { update, number, runs };
-	});
-	if (!read) return null;
-	const about = aboutOf(reflection, person);
-	const nameOf = new Map([about.teacher, about.mentor].map(({ id, name }) => [id, name]));
-	const authors =
-		read.runs &&
-		joined(
-			read.runs
-				.filter(({ root }) => root === rootName)
-				.map(({ author, text, path }) => ({ author: (author && nameOf.get(author)) ?? 'not known', text, path }))
-		);
-	const doc = new Y.Doc();
-	try {
-		if (read.number > 0) Y.applyUpdate(doc, read.update);
+		const { snapshot, rows } = await readLog(tx, reflection.id);
+		const updates = rows.flatMap((row) => row.updates);
+		const all = await readWritten(tx, reflection.id).catch((error: unknown) => {
+			log('authors-not-read', { reflection: reflection.id, ...traceOf(error) });
+			return null;
+		});
 		return {
-			markdown: asMarkdown(about, toMarkdown(doc), authors),
-			html: asHtml(about, renderDocument(doc), authors),
-			json: json({
-				...about,
-				authors:
-					read.runs &&
-					read.runs.map(({ root, path, at, text, author }) => ({
-						author: author && { id: author, name: nameOf.get(author) ?? 'not known' },
-						root,
-						path,
-						at,
-						text
-					}))
-			})
+			text: endToEnd(snapshot ? [snapshot.state, ...updates] : updates),
+			log: all && {
+				people: all.log.map(({ personId }) => personId),
+				counts: Uint32Array.from(all.log, (row) => row.updates.length),
+				updates: endToEnd(all.log.flatMap((row) => row.updates)),
+				folded: all.folded
+			},
+			owners: [...(all?.owners ?? [])]
 		};
-	} finally {
-		doc.destroy();
-	}
-}
-
-type About = ReturnType<typeof aboutOf>;
-
-const headOf = ({ microcredential, teacher, mentor, startedAt }: About) =>
-	`${microcredential}. Written by ${teacher.name} (teacher) and ${mentor.name} (mentor), begun on ${startedAt.toISOString().slice(0, 10)}.`;
-
-const unread = 'Who wrote which words of this text can not be read any more.';
-
-/** A text of people inside a sentence of ours, where it must not become a mark. */
-const plain = (text: string) => text.replace(/[\\`*_[\]<&]/g, '\\$&').replace(/\s+/g, ' ');
-
-function asMarkdown(about: About, text: string, authors: By[] | null): string {
-	const who = authors?.map(({ author, text }) => `- **${plain(author)}:** ${plain(text)}`) ?? [unread];
-	return [
-		`# ${plain(about.title)}`,
-		plain(headOf(about)),
-		text.trimEnd() || 'Nothing is written yet.',
-		...(who.length > 0 ? ['---', '## Who wrote what', who.join('\n')] : [])
-	]
-		.join('\n\n')
-		.concat('\n');
-}
-
-function asHtml(about: About, html: string, authors: By[] | null): string {
-	const who = authors?.map(
-		({ author, text }) => `<dt>${escapeHtml(author)}</dt><dd>${escapeHtml(text).replace(/\n/g, '<br>')}</dd>`
-	) ?? [`<dt></dt><dd>${unread}</dd>`];
-	return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<meta http-equiv="content-security-policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escapeHtml(about.title)}</title>
-<style>:root{color-scheme:light dark}body{max-width:40em;margin:2em auto;padding:0 1em;font:1.1em/1.6 Georgia,serif}dt{font-weight:bold}dd{margin:0 0 .6em}</style>
-<h1>${escapeHtml(about.title)}</h1>
-<p><small>${escapeHtml(headOf(about))}</small></p>
-<main>${html}</main>
-${who.length > 0 ? `<h2>Who wrote what</h2>\n<dl>${who.join('\n')}</dl>\n` : ''}</html>
-`;
+	});
+	return written && makeFiles({ about: aboutOf(reflection, person), written });
 }
 
 /** When somebody's session began and what it has shown; null when it is over. */
