@@ -53,11 +53,23 @@ async function within(what: string, work: Promise<unknown>, start: Promise<unkno
 	if (!isDone) throw new Error(`${what}: not within ${(second / 1000).toFixed(1)} s.`);
 }
 
+/** What stands in an address for the parts in brackets. */
+const parts: Record<string, string> = { id: reflection.id, number: '1' };
+const addressOf = (door: string) =>
+	door
+		.slice(door.indexOf(' ') + 1)
+		.replace(/\[(\w+)\]/g, (_, part: string) => parts[part] ?? '00000000-0000-7000-8000-000000000000');
+
 /** Every door behind which a pair's words, their title or a row about them may stand, and where to ask. */
 const doorsOfWords: Record<string, string> = {
+	// Whatever lies below a reflection, by itself.
+	...Object.fromEntries(
+		doors()
+			.filter((door) => /^(page|GET|POST) \/reflections\/\[id\]/.test(door))
+			.map((door) => [door, addressOf(door)])
+	),
 	'page /': '/',
 	'page /reflections': '/reflections',
-	'page /reflections/[id]': `/reflections/${reflection.id}`,
 	'page /pairs/[id]': `/pairs/${pair.id}`,
 	'GET /account/data/copy': '/account/data/copy'
 };
@@ -65,7 +77,9 @@ const speaksOfWords =
 	/reflection|pairs\/\[id\]$|search|find|notif|inbox|\bfiles?\b|upload|media|export|download|\bcop(y|ies)\b|print|thread|post|comment|reveal|passage|feed|activity/i;
 
 test('every door that sounds as if words could stand behind it is asked below', () => {
-	const sounding = doors().filter((door) => /^(page|GET|remote)/.test(door) && speaksOfWords.test(door));
+	const sounding = doors().filter(
+		(door) => /^(page|GET|POST|remote)/.test(door) && speaksOfWords.test(door.slice(door.indexOf(' ')))
+	);
 	expect(sounding.filter((door) => !(door in doorsOfWords))).toEqual([]);
 });
 
@@ -80,12 +94,18 @@ test('whoever is taken out of a pair loses its words everywhere within a second,
 		await says(page, /^Saved$/);
 	}
 	const cookie = await cookieOf(mentor);
-	const ask = (path: string) =>
-		fetch(product.base + path, { headers: { cookie, accept: 'text/html' }, redirect: 'manual' });
+	const ask = (path: string, door = '') =>
+		fetch(product.base + path, {
+			headers: { cookie, accept: 'text/html', origin: product.base },
+			redirect: 'manual',
+			...(door.startsWith('POST') && { method: 'POST', body: new URLSearchParams({ format: 'md' }) })
+		});
 	const title = await mentor.getByRole('heading', { level: 1 }).innerText();
 	// All of it is there before: that it is gone afterwards means something then.
 	expect(await mentor.locator('main').innerText()).toContain(passage);
 	expect(await (await ask('/reflections')).text()).toContain(title);
+	for (const [door, path] of Object.entries(doorsOfWords))
+		if (!path.includes('00000000-0000')) expect((await ask(path, door)).status, `${door}, before`).not.toBe(404);
 	const { opened, end } = socketOf(cookie);
 	await opened;
 	// A copy that was asked for before, and is fetched after.
@@ -93,13 +113,7 @@ test('whoever is taken out of a pair loses its words everywhere within a second,
 		ask('/account/data/copy')
 			.then((response) => response.bytes())
 			.then(unzipped);
-	const asked = await fetch(`${product.base}/account/data?/copy`, {
-		method: 'POST',
-		headers: { cookie, origin: product.base, accept: 'text/html' },
-		body: new URLSearchParams(),
-		redirect: 'manual'
-	});
-	expect(asked.status).toBe(303);
+	expect((await ask('/account/data?/copy', 'POST')).status).toBe(303);
 	expect([...(await copy()).values()].join('\n')).toContain(passage);
 	const other = await mentor.context().newPage();
 	const began = performance.now();
@@ -132,7 +146,7 @@ test('whoever is taken out of a pair loses its words everywhere within a second,
 	expect(await socketOf(cookie).end).toBe(closed.notYours[0]);
 	for (const [door, path] of Object.entries(doorsOfWords))
 		for (const address of [path, `${path === '/' ? '' : path}/__data.json`]) {
-			const response = await ask(address);
+			const response = await ask(address, door);
 			const text = await response.text();
 			for (const words of [title, passage, Buffer.from(passage).toString('base64').slice(4, 28)])
 				expect(text, address).not.toContain(words);
