@@ -16,28 +16,30 @@ import { throughDocument } from '#lib/reflection/live/merge.ts';
 import { frame, sync } from '#lib/reflection/frames.ts';
 import { readState } from '#lib/reflection/log.server.ts';
 import type { PairState } from '#lib/reflection/policy.ts';
-import { reflections } from '#lib/reflection/schema.server.ts';
+import { reflections, reflectionSharings } from '#lib/reflection/schema.server.ts';
 import type { Database } from '#lib/server/database.ts';
 import { plantPair, type PairWorld } from './pair-world.ts';
 
 export type PairWithReflection = PairWorld & { reflectionId: string };
 
-/** A pair in this state and a new reflection of theirs. */
+/** A pair in this state and a new reflection of theirs, `alone`: of the teacher only. */
 export async function plantReflection(
 	db: Database,
-	state: PairState = { status: 'active', endedAs: null }
+	state: PairState = { status: 'active', endedAs: null },
+	{ alone = false } = {}
 ): Promise<PairWithReflection> {
 	const pair = await plantPair(db, state);
 	const reflectionId = uuidv7();
-	await db.asOwner((tx) =>
-		tx.insert(reflections).values({
+	await db.asOwner(async (tx) => {
+		await tx.insert(reflections).values({
 			id: reflectionId,
 			pairId: pair.pairId,
 			microcredentialVersionId: pair.microcredentialVersionId,
 			title: 'What changed when I waited?',
 			createdBy: pair.teacher
-		})
-	);
+		});
+		if (!alone) await tx.insert(reflectionSharings).values({ reflectionId, sharedBy: pair.teacher });
+	});
 	return { ...pair, reflectionId };
 }
 

@@ -13,7 +13,7 @@ import { organizations, people, roles } from '#lib/identity/schema.server.ts';
 import type { PairState, Standing } from '#lib/pairing/policy.ts';
 import { caseloads, pairEvents, pairs } from '#lib/pairing/schema.server.ts';
 import { cohorts, enrollments, programs } from '#lib/program/schema.server.ts';
-import { reflections } from '#lib/reflection/schema.server.ts';
+import { reflections, reflectionSharings } from '#lib/reflection/schema.server.ts';
 import type { Database } from '#lib/server/database.ts';
 
 /** Of a session in which the passkey that a manager's part asks for was shown. */
@@ -26,7 +26,7 @@ export type PairWorld = Record<Standing, string> & {
 	microcredentialVersionId: string;
 };
 
-/** Plants a pair in this state with one reflection. Every call makes new people, so worlds never meet. */
+/** Plants a pair in this state with one reflection that the two share. Every call makes new people, so worlds never meet. */
 export async function plantPair(db: Database, pair: PairState & { coachUntil?: Date }): Promise<PairWorld> {
 	const world: PairWorld = {
 		teacher: uuidv7(),
@@ -106,12 +106,15 @@ export async function plantPair(db: Database, pair: PairState & { coachUntil?: D
 		await tx
 			.insert(caseloads)
 			.values({ coachId: world.coach, pairId: world.pairId, fromAt: began, untilAt: pair.coachUntil ?? null });
+		const reflectionId = uuidv7();
 		await tx.insert(reflections).values({
+			id: reflectionId,
 			pairId: world.pairId,
 			microcredentialVersionId: world.microcredentialVersionId,
 			title: 'Words that belong to the two',
 			createdBy: world.teacher
 		});
+		await tx.insert(reflectionSharings).values({ reflectionId, sharedBy: world.teacher });
 	});
 	return world;
 }

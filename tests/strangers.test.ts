@@ -16,7 +16,8 @@ import { open } from './worlds/model.ts';
 const { facts, places } = world();
 const place = places.find(({ state }) => state === 'active')!;
 const at = (who: keyof typeof place.people) => idOf(place.people[who]!);
-const [teacher, manager, pair, reflection] = [at('teacher'), at('manager'), idOf(place.pair), idOf(place.reflection)];
+const [teacher, mentor, manager] = [at('teacher'), at('mentor'), at('manager')];
+const [pair, reflection, alone] = [idOf(place.pair), idOf(place.reflection), idOf(place.alone)];
 const factsOfPair = facts.pairs.find(({ name }) => name === place.pair)!;
 const [program, cohort] = [idOf(factsOfPair.program), idOf(factsOfPair.cohort!)];
 /** Signed in, and nothing to anybody. */
@@ -54,11 +55,11 @@ beforeAll(async () => {
 			sql`insert into program_stacks (program_id, stack_version_id) values (${program}, ${stack!.id}) on conflict do nothing`,
 			sql`insert into invitations (id, program_id, role, invited_by_id, token_hash, expires_at)
 				values (${uuidv7()}, ${program}, 'teacher', ${manager}, '\\x11', now() + interval '1 day')`,
-			sql`insert into reflection_sharings (id, reflection_id, shared_by) values (${uuidv7()}, ${reflection}, ${teacher})`,
+			// What is frozen can't be taken back.
+			sql`delete from reflection_versions where kind = 'frozen'`,
 			sql`insert into reflection_versions (id, reflection_id, kind, name, up_to_number, created_by)
 				values (${uuidv7()}, ${reflection}, 'named', 'First', 1, ${teacher})`,
-			sql`insert into reflection_looks (reflection_id, person_id, up_to_number) values (${reflection}, ${teacher}, 1)`,
-			sql`insert into reflection_passages (id, reflection_id, content, granted_by) values (${uuidv7()}, ${reflection}, '{}', ${teacher})`
+			sql`insert into reflection_looks (reflection_id, person_id, up_to_number) values (${reflection}, ${teacher}, 1)`
 		])
 			await tx.execute(fill);
 		policies = await rowsOf<Policy>(
@@ -186,6 +187,22 @@ const acts: Record<string, [who: string, act: SQL]> = {
 	pairs_end: [teacher, sql`update pairs set status = 'ended', ended_as = 'withdrawn', ended_at = now()`],
 	person_settings_own: [teacher, sql`update person_settings set remind = 'never'`],
 	reflection_looks_own: [teacher, sql`update reflection_looks set up_to_number = 2`],
+	reflection_passages_grant: [
+		teacher,
+		sql`insert into reflection_passages (id, reflection_id, content, granted_by) values (${uuidv7()}, ${reflection}, '{}', ${teacher})`
+	],
+	reflection_passages_withdraw: [
+		mentor,
+		sql`update reflection_passages set withdrawn_by = ${mentor}, withdrawn_at = now() where reflection_id = ${reflection}`
+	],
+	reflection_sharings_share: [
+		teacher,
+		sql`insert into reflection_sharings (id, reflection_id, shared_by) values (${uuidv7()}, ${alone}, ${teacher})`
+	],
+	reflection_sharings_take_back: [
+		teacher,
+		sql`update reflection_sharings set taken_back_by = ${teacher}, taken_back_at = now() where reflection_id = ${reflection}`
+	],
 	reflection_versions_make: [
 		teacher,
 		sql`insert into reflection_versions (id, reflection_id, kind, name, up_to_number, created_by)

@@ -85,6 +85,7 @@ test('nothing that was sent becomes code, markup or an expression', () => {
 	// The places that show what render.ts and settled.ts have drawn and escaped.
 	expect(markup.toSorted()).toEqual([
 		'src/lib/reflection/ReflectionEditor.svelte',
+		'src/lib/reflection/Words.svelte',
 		'src/routes/reflections/[id]/copy/+page.svelte'
 	]);
 });

@@ -17,13 +17,21 @@ import {
 	reflectionClients,
 	reflectionHistory,
 	reflections,
+	reflectionSharings,
 	reflectionSnapshots,
 	reflectionUpdates
 } from '#lib/reflection/schema.server.ts';
 import type { Database } from '#lib/server/database.ts';
 
 /** One pair: who stands how to it, and its ids. */
-export type PairOfWorld = PairState & { people: Record<Standing, string>; pairId: string; reflectionId: string };
+export type PairOfWorld = PairState & {
+	people: Record<Standing, string>;
+	pairId: string;
+	/** Shared with the mentor. */
+	reflectionId: string;
+	/** Shared and taken back; the mentor had written in it. */
+	aloneId: string;
+};
 
 export type World = { versionId: string; pairs: PairOfWorld[] };
 
@@ -64,7 +72,8 @@ export async function buildWorld(db: Database): Promise<World> {
 		const world: World = { versionId, pairs: [] };
 		for (const pairState of states) {
 			const name = pairState.endedAs ?? pairState.status;
-			const [programId, cohortId, pairId, reflectionId] = Array.from({ length: 4 }, uuidv7) as [
+			const [programId, cohortId, pairId, sharedId, aloneId] = Array.from({ length: 5 }, uuidv7) as [
+				string,
 				string,
 				string,
 				string,
@@ -87,6 +96,7 @@ export async function buildWorld(db: Database): Promise<World> {
 				stranger: await newPerson(`Stranger to ${name}`)
 			};
 			const { teacher, mentor, coach, manager } = standing;
+			const began = new Date(Date.now() - 60_000);
 			await tx.insert(roles).values({ personId: manager, role: 'manager', scopeKind: 'program', scopeId: programId });
 			await tx.insert(enrollments).values({ programId, personId: teacher, cohortId, stackVersionId, status: 'active' });
 			await tx.insert(pairs).values({
@@ -99,27 +109,34 @@ export async function buildWorld(db: Database): Promise<World> {
 				endedAt: pairState.endedAs ? new Date() : null
 			});
 			await tx.insert(pairEvents).values({ pairId, kind: 'proposed', reason: 'a good match' });
-			await tx.insert(caseloads).values({ coachId: coach, pairId, fromAt: new Date(Date.now() - 60_000) });
-			await tx.insert(reflections).values({
-				id: reflectionId,
-				pairId,
-				microcredentialVersionId: versionId,
-				title: `Private ${name}`,
-				createdBy: teacher
-			});
+			await tx.insert(caseloads).values({ coachId: coach, pairId, fromAt: began });
 			const bytes = new Uint8Array([0, 1, 2, 255]);
-			await tx.insert(reflectionUpdates).values({ reflectionId, number: 2, personId: teacher, updates: bytes });
-			await tx.insert(reflectionSnapshots).values({ reflectionId, upToNumber: 1, state: bytes });
-			await tx.insert(reflectionHistory).values({
-				reflectionId,
-				fromNumber: 1,
-				toNumber: 1,
-				personId: mentor,
-				fromAt: new Date(),
-				toAt: new Date(),
-				rows: bytes
-			});
-			await tx.insert(reflectionClients).values({ reflectionId, clientId: 4_294_967_295, personId: teacher });
+			for (const reflectionId of [sharedId, aloneId]) {
+				await tx.insert(reflections).values({
+					id: reflectionId,
+					pairId,
+					microcredentialVersionId: versionId,
+					title: `Private ${reflectionId === aloneId ? 'and alone ' : ''}${name}`,
+					createdBy: teacher
+				});
+				await tx.insert(reflectionUpdates).values({ reflectionId, number: 2, personId: teacher, updates: bytes });
+				await tx.insert(reflectionSnapshots).values({ reflectionId, upToNumber: 1, state: bytes });
+				await tx.insert(reflectionHistory).values({
+					reflectionId,
+					fromNumber: 1,
+					toNumber: 1,
+					personId: mentor,
+					fromAt: new Date(),
+					toAt: new Date(),
+					rows: bytes
+				});
+				await tx.insert(reflectionClients).values([
+					{ reflectionId, clientId: 4_294_967_295, personId: teacher },
+					{ reflectionId, clientId: 2, personId: mentor }
+				]);
+				const takenBack = reflectionId === aloneId ? { takenBackBy: teacher, takenBackAt: new Date() } : {};
+				await tx.insert(reflectionSharings).values({ reflectionId, sharedBy: teacher, sharedAt: began, ...takenBack });
+			}
 			await tx
 				.insert(submissions)
 				.values({ teacherId: teacher, microcredentialVersionId: versionId, submittedAt: new Date() });
@@ -130,7 +147,7 @@ export async function buildWorld(db: Database): Promise<World> {
 				personId: teacher,
 				expiresAt: new Date(Date.now() + 3_600_000)
 			});
-			world.pairs.push({ ...pairState, people: standing, pairId, reflectionId });
+			world.pairs.push({ ...pairState, people: standing, pairId, reflectionId: sharedId, aloneId });
 		}
 		return world;
 	});

@@ -19,7 +19,8 @@ const kinds = {
 	reflection: 14,
 	submission: 15,
 	award: 16,
-	invitation: 17
+	invitation: 17,
+	sharing: 18
 } as const;
 
 export type Kind = keyof typeof kinds;

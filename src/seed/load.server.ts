@@ -109,7 +109,8 @@ const kinds = [
 	'caseload',
 	'reflection',
 	'submission',
-	'award'
+	'award',
+	'sharing'
 ] as const;
 
 const day = 86_400_000;
@@ -362,6 +363,12 @@ class Load {
 				created_by: teacher,
 				created_at: this.#ago(from)
 			});
+			rows.add('reflection_sharings', {
+				id: this.#id('sharing', at * 4 + r),
+				reflection_id: reflection,
+				shared_by: teacher,
+				shared_at: this.#ago(from)
+			});
 			rows.add('reflection_clients', {
 				reflection_id: reflection,
 				client_id: teacherClient,
@@ -491,6 +498,7 @@ const order = [
 	'pair_events',
 	'caseloads',
 	'reflections',
+	'reflection_sharings',
 	'reflection_clients',
 	'reflection_updates',
 	'reflection_snapshots',

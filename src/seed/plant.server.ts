@@ -9,7 +9,12 @@ import { caseloads, pairEvents, pairs } from '#lib/pairing/schema.server.ts';
 import { invitationLife } from '#lib/program/invitation.ts';
 import { cohorts, enrollments, invitations, programs, programStacks } from '#lib/program/schema.server.ts';
 import { packUpdates } from '#lib/reflection/log.server.ts';
-import { reflectionClients, reflections, reflectionUpdates } from '#lib/reflection/schema.server.ts';
+import {
+	reflectionClients,
+	reflections,
+	reflectionSharings,
+	reflectionUpdates
+} from '#lib/reflection/schema.server.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 import { type CastPair, type CastReflection, cast, type PairKey, type ReflectionKey } from './cast.ts';
 import { caseIdOf, readFrameworks, readMicrocredentials } from './catalogue.ts';
@@ -230,6 +235,12 @@ async function plantReflections(tx: Tx, now: Date): Promise<void> {
 			title: reflection.title,
 			createdBy: personOf[reflection.by],
 			createdAt: instantOf(reflection.started, now)
+		});
+		await tx.insert(reflectionSharings).values({
+			id: castId('sharing', reflection.n),
+			reflectionId: reflection.id,
+			sharedBy: personOf[reflection.by],
+			sharedAt: instantOf(reflection.started, now)
 		});
 		const written = write(texts[key] ?? [], clients);
 		if (written.length === 0) continue;

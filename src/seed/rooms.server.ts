@@ -10,7 +10,7 @@ import { emailAddresses, organizations, people, personSettings, roles } from '#l
 import { createSessionIn } from '#lib/identity/session.server.ts';
 import { pairEvents, pairs } from '#lib/pairing/schema.server.ts';
 import { cohorts, enrollments, programs } from '#lib/program/schema.server.ts';
-import { reflections } from '#lib/reflection/schema.server.ts';
+import { reflections, reflectionSharings } from '#lib/reflection/schema.server.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 import { cast } from './cast.ts';
 
@@ -110,6 +110,9 @@ export async function openRooms(db: Database, count: number, now = new Date()): 
 				createdAt: now
 			}))
 		);
+		await tx
+			.insert(reflectionSharings)
+			.values(rooms.map(({ reflectionId, teacher }) => ({ reflectionId, sharedBy: teacher.id, sharedAt: now })));
 		const opened: Room[] = [];
 		const script = { whence: { network: null, userAgent: 'rooms' }, shared: false };
 		for (const { reflectionId, teacher, mentor } of rooms)

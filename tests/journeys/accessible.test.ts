@@ -27,6 +27,8 @@ const pages: [what: string, who: { email: string } | undefined, path: string][] 
 	['the pair’s space', people.rosa, `/pairs/${pairs.rosaIdris.id}`],
 	['the list of reflections', people.rosa, '/reflections'],
 	['a reflection', people.rosa, `/reflections/${reflections.rosaSecond.id}`],
+	['who can see a reflection', people.rosa, `/reflections/${reflections.rosaSecond.id}/sharing`],
+	['who can see one, as its mentor sees it', people.idris, `/reflections/${reflections.rosaSecond.id}/sharing`],
 	['a reflection that can only be read', people.ben, `/reflections/${reflections.benOnly.id}`],
 	['signing in with a passkey', undefined, '/sign-in/passkey'],
 	['one’s passkeys, before there is one', people.rosa, '/account/passkeys'],
@@ -46,7 +48,7 @@ test.for(pages)('%s has nothing that axe would mend', async ([, who, path]) => {
 		? await visit(browser, product.base, who, options)
 		: await (await browser.newContext({ baseURL: product.base, ...options })).newPage();
 	await page.goto(path);
-	if (path.includes(reflections.rosaSecond.id)) await editor(page).waitFor();
+	if (path.endsWith(reflections.rosaSecond.id)) await editor(page).waitFor();
 	await page.waitForLoadState('networkidle');
 	expect(await toMendEverywhere(page)).toEqual([]);
 });
@@ -67,6 +69,21 @@ const states: State[] = [
 		(page) => page.getByText('End this pair').click()
 	],
 	['the pairs that are on track', people.claire, '/', (page) => page.getByText('On track').click()],
+	[
+		'the choice of paragraphs for the coach',
+		people.rosa,
+		`/reflections/${reflections.rosaSecond.id}/sharing`,
+		async (page) => {
+			await page.getByText('Show something to').click();
+			await page.getByRole('checkbox').first().check();
+			await page.getByRole('button', { name: 'Show to' }).click();
+			await page.getByText('exactly as it is now.').waitFor();
+			await page.getByText('Show something to').click();
+			await page.getByLabel('Freeze a version').fill('First try');
+			await page.keyboard.press('Enter');
+			await page.getByText('is frozen.').first().waitFor();
+		}
+	],
 	[
 		'prompts and rubric on a phone',
 		people.rosa,
@@ -94,7 +111,7 @@ test.for(states)('%s, opened, has nothing that axe would mend', async ([, who, p
 	const page = await visit(browser, product.base, who, { viewport: phone, reducedMotion: 'reduce' });
 	await page.goto(path);
 	await page.waitForLoadState('networkidle');
-	if (path.startsWith('/reflections')) await editor(page).waitFor();
+	if (path.startsWith('/reflections') && !path.endsWith('/sharing')) await editor(page).waitFor();
 	await open(page);
 	for (const colorScheme of ['light', 'dark'] as const) {
 		await page.emulateMedia({ colorScheme });

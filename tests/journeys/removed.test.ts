@@ -106,6 +106,15 @@ test('whoever is taken out of a pair loses its words everywhere within a second,
 	expect(await (await ask('/reflections')).text()).toContain(title);
 	for (const [door, path] of Object.entries(doorsOfWords))
 		if (!path.includes('00000000-0000')) expect((await ask(path, door)).status, `${door}, before`).not.toBe(404);
+	// A version that the teacher froze, and the mentor may read.
+	await teacher.goto(`/reflections/${reflection.id}/sharing`);
+	await teacher.getByLabel('Freeze a version').fill('Handed in');
+	await teacher.keyboard.press('Enter');
+	const frozen = await teacher.getByRole('link', { name: 'Handed in' }).getAttribute('href');
+	doorsOfWords['page /reflections/[id]/sharing/[version]'] = new URL(frozen!, teacher.url()).pathname;
+	await openReflection(teacher, reflection.id);
+	await says(teacher, /^Saved$/);
+	expect(await (await ask(new URL(frozen!, teacher.url()).pathname)).text()).toContain(passage);
 	const { opened, end } = socketOf(cookie);
 	await opened;
 	// A copy that was asked for before, and is fetched after.

@@ -14,7 +14,7 @@ type ByState = Record<State, Answer>;
 type ByWho = { [who in Who | 'else']?: Answer | ByState } & { else: Answer | ByState };
 
 export type Line = {
-	/** Where to ask, `:pair`, `:reflection`, `:program`, `:member` and `:teacher` standing for the ids. */
+	/** Where to ask, `:pair`, `:reflection`, `:frozen`, `:program`, `:member` and `:teacher` standing for the ids. */
 	at: string;
 	/** Fields of the form that is sent. */
 	sent?: Record<string, string>;
@@ -70,6 +70,18 @@ const whoeverIsInIt = (answer: Answer) => ({
 	coach: answer,
 	manager: answer,
 	'manager by mail': answer
+});
+/** Whoever may read the reflection. */
+const readers = (answer: Answer): ByWho => ({
+	...nobodies(303),
+	teacher: { ...always(answer), proposed: 404, accepted: 404 },
+	mentor: { ...always(answer), proposed: 404, accepted: 404, rematched: 404, withdrawn: 404 },
+	else: 404
+});
+/** The teacher decides, and the mentor, where they read it, may not. */
+const theTeacher = (answer: Answer): ByWho => ({
+	...readers(answer),
+	mentor: { ...always(403), proposed: 404, accepted: 404, rematched: 404, withdrawn: 404 }
 });
 /** Doors of the demo, which this product is not. */
 const notHere = everybody(404);
@@ -155,6 +167,45 @@ export const lines: Record<string, Line> = {
 			mentor: { ...always(422), proposed: 404, accepted: 404, rematched: 404, withdrawn: 404 },
 			else: 404
 		}
+	},
+	'page /reflections/[id]/sharing': { at: '/reflections/:reflection/sharing', ofPair: true, answers: readers(200) },
+	'page /reflections/[id]/sharing/[version]': {
+		at: '/reflections/:reflection/sharing/:frozen',
+		ofPair: true,
+		answers: readers(200)
+	},
+	// It is shared already, and stays so.
+	'action /reflections/[id]/sharing share': {
+		at: '/reflections/:reflection/sharing?/share',
+		sent: {},
+		ofPair: true,
+		answers: theTeacher(303)
+	},
+	// A version of it is frozen.
+	'action /reflections/[id]/sharing takeBack': {
+		at: '/reflections/:reflection/sharing?/takeBack',
+		sent: {},
+		ofPair: true,
+		answers: theTeacher(422)
+	},
+	'action /reflections/[id]/sharing show': {
+		at: '/reflections/:reflection/sharing?/show',
+		sent: { passage: 'x' },
+		ofPair: true,
+		answers: theTeacher(422)
+	},
+	// There is no such passage.
+	'action /reflections/[id]/sharing withdraw': {
+		at: '/reflections/:reflection/sharing?/withdraw',
+		sent: { passage: 'x' },
+		ofPair: true,
+		answers: readers(422)
+	},
+	'action /reflections/[id]/sharing freeze': {
+		at: '/reflections/:reflection/sharing?/freeze',
+		sent: { name: '' },
+		ofPair: true,
+		answers: theTeacher(422)
 	},
 	'socket /live/[id]': {
 		at: '/live/:reflection',

@@ -35,7 +35,10 @@ export type Who = (typeof everybody)[number];
 export type Place = {
 	state: State;
 	pair: string;
+	/** Shared with the mentor; a passage of it is shown to the coach, and the text is frozen as it is. */
 	reflection: string;
+	/** The teacher's alone: taken back. */
+	alone: string;
 	program: string;
 	/** An open invitation to the program. */
 	invitation: string;
@@ -145,8 +148,10 @@ export function world(): { facts: Facts; places: Place[] } {
 			const name = next('pair', facts.pairs);
 			facts.pairs.push({ name, program, cohort, teacher, mentor, ...how });
 			const reflection = next('reflection', facts.reflections);
-			facts.reflections.push({ name: reflection, pair: name });
-			return { pair: name, reflection };
+			facts.reflections.push({ name: reflection, pair: name, shared: 'now', shown: 'now', frozen: true });
+			const alone = next('reflection', facts.reflections);
+			facts.reflections.push({ name: alone, pair: name, shared: 'taken back', shown: 'withdrawn', frozen: false });
+			return { pair: name, reflection, alone };
 		};
 		const coached = (coach: string, pair: string, from: number, until: number | null) => {
 			facts.caseloads.push({ name: next('caseload', facts.caseloads), coach, pair, from, until });
@@ -157,7 +162,7 @@ export function world(): { facts: Facts; places: Place[] } {
 		const mentor = person();
 		const formerMentor = person();
 		pairOf(teacher, formerMentor, { status: 'ended', endedAs: 'rematched' });
-		const { pair, reflection } = pairOf(teacher, mentor, pairState);
+		const { pair, reflection, alone } = pairOf(teacher, mentor, pairState);
 		const manager = manages(person(), 'program', program);
 		const classmate = enrolled(person(), 'active');
 		pairOf(classmate, mentor, { status: 'active', endedAs: null });
@@ -167,6 +172,7 @@ export function world(): { facts: Facts; places: Place[] } {
 			state: state as State,
 			pair,
 			reflection,
+			alone,
 			program,
 			...joined(program),
 			people: {

@@ -14,7 +14,13 @@ import { frame, sync } from '#lib/reflection/frames.ts';
 import { frameOf } from '#lib/reflection/live/wire.ts';
 import { limits } from '#lib/reflection/live/limits.ts';
 import { ownersOf, readLog, readState } from '#lib/reflection/log.server.ts';
-import { reflectionHistory, reflections, reflectionUpdates } from '#lib/reflection/schema.server.ts';
+import {
+	reflectionHistory,
+	reflections,
+	reflectionSharings,
+	reflectionUpdates
+} from '#lib/reflection/schema.server.ts';
+import { shareReflection, takeBackReflection } from '#lib/reflection/sharing.server.ts';
 import type { Database, ServiceSession } from '#lib/server/database.ts';
 import {
 	foldNow,
@@ -270,6 +276,63 @@ describe('rights that change', () => {
 		for (const update of typed('late').updates) back.update(update);
 		await until('it is denied', () => back.denied);
 		expect(back.durable).toBe(0);
+		expect(await stored()).toBe('');
+	});
+
+	test('a mentor from whom a reflection is taken back is out at once, and everything they wrote is there', async () => {
+		await meet();
+		const asTeacher = { id: pair.teacher, name: 'T', initials: 'T' };
+		const [a, b] = [await room.joined(pair.reflectionId, teacher), await room.joined(pair.reflectionId, mentor)];
+		for (const letter of 'by the mentor') b.text.insert(b.text.length, letter);
+		await until('the teacher sees it', () => a.text.toString() === 'by the mentor');
+		const code = new Promise<number>((done) => b.provider.once('closed', ({ code }: { code: number }) => done(code)));
+		await takeBackReflection(db, asTeacher, pair.reflectionId);
+		expect(await code).toBe(closed.notYours[0]);
+		expect(await room.socket(pair.reflectionId, mentor.cookie).closed).toBe(closed.notYours[0]);
+		expect(await stored()).toBe('by the mentor');
+
+		// The teacher's page says anew who sees it, and writes on.
+		await until('the teacher is back', () => a.provider.synced);
+		a.text.insert(0, 'Kept: ');
+		await until('it is stored', async () => (await stored()) === 'Kept: by the mentor');
+		// What the mentor types into the page that is closed reaches nobody.
+		b.text.insert(0, 'late ');
+		await shareReflection(db, asTeacher, pair.reflectionId);
+		const back = await room.joined(pair.reflectionId, mentor);
+		expect(back.text.toString()).toBe('Kept: by the mentor');
+	});
+
+	test('a reflection that was never shared opens to the mentor the moment it is', async () => {
+		await meet();
+		pair = await plantReflection(db, undefined, { alone: true });
+		[teacher, mentor] = [await signIn(db, pair.teacher), await signIn(db, pair.mentor)];
+		const a = await room.joined(pair.reflectionId, teacher);
+		a.text.insert(0, 'mine');
+		await until('it is stored', async () => (await stored()) === 'mine');
+		expect(await room.socket(pair.reflectionId, mentor.cookie).closed).toBe(closed.notYours[0]);
+		await shareReflection(db, { id: pair.teacher, name: 'T', initials: 'T' }, pair.reflectionId);
+		const b = await room.joined(pair.reflectionId, mentor);
+		expect(b.text.toString()).toBe('mine');
+		b.text.insert(4, ' and yours');
+		await until('the teacher sees it', () => a.text.toString() === 'mine and yours');
+	});
+
+	test('the database itself refuses a mentor’s words that arrive before the news that it was taken back', async () => {
+		await meet();
+		const b = room.socket(pair.reflectionId, mentor.cookie, {}, '?durable=1');
+		await until('the server asks', () => b.asked);
+		// A hand at the database, of which no news come.
+		await db.asOwner(async (tx) => {
+			await tx.execute('alter table reflection_sharings disable trigger reflection_sharings_tell_access');
+			await tx
+				.update(reflectionSharings)
+				.set({ takenBackBy: pair.teacher, takenBackAt: new Date() })
+				.where(eq(reflectionSharings.reflectionId, pair.reflectionId));
+			await tx.execute('alter table reflection_sharings enable trigger reflection_sharings_tell_access');
+		});
+		b.update(typed('x').updates[0]!);
+		expect(await b.closed).toBe(closed.notYours[0]);
+		expect(b.durable).toBe(0);
 		expect(await stored()).toBe('');
 	});
 

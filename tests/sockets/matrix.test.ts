@@ -173,6 +173,7 @@ const addressOf = ({ at }: Pick<Line, 'at'>, place: Place) =>
 	at
 		.replace(':pair', idOf(place.pair))
 		.replace(':reflection', idOf(place.reflection))
+		.replace(':frozen', idOf(place.reflection.replace('reflection', 'version')))
 		.replace(':program', idOf(place.program))
 		.replace(':member', idOf(place.member))
 		.replace(':teacher', idOf(place.people.teacher!));
@@ -317,6 +318,8 @@ async function acts(door: string, line: Line, by: Visitor, more: [string, string
 	if (real === '') return;
 	const { status: was, endedAs } = facts.pairs.find(({ name }) => name === place.pair)!;
 	await db.asOwner(async (tx) => {
+		await tx.execute(sql`delete from reflection_sharings where reflection_id in
+			(select id from reflections where title = ${line.sent!.title ?? ''})`);
 		await tx.execute(sql`delete from reflections where title = ${line.sent!.title ?? ''}`);
 		await tx.execute(sql`delete from pair_events where kind = 'ended'`);
 		await tx.execute(sql`update pairs set status = ${was}, ended_as = ${endedAs}, ended_at = ${endedAs ? new Date().toISOString() : null}
@@ -516,6 +519,36 @@ describe('an id that is somebody else’s', () => {
 	);
 });
 
+describe('a reflection that the teacher keeps to themselves', () => {
+	test.for(Object.entries(lines).filter(([, { at }]) => at.includes(':reflection')))(
+		'answers at %s to everybody else as one that is nobody’s',
+		async ([door, line]) => {
+			const found = await wrongIn(() =>
+				each(
+					visitorsAt(line).filter(({ who }) => who !== 'teacher'),
+					async (by) => {
+						const path = addressOf(line, { ...by.place, reflection: by.place.alone });
+						const headers = { origin, ...(by.cookie ? { cookie: by.cookie } : {}) };
+						const real = door.startsWith('socket')
+							? await knock(path, headers)
+							: (await ask(by, path, line.sent ? { sent: sentBy(line, by.place)! } : {})).status;
+						// To a stranger of the pair.
+						const right = answerTo(line, by.person === null ? by.who : 'other teacher', by.place.state);
+						if (real !== right) say(`${door}, kept alone,`, by, real, right);
+					}
+				)
+			);
+			expect(found).toEqual([]);
+		}
+	);
+
+	test('and opens to its teacher', async () => {
+		const place = places.find(({ state }) => state === 'active')!;
+		const answer = await ask(visitor('teacher', place), `/reflections/${idOf(place.alone)}/sharing`);
+		expect([answer.status, answer.body.includes(canary.title(place.alone))]).toEqual([200, true]);
+	});
+});
+
 describe('forms that our pages do not send', () => {
 	const place = places.find(({ state }) => state === 'active')!;
 	const other = places.find(({ state }) => state === 'paused')!;
@@ -617,6 +650,7 @@ describe('forms that our pages do not send', () => {
 		});
 		expect(status).toBe(303);
 		const id = headers.get('location')!.split('/').at(-1)!;
+		await db.asOwner((tx) => tx.execute(sql`delete from reflection_sharings where reflection_id = ${id}`));
 		const { rows } = (await db.asOwner((tx) =>
 			tx.execute(sql`delete from reflections where id = ${id} returning pair_id, created_by`)
 		)) as unknown as { rows: { pair_id: string; created_by: string }[] };

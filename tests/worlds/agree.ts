@@ -2,6 +2,7 @@
  * Puts a random world into a real database and asks everybody in it everything: the tables as the app's role with their
  * claims, the verbs behind the pages, and what sockets are told. Whatever differs from the model is said in a sentence.
  */
+import { createHash } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import * as Y from 'yjs';
 import { readHome } from '#lib/progress/home.server.ts';
@@ -12,12 +13,14 @@ import { listPairs, readPair } from '#lib/pairing/pair.server.ts';
 import { accessOfAll, type Holder } from '#lib/reflection/access.server.ts';
 import { rootName } from '#lib/reflection/document.ts';
 import { listReflections, readReflection, writesAnywhere } from '#lib/reflection/reflection.server.ts';
+import { asStored, settledFrom } from '#lib/reflection/settled.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 import { proven } from '../pair-world.ts';
 import { allowed } from '../row-policy-cases.ts';
 import { type Facts, smaller, worldOf } from './facts.ts';
 import { Model, open } from './model.ts';
 
+/** Sharings, versions and passages have the number of their reflection. */
 const kinds = [
 	'organization',
 	'program',
@@ -37,7 +40,10 @@ const kinds = [
 	'account',
 	'offer',
 	'invitation',
-	'event'
+	'event',
+	'sharing',
+	'version',
+	'passage'
 ];
 
 /** `pair 3` as the id of a row, and back. */
@@ -55,6 +61,8 @@ export const canary = {
 	name: (of: string) => `The name of ${of}.`,
 	title: (reflection: string) => `The title of ${reflection}.`,
 	words: (reflection: string) => `The words of ${reflection}.`,
+	passage: (reflection: string) => `The passage of ${reflection}.`,
+	frozen: (reflection: string) => `The version of ${reflection}.`,
 	reason: (pair: string) => `The reason of ${pair}.`,
 	invited: (invitation: string) => `Whom ${invitation} is for.`
 };
@@ -255,6 +263,61 @@ export async function plant(db: Database, facts: Facts): Promise<void> {
 				title,
 				created_by: by
 			}))
+		);
+		await insert(
+			tx,
+			'reflection_sharings',
+			facts.reflections
+				.filter(({ shared }) => shared !== 'never')
+				.map(({ name, pair, shared }) => {
+					const teacher = idOf(facts.pairs.find((one) => one.name === pair)!.teacher);
+					return {
+						id: idOf(name.replace('reflection', 'sharing')),
+						reflection_id: idOf(name),
+						shared_by: teacher,
+						shared_at: at(-8),
+						taken_back_by: shared === 'now' ? null : teacher,
+						taken_back_at: shared === 'now' ? null : at(-4)
+					};
+				})
+		);
+		await insert(
+			tx,
+			'reflection_versions',
+			facts.reflections
+				.filter(({ frozen }) => frozen)
+				.map(({ name, pair }) => {
+					const content = asStored(settledFrom(written(name)));
+					return {
+						id: idOf(name.replace('reflection', 'version')),
+						reflection_id: idOf(name),
+						kind: 'frozen',
+						name: canary.frozen(name),
+						up_to_number: 1,
+						content,
+						hash: createHash('sha256').update(content).digest('hex'),
+						created_by: idOf(facts.pairs.find((one) => one.name === pair)!.teacher)
+					};
+				})
+		);
+		await insert(
+			tx,
+			'reflection_passages',
+			facts.reflections
+				.filter(({ shown }) => shown !== 'never')
+				.map(({ name, pair, shown }) => {
+					const teacher = idOf(facts.pairs.find((one) => one.name === pair)!.teacher);
+					const text = [{ type: 'text', text: canary.passage(name) }];
+					return {
+						id: idOf(name.replace('reflection', 'passage')),
+						reflection_id: idOf(name),
+						content: JSON.stringify({ type: 'doc', content: [{ type: 'paragraph', content: text }] }),
+						granted_by: teacher,
+						granted_at: at(-3),
+						withdrawn_by: shown === 'now' ? null : teacher,
+						withdrawn_at: shown === 'now' ? null : at(-2)
+					};
+				})
 		);
 		await insert(
 			tx,
@@ -539,8 +602,8 @@ async function compareVerbs(db: Database, facts: Facts, model: Model, person: st
 		(await listPairs(db, who, proven)).map((pair) => said(pair, nameOf(pair.id))),
 		seen.filter(({ pair }) => model.standing(person, pair) !== 'manager').map((one) => one.said)
 	);
-	const own = facts.reflections.filter(({ pair }) => right.find((one) => one.pair.name === pair)!.words !== 'none');
-	const ownSaid = own.map(({ name, pair }) => `${name} to ${right.find((one) => one.pair.name === pair)!.words}`);
+	const own = facts.reflections.filter((reflection) => model.reads(person, reflection) !== 'none');
+	const ownSaid = own.map((reflection) => `${reflection.name} to ${model.reads(person, reflection)}`);
 	compare(
 		'the list of reflections',
 		(await listReflections(db, who)).map(({ id, access }) => `${nameOf(id)} to ${access}`),
@@ -612,7 +675,12 @@ export function leaks(facts: Facts, model: Model, person: string | null, text: s
 		...kept(facts.cohorts, 'cohorts').map(({ name }) => canary.name(name)),
 		...kept(facts.pairs, 'pairs').map(({ name }) => canary.reason(name)),
 		...kept(facts.invitations, 'invitations').map(({ name }) => canary.invited(name)),
-		...kept(facts.reflections, 'reflections').flatMap(({ name }) => [canary.title(name), canary.words(name)])
+		...kept(facts.reflections, 'reflections').flatMap(({ name }) => [
+			canary.title(name),
+			canary.words(name),
+			canary.frozen(name)
+		]),
+		...kept(facts.reflections, 'reflection_passages').map(({ name }) => canary.passage(name))
 	].filter((sentence) => text.includes(sentence));
 }
 

@@ -29,7 +29,13 @@ export type Facts = {
 	})[];
 	pairs: (Named & PairState & { program: string; cohort: string | null; teacher: string; mentor: string })[];
 	caseloads: (Named & Span & { pair: string; coach: string })[];
-	reflections: (Named & { pair: string })[];
+	/** With the mentor; whether a passage of it is shown to the coach, now or once; whether a version of it is frozen. */
+	reflections: (Named & {
+		pair: string;
+		shared: 'now' | 'taken back' | 'never';
+		shown: 'now' | 'withdrawn' | 'never';
+		frozen: boolean;
+	})[];
 	submissions: (Named & { teacher: string })[];
 	awards: (Named & { person: string })[];
 	sessions: (Named & { person: string; over: boolean })[];
@@ -138,7 +144,21 @@ export function worldOf(seed: number): Facts {
 		enrollments,
 		pairs,
 		caseloads,
-		reflections: pairs.flatMap(({ name: pair }, i) => (random.oneIn(4) ? [] : [{ name: `reflection ${i}`, pair }])),
+		reflections: pairs.flatMap(({ name: pair }, i) =>
+			[i, i + 100].flatMap((n): Facts['reflections'] =>
+				random.oneIn(4)
+					? []
+					: [
+							{
+								name: `reflection ${n}`,
+								pair,
+								shared: random.pick(['now', 'now', 'taken back', 'never']),
+								shown: random.pick(['now', 'withdrawn', 'never']),
+								frozen: random.oneIn(3)
+							}
+						]
+			)
+		),
 		submissions: many('submission', 4, (name) => ({ name, teacher: somebody() })),
 		awards: many('award', 4, (name) => ({ name, person: somebody() })),
 		sessions: people.map(({ name: person }, i) => ({ name: `session ${i}`, person, over: random.oneIn(4) })),

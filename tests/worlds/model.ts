@@ -52,7 +52,7 @@ export class Model {
 	}
 
 	/**
-	 * A pair's words: of the two and nobody else, from when it is active. Afterwards the teacher keeps them, and the
+	 * A pair's words, of what the two share: of the two and nobody else, from when it is active. Afterwards the teacher keeps them, and the
 	 * mentor only if the two completed what they began.
 	 */
 	words(person: string, pair: Facts['pairs'][number]): 'none' | 'read' | 'write' {
@@ -61,6 +61,21 @@ export class Model {
 		if (pair.status === 'active') return 'write';
 		if (pair.status === 'paused') return 'read';
 		return pair.status === 'ended' && (stands === 'teacher' || pair.endedAs === 'completed') ? 'read' : 'none';
+	}
+
+	/** One reflection's words: the mentor's too only while the teacher shares it. */
+	reads(person: string, { pair: name, shared }: Facts['reflections'][number]): 'none' | 'read' | 'write' {
+		const pair = this.#facts.pairs.find((one) => one.name === name)!;
+		return shared === 'now' || this.standing(person, pair) === 'teacher' ? this.words(person, pair) : 'none';
+	}
+
+	/** A passage that is shown: to whoever reads the reflection, and to the coach while it is shown and the pair goes on. */
+	#readsPassage(person: string, reflection: Facts['reflections'][number]): boolean {
+		const pair = this.#facts.pairs.find((one) => one.name === reflection.pair)!;
+		return (
+			this.reads(person, reflection) !== 'none' ||
+			(reflection.shown === 'now' && pair.status !== 'ended' && this.coaches(person, pair.name))
+		);
 	}
 
 	mayEnd(person: string, pair: Facts['pairs'][number]): boolean {
@@ -148,7 +163,7 @@ export class Model {
 		const pairOf = (name: string) => facts.pairs.find((pair) => pair.name === name)!;
 		const own = (row: { person: string }) => row.person === person;
 		const pairs = of(facts.pairs, (pair) => this.standing(person, pair) !== 'stranger');
-		const words = of(facts.reflections, ({ pair }) => this.words(person, pairOf(pair)) !== 'none');
+		const words = of(facts.reflections, (reflection) => this.reads(person, reflection) !== 'none');
 		const programs = of(
 			facts.programs,
 			({ name: program }) =>
@@ -192,10 +207,15 @@ export class Model {
 			reflection_snapshots: words,
 			reflection_history: words,
 			reflection_clients: words,
-			reflection_sharings: [],
-			reflection_versions: [],
+			reflection_sharings: words.filter(
+				(name) => facts.reflections.find((one) => one.name === name)!.shared !== 'never'
+			),
+			reflection_versions: words.filter((name) => facts.reflections.find((one) => one.name === name)!.frozen),
 			reflection_looks: [],
-			reflection_passages: [],
+			reflection_passages: of(
+				facts.reflections,
+				(reflection) => reflection.shown !== 'never' && this.#readsPassage(person, reflection)
+			),
 			person_settings: of(facts.settings, own).map(() => person),
 			free_times: of(facts.times, own),
 			// What concerns one, and what one did to others.
@@ -207,9 +227,8 @@ export class Model {
 
 	/** What a socket is told about somebody who holds a reflection open through a session. */
 	holds(person: string, session: Facts['sessions'][number], reflection: Facts['reflections'][number]) {
-		const pair = this.#facts.pairs.find(({ name }) => name === reflection.pair)!;
 		const stands = session.person === person && !session.over && this.here(person);
-		return { access: this.words(person, pair), session: stands ? 'stands' : 'over' };
+		return { access: this.reads(person, reflection), session: stands ? 'stands' : 'over' };
 	}
 }
 

@@ -29,6 +29,12 @@ import { cohorts, enrollments, invitations, programs } from '#lib/program/schema
 import { readWritten } from '#lib/reflection/authors.server.ts';
 import { readLog } from '#lib/reflection/log.server.ts';
 import { type ListedReflection, listReflections } from '#lib/reflection/reflection.server.ts';
+import {
+	reflectionPassages,
+	reflections,
+	reflectionSharings,
+	reflectionVersions
+} from '#lib/reflection/schema.server.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 import { log, traceOf } from '#lib/server/log.ts';
 import { fileName, formatVersion, notCopied, readme } from './copy.ts';
@@ -216,6 +222,38 @@ export const lists: List[] = [
 				.orderBy(asc(caseloads.fromAt), asc(caseloads.id))
 	},
 	{
+		file: 'reflections/sharing.json',
+		tables: ['reflection_sharings'],
+		// Of every reflection that one may read.
+		rows: (tx) =>
+			tx
+				.select({ ...getTableColumns(reflectionSharings), reflection: reflections.title })
+				.from(reflectionSharings)
+				.innerJoin(reflections, eq(reflections.id, reflectionSharings.reflectionId))
+				.orderBy(asc(reflectionSharings.sharedAt), asc(reflectionSharings.id))
+	},
+	{
+		file: 'reflections/passages.json',
+		tables: ['reflection_passages'],
+		// Those of one's own reflections; what a coach is shown stays the pair's.
+		rows: (tx) =>
+			tx
+				.select({ ...getTableColumns(reflectionPassages), reflection: reflections.title })
+				.from(reflectionPassages)
+				.innerJoin(reflections, eq(reflections.id, reflectionPassages.reflectionId))
+				.orderBy(asc(reflectionPassages.grantedAt), asc(reflectionPassages.id))
+	},
+	{
+		file: 'reflections/versions.json',
+		tables: ['reflection_versions'],
+		rows: (tx) =>
+			tx
+				.select({ ...getTableColumns(reflectionVersions), reflection: reflections.title })
+				.from(reflectionVersions)
+				.innerJoin(reflections, eq(reflections.id, reflectionVersions.reflectionId))
+				.orderBy(asc(reflectionVersions.createdAt), asc(reflectionVersions.id))
+	},
+	{
 		file: 'work/submissions.json',
 		tables: ['submissions'],
 		rows: (tx, person) =>
@@ -283,7 +321,10 @@ export function zipOf(db: Database, person: Person, now = new Date()): ReadableS
 	return makeZip(entries(), { buffersAreUTF8: true });
 }
 
-function aboutOf({ id, title, microcredential, pair, startedAt, lastEdit, access }: ListedReflection, person: Person) {
+function aboutOf(
+	{ id, title, microcredential, pair, startedAt, shared, lastEdit, access }: ListedReflection,
+	person: Person
+) {
 	const named = ({ id, name }: Person, role: 'teacher' | 'mentor') => ({ id, name: nameLeft(name, role) });
 	return {
 		id,
@@ -294,6 +335,7 @@ function aboutOf({ id, title, microcredential, pair, startedAt, lastEdit, access
 		you: pair.teacher.id === person.id ? 'teacher' : 'mentor',
 		pair: { id: pair.id, status: pair.status, endedAs: pair.endedAs, endedAt: pair.endedAt },
 		startedAt,
+		shared,
 		lastEditAt: lastEdit?.at ?? null,
 		youMay: access
 	};

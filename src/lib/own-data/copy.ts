@@ -17,10 +17,7 @@ export const notCopied: Record<string, string> = {
 	reflection_snapshots: 'the same text once more, folded for machines',
 	reflection_history: 'as reflection_updates; it also holds what either of the two took back again',
 	reflection_clients: 'numbers by which machines know whose keystrokes are whose',
-	reflection_sharings: 'nothing is written there yet',
-	reflection_versions: 'nothing is written there yet',
 	reflection_looks: 'nothing is written there yet',
-	reflection_passages: 'nothing is written there yet',
 	programs: 'the program’s; its name stands with your roles, enrollments and pairs',
 	cohorts: 'the program’s; its name stands with your enrollments and pairs',
 	program_stacks: 'the program’s offer',
@@ -47,7 +44,9 @@ JSON; lists are JSON, which any program for tables or a text editor opens.
 
 reflections/   Every reflection that you may read, three times over: as Markdown (.md) to go on
                writing, as a web page (.html) to read and print, and as JSON (.json) for
-               programs. Each says who wrote which words. list.json lists them all.
+               programs. Each says who wrote which words. list.json lists them all;
+               sharing.json says who could see them when, passages.json what your coach was
+               shown, and versions.json what was frozen to hand in, letter by letter.
 programs/      Your roles, enrollments, pairs and how they went, caseloads, and the invitations
                that you accepted.
 work/          What you handed in, and what you earned.
@@ -58,8 +57,8 @@ manifest.json  Every file of this copy with its SHA-256, so that you can show it
 
 What is not in it:
 - Threads of your cohort: there are none in Wayfellow yet. When there are, yours will be here.
-- Words of a pair that you may no longer read. A mentor keeps those of a pair that completed
-  what it set out to do; a teacher keeps all of theirs.
+- Words that you may not read, or no longer. A mentor keeps those of a pair that completed
+  what it set out to do, and that were shared; a teacher keeps all of theirs.
 - Secrets: of your sessions and passkeys only what helps you to recognise them.
 - The single keystrokes behind a text, and what you two took back again.
 - Whatever belongs to everybody alike, such as the catalogue of microcredentials.

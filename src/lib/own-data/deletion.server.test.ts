@@ -84,15 +84,16 @@ test('whoever left is named by what they were', () => {
 });
 
 describe('a reflection stays as long as anybody may read it', () => {
-	test.for(wordCases.filter(([, , who]) => who === 'teacher'))('%s %s', ([status, endedAs]) => {
+	test.for(wordCases.filter(([, , who]) => who === 'teacher'))('%s %s %s %s', ([status, endedAs, , is]) => {
+		const shared = is === 'shared';
 		// Once the account is closed an open pair has ended, as withdrawn.
 		const after =
 			status === 'ended' ? { status, endedAs } : { status: 'ended' as const, endedAs: 'withdrawn' as const };
-		const kept = (reader: 'teacher' | 'mentor') => (accessTo(after, reader) === 'none' ? 'deleted' : 'kept');
-		expect(fateOf({ as: 'teacher', status, endedAs, otherGone: false })).toBe(kept('mentor'));
-		expect(fateOf({ as: 'mentor', status, endedAs, otherGone: false })).toBe(kept('teacher'));
-		expect(fateOf({ as: 'teacher', status, endedAs, otherGone: true })).toBe('deleted');
-		expect(fateOf({ as: 'mentor', status, endedAs, otherGone: true })).toBe('deleted');
+		const kept = (reader: 'teacher' | 'mentor') => (accessTo(after, reader, shared) === 'none' ? 'deleted' : 'kept');
+		expect(fateOf({ as: 'teacher', status, endedAs, shared, otherGone: false })).toBe(kept('mentor'));
+		expect(fateOf({ as: 'mentor', status, endedAs, shared, otherGone: false })).toBe(kept('teacher'));
+		expect(fateOf({ as: 'teacher', status, endedAs, shared, otherGone: true })).toBe('deleted');
+		expect(fateOf({ as: 'mentor', status, endedAs, shared, otherGone: true })).toBe('deleted');
 	});
 });
 
@@ -262,6 +263,21 @@ describe('two weeks later', () => {
 		expect(await rowsOf(sql`select 1 from reflections where id = ${reflections.benOnly.id}`)).toEqual([]);
 	});
 
+	test('what a teacher never shared goes with them, also where the pair completed the rest', async () => {
+		const alone = crypto.randomUUID();
+		await db.asOwner((tx) =>
+			tx.execute(sql`insert into reflections (id, pair_id, microcredential_version_id, title, created_by)
+				select ${alone}, pair_id, microcredential_version_id, 'Mine alone', created_by from reflections
+				where id = ${reflections.benOnly.id}`)
+		);
+		const fates = (await listFates(db, ben)).map(({ fate, reflections }) => `${reflections} ${fate}`);
+		expect(fates.sort()).toEqual(['1 deleted', '1 kept']);
+		expect(await listFates(db, marta), 'of which the mentor knows nothing').toMatchObject([{ reflections: 1 }]);
+		await deleted(ben);
+		expect(await rowsOf(sql`select 1 from reflections where id = ${alone}`)).toEqual([]);
+		expect((await readReflection(db, marta, reflections.benOnly.id)).access).toBe('read');
+	});
+
 	test('a mentor’s words stay with their teachers, every one of them', async () => {
 		const before = await readReflection(db, rosa, reflections.rosaSecond.id);
 		expect((await listFates(db, idris)).every(({ fate }) => fate === 'kept')).toBe(true);
@@ -413,6 +429,7 @@ describe('two weeks later', () => {
 	test('an orphan would be noticed', async () => {
 		expect(await orphans()).toEqual([]);
 		await db.asOwner((tx) => tx.execute(sql`delete from reflection_clients`));
+		await db.asOwner((tx) => tx.execute(sql`delete from reflection_sharings`));
 		await db.asOwner((tx) => tx.execute(sql`delete from reflections where id = ${reflections.rosaSecond.id}`));
 		expect(await orphans()).toEqual(['reflection_updates.reflection_id → reflections']);
 	});

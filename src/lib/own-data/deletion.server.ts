@@ -9,6 +9,7 @@ import { opensTheDoor } from '#lib/identity/policy.ts';
 import { emailAddresses, people, sessions, signInLinks } from '#lib/identity/schema.server.ts';
 import { type Browser, type NewSession, openSessionIn, sha256 } from '#lib/identity/session.server.ts';
 import { listPairs } from '#lib/pairing/pair.server.ts';
+import { isShared } from '#lib/reflection/reflection.server.ts';
 import { reflections } from '#lib/reflection/schema.server.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 import { log } from '#lib/server/log.ts';
@@ -28,18 +29,27 @@ export type Fate = {
 	fate: 'deleted' | 'kept';
 };
 
-/** What becomes of the reflections of each pair; pairs that wrote nothing, or that one may not read, are left out. */
+/**
+ * What becomes of the reflections of each pair; pairs that wrote nothing, or that one may not read, are left out. A pair
+ * comes twice when what it shared is kept and what it did not is deleted.
+ */
 export async function listFates(db: Database, person: Person): Promise<Fate[]> {
 	const pairs = (await listPairs(db, person)).filter(({ standing }) => standing === 'teacher' || standing === 'mentor');
 	const counts = await db.asPerson(person.id, (tx) =>
-		tx.select({ pairId: reflections.pairId, n: count() }).from(reflections).groupBy(reflections.pairId)
+		tx
+			.select({ pairId: reflections.pairId, shared: isShared, n: count() })
+			.from(reflections)
+			.groupBy(reflections.pairId, isShared)
 	);
 	return pairs.flatMap(({ id, standing, teacher, mentor, status, endedAs }) => {
-		const n = counts.find(({ pairId }) => pairId === id)?.n ?? 0;
 		const as = standing === 'teacher' ? 'teacher' : 'mentor';
 		const other = (as === 'teacher' ? mentor : teacher).name;
-		const fate = fateOf({ as, status, endedAs, otherGone: other === somebodyWhoLeft });
-		return n > 0 ? [{ pair: id, other, as, reflections: n, fate }] : [];
+		const byFate = new Map<Fate['fate'], number>();
+		for (const { n, shared } of counts.filter(({ pairId }) => pairId === id)) {
+			const fate = fateOf({ as, status, endedAs, otherGone: other === somebodyWhoLeft, shared });
+			byFate.set(fate, (byFate.get(fate) ?? 0) + n);
+		}
+		return [...byFate].map(([fate, n]) => ({ pair: id, other, as, reflections: n, fate }));
 	});
 }
 

@@ -5,6 +5,7 @@ import { readStackOffers, type StackOffer } from '#lib/catalogue/offers.server.t
 import { submissions } from '#lib/evidence/schema.server.ts';
 import { pairEvents } from '#lib/pairing/schema.server.ts';
 import type { Enrollment } from '#lib/program/enrollment.server.ts';
+import { isShared } from '#lib/reflection/reflection.server.ts';
 import { reflections } from '#lib/reflection/schema.server.ts';
 import type { Tx } from '#lib/server/database.ts';
 import { type StackFacts, type Stone, stonesOf, type Verdict, verdictOf } from './stones.ts';
@@ -15,6 +16,8 @@ export type Rhythm = {
 	reflectionId: string;
 	microcredentialVersionId: string;
 	startedAt: Date;
+	/** Whether the mentor can see it. One who asks finds only such. */
+	shared: boolean;
 	/** Last edit by person id; somebody who never wrote is not in it. */
 	lastEditBy: Map<string, Date>;
 };
@@ -28,6 +31,7 @@ export async function listRhythm(tx: Tx): Promise<Rhythm[]> {
 			reflectionId: sql<string>`r.reflection_id`,
 			microcredentialVersionId: sql<string>`r.microcredential_version_id`,
 			startedAt: at(sql`r.started_at`),
+			shared: sql<boolean>`r.shared`,
 			personId: sql<string | null>`r.person_id`,
 			lastEditAt: sql<Date | null>`r.last_edit_at`.mapWith(reflections.createdAt)
 		})
@@ -103,7 +107,15 @@ export async function readProgress(
 	return progress;
 }
 
-export type Draft = { id: string; pairId: string; microcredentialVersionId: string; title: string; createdAt: Date };
+export type Draft = {
+	id: string;
+	pairId: string;
+	microcredentialVersionId: string;
+	title: string;
+	createdAt: Date;
+	/** Whether the mentor can see it. */
+	shared: boolean;
+};
 
 /** A pair writes a handful of reflections a year. */
 const mostReflections = 500;
@@ -117,7 +129,8 @@ export async function listDrafts(tx: Tx, pairIds: string[]): Promise<Draft[]> {
 			pairId: reflections.pairId,
 			microcredentialVersionId: reflections.microcredentialVersionId,
 			title: reflections.title,
-			createdAt: reflections.createdAt
+			createdAt: reflections.createdAt,
+			shared: isShared
 		})
 		.from(reflections)
 		.where(inArray(reflections.pairId, pairIds))

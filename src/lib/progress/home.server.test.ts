@@ -10,7 +10,9 @@ import { roles } from '#lib/identity/schema.server.ts';
 import type { PairState, Standing } from '#lib/pairing/policy.ts';
 import { rootName } from '#lib/reflection/document.ts';
 import { packUpdates } from '#lib/reflection/log.server.ts';
+import { showPassage } from '#lib/reflection/passages.server.ts';
 import { reflections, reflectionUpdates } from '#lib/reflection/schema.server.ts';
+import { readSharing, takeBackReflection } from '#lib/reflection/sharing.server.ts';
 import type { Database } from '#lib/server/database.ts';
 import { plantPair, proven, type PairWorld } from '../../../tests/pair-world.ts';
 import { withDatabase } from '../../../tests/with-database.ts';
@@ -103,6 +105,64 @@ describe('neither title nor text of a pair reaches', () => {
 		expect(after[0].mentoring!.ended).toHaveLength(1);
 		expect((await spaceOf(w, 'teacher')).reflections![0]).toMatchObject({ title, state: 'kept' });
 	});
+});
+
+describe('a reflection that the teacher keeps to themselves', () => {
+	const alone = async () => {
+		const w = await world();
+		await writes(w, 'teacher', ago(10));
+		const [reflection] = await db.asOwner((tx) =>
+			tx.select().from(reflections).where(eq(reflections.pairId, w.pairId))
+		);
+		await takeBackReflection(db, { id: w.teacher, name: 'The teacher', initials: 'PW' }, reflection!.id);
+		return { w, reflectionId: reflection!.id };
+	};
+
+	test('is not there for the mentor, on no page and in no count', async () => {
+		const { w, reflectionId } = await alone();
+		const [home, space] = [await homeOf(w, 'mentor'), await spaceOf(w, 'mentor')];
+		for (const kept of [title, secret, reflectionId]) expect(JSON.stringify([home, space])).not.toContain(kept);
+		expect(space).toMatchObject({ access: 'write', reflections: [], rhythm: null });
+		expect(space.stack!.stones[0]!.state).toBe('not-started');
+		expect(home.mentoring).toMatchObject({
+			step: { heading: 'Meet The' },
+			pairs: [{ waits: false, open: [], words: expect.stringMatching(/^Together since/) }]
+		});
+	});
+	test('is marked for the teacher as seen by nobody else', async () => {
+		const { w } = await alone();
+		const { learning } = await homeOf(w, 'teacher');
+		expect(learning[0]!.step.note).toMatch(/Only you can read this until you share it with The/);
+		expect(learning[0]!.pair!.open[0]!.words).toMatch(/^only you see it, last edit/);
+		expect((await spaceOf(w, 'teacher')).reflections).toMatchObject([{ title, shared: false }]);
+	});
+	test('counts for the coach as quiet work: neither silence nor an answer that the mentor owes', async () => {
+		const { w } = await alone();
+		const [home, space] = [await homeOf(w, 'coach'), await spaceOf(w, 'coach')];
+		expect(home.caseload).toMatchObject({ groups: [], onTrack: [{ words: expect.stringMatching(/^Last edit/) }] });
+		expect(space.rhythm).toMatchObject([{ shared: false, mentor: 'not yet' }]);
+		for (const kept of [title, secret]) expect(JSON.stringify([home, space])).not.toContain(kept);
+	});
+});
+
+test('what the two show their coach stands on the page of the pair, for that coach alone', async () => {
+	const w = await world();
+	await writes(w, 'teacher', ago(1));
+	const teacher = { id: w.teacher, name: 'The teacher', initials: 'PW' };
+	const [reflection] = await db.asOwner((tx) => tx.select().from(reflections).where(eq(reflections.pairId, w.pairId)));
+	const choices = (await readSharing(db, teacher, reflection!.id)).choices!;
+	expect((await spaceOf(w, 'coach')).passages).toEqual([]);
+	await showPassage(
+		db,
+		teacher,
+		reflection!.id,
+		choices.map(({ key }) => key)
+	);
+	expect((await spaceOf(w, 'coach')).passages).toMatchObject([
+		{ on: 'One competency', html: `<p>${secret}</p>`, by: 'The teacher' }
+	]);
+	expect(JSON.stringify(await spaceOf(w, 'coach'))).not.toContain(title);
+	for (const who of ['teacher', 'mentor', 'manager'] as const) expect((await spaceOf(w, who)).passages).toBeNull();
 });
 
 test('a coach sees who has waited, since when, and why', async () => {

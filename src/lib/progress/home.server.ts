@@ -192,6 +192,7 @@ function openDrafts(found: Found, pair: Pair): (OpenDraft & { on: string })[] {
 				title: draft.title,
 				on: stone?.title ?? '',
 				startedAt: draft.createdAt,
+				shared: draft.shared,
 				mine: edits?.get(found.person.id) ?? null,
 				theirs: edits?.get(other.id) ?? null
 			};
@@ -210,7 +211,7 @@ function pairShown(found: Found, pair: Pair): PairShown {
 	const other = pair[otherIs];
 	const drafts = openDrafts(found, pair).sort((a, b) => touchedAt(b).getTime() - touchedAt(a).getTime());
 	const verdict = progressOf(found, pair)?.verdict;
-	const mayRead = accessTo(pair, otherIs === 'teacher' ? 'mentor' : 'teacher') !== 'none';
+	const mayRead = accessTo(pair, otherIs === 'teacher' ? 'mentor' : 'teacher', true) !== 'none';
 	const day = (at: Date | null) => (at ? when(at, 'day', zone, now) : 'a day not known');
 	const ago = (at: Date) => when(at, 'ago', zone, now);
 	const last = drafts[0];
@@ -245,7 +246,9 @@ function pairShown(found: Found, pair: Pair): PairShown {
 						id: draft.reflectionId,
 						title: draft.title,
 						on: draft.on,
-						words: !draft.mine && !draft.theirs ? 'nothing written yet' : `last edit ${ago(touchedAt(draft))}`
+						words:
+							(draft.shared ? '' : 'only you see it, ') +
+							(!draft.mine && !draft.theirs ? 'nothing written yet' : `last edit ${ago(touchedAt(draft))}`)
 					}))
 				: [],
 		stack:
@@ -384,7 +387,8 @@ async function caseloadOf(tx: Tx, found: Found): Promise<Caseload | null> {
 			reflections: rhythm.length,
 			lastEdit: {
 				teacher: latestOf(rhythm.map((one) => one.lastEditBy.get(pair.teacher.id))),
-				mentor: latestOf(rhythm.map((one) => one.lastEditBy.get(pair.mentor.id)))
+				mentor: latestOf(rhythm.map((one) => one.lastEditBy.get(pair.mentor.id))),
+				forMentor: latestOf(rhythm.map((one) => (one.shared ? one.lastEditBy.get(pair.teacher.id) : null)))
 			},
 			inReviewSince: latestOf(submissions.map((one) => (one.decidedAt ? null : one.submittedAt))),
 			returnedAt: returnedAt(where),

@@ -4,21 +4,24 @@ import { excuseOf, groupByReason, type Need, needOf, type PairFacts, type Reason
 const zone = 'America/Chicago';
 const now = new Date('2026-11-25T15:00:00Z');
 const ago = (days: number) => new Date(now.getTime() - days * 24 * 3600_000);
-const facts = (given: Partial<PairFacts>): PairFacts => ({
+type Edits = Pick<PairFacts['lastEdit'], 'teacher' | 'mentor'> & Partial<PairFacts['lastEdit']>;
+type Given = Partial<Omit<PairFacts, 'lastEdit'>> & { lastEdit?: Edits };
+/** Where nothing else is said, the mentor can see what the teacher wrote. */
+const facts = ({ lastEdit = { teacher: ago(1), mentor: ago(1) }, ...given }: Given): PairFacts => ({
 	pairId: 'p',
 	status: 'active',
 	proposedAt: ago(60),
 	activeAt: ago(50),
 	pausedAt: null,
 	reflections: 1,
-	lastEdit: { teacher: ago(1), mentor: ago(1) },
+	lastEdit: { forMentor: lastEdit.teacher, ...lastEdit },
 	inReviewSince: null,
 	returnedAt: null,
 	complete: false,
 	...given
 });
 
-test.for<[what: string, given: Partial<PairFacts>, reason: Reason | null, sentence?: string]>([
+test.for<[what: string, given: Given, reason: Reason | null, sentence?: string]>([
 	['both wrote yesterday', {}, null],
 	['13 quiet days', { lastEdit: { teacher: ago(13), mentor: ago(13) } }, null],
 	['14 quiet days', { lastEdit: { teacher: ago(16), mentor: ago(14) } }, 'quiet', 'No edit by either for 14 days'],
@@ -35,6 +38,17 @@ test.for<[what: string, given: Partial<PairFacts>, reason: Reason | null, senten
 	['the stack is complete', { complete: true, lastEdit: { teacher: ago(90), mentor: ago(90) } }, null],
 	['the teacher wrote 6 days ago', { lastEdit: { teacher: ago(6), mentor: ago(8) } }, null],
 	['the teacher wrote 7 days ago', { lastEdit: { teacher: ago(7), mentor: ago(8) } }, 'mentor-awaited'],
+	[
+		'the teacher wrote 10 days ago, alone: there is nothing to answer',
+		{ lastEdit: { teacher: ago(10), mentor: null, forMentor: null } },
+		null
+	],
+	[
+		'the teacher wrote alone yesterday, and waits for an answer elsewhere',
+		{ lastEdit: { teacher: ago(1), mentor: ago(20), forMentor: ago(8) } },
+		'mentor-awaited'
+	],
+	['writing alone is not silence', { lastEdit: { teacher: ago(13), mentor: ago(20), forMentor: ago(21) } }, null],
 	['the mentor wrote last, the teacher has time', { lastEdit: { teacher: ago(12), mentor: ago(8) } }, null],
 	['a new pair', { reflections: 0, activeAt: ago(3), lastEdit: { teacher: null, mentor: null } }, null],
 	[

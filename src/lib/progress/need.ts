@@ -14,7 +14,8 @@ export type PairFacts = {
 	pausedAt: Date | null;
 	/** Whether the two have started any reflection. */
 	reflections: number;
-	lastEdit: { teacher: Date | null; mentor: Date | null };
+	/** `forMentor`: the teacher's last edit that the mentor can see. Nobody waits for an answer to another. */
+	lastEdit: { teacher: Date | null; mentor: Date | null; forMentor: Date | null };
 	/** Since when a submission waits for assessors; null when none does. */
 	inReviewSince: Date | null;
 	/** When the latest submission came back as "not yet" or incomplete; null when none is open. */
@@ -63,7 +64,7 @@ export function needOf(facts: PairFacts, now: Date, zone: string): Need | null {
 		if (days < patience[reason]) return null;
 		return { reason, since, days, sentence: say(days, when(since, 'day', zone, now)) };
 	};
-	const { teacher, mentor } = facts.lastEdit;
+	const { teacher, mentor, forMentor } = facts.lastEdit;
 	const lastEdit = newest(teacher, mentor);
 	switch (facts.status) {
 		case 'ended':
@@ -88,10 +89,10 @@ export function needOf(facts: PairFacts, now: Date, zone: string): Need | null {
 		lastEdit ? `No edit by either for ${days} days` : `Nothing written in ${days} days together`
 	);
 	if (quiet && !facts.inReviewSince) return quiet;
-	if (teacher && (!mentor || mentor < teacher))
+	if (forMentor && (!mentor || mentor < forMentor))
 		return need(
 			'mentor-awaited',
-			teacher,
+			forMentor,
 			(_, date) => `The teacher wrote last, on ${date}; no edit by the mentor since`
 		);
 	return null;

@@ -9,6 +9,7 @@ const draft = (given: Partial<OpenDraft> = {}): OpenDraft => ({
 	reflectionId: 'r',
 	title: 'What changed when I waited?',
 	startedAt: ago(400),
+	shared: true,
 	mine: ago(3),
 	theirs: ago(50),
 	...given

@@ -24,6 +24,8 @@ export type OpenDraft = {
 	reflectionId: string;
 	title: string;
 	startedAt: Date;
+	/** Whether the mentor can see it. */
+	shared: boolean;
 	/** Last edit of the person asking, and of the other. */
 	mine: Date | null;
 	theirs: Date | null;
@@ -72,6 +74,7 @@ export function nextForTeacher({ pair, drafts, complete, stack }: TeacherFacts, 
 		};
 	const mentor = firstName(pair.mentor);
 	const seen = `You and ${mentor} can read this; your coach sees dates only.`;
+	const alone = `Only you can read this until you share it with ${mentor}; your coach sees dates only.`;
 	const open = (words: string): Step['ways'][number] => ({ words, way: { to: 'pair', id: pair.id } });
 	const start = (words: string): Step['ways'][number] => ({ words, way: { to: 'start', id: pair.id } });
 
@@ -117,9 +120,9 @@ export function nextForTeacher({ pair, drafts, complete, stack }: TeacherFacts, 
 				heading: `Write the first lines of “${draft.title}”`,
 				minutes: 10,
 				ways: [{ words: 'Start writing', way }, open(`Your space with ${mentor}`)],
-				note: seen
+				note: draft.shared ? seen : alone
 			};
-		const note = `Last saved ${when(last, 'ago', zone, now)}. ${seen}`;
+		const note = `Last saved ${when(last, 'ago', zone, now)}. ${draft.shared ? seen : alone}`;
 		if (theyWroteLast(draft))
 			return {
 				...common,

@@ -5,6 +5,7 @@ import type { Proof } from '#lib/identity/policy.ts';
 import { listPairsIn, type Pair, type PairEvent, readPairIn } from '#lib/pairing/pair.server.ts';
 import { sightOf } from '#lib/pairing/policy.ts';
 import { listEnrollments } from '#lib/program/enrollment.server.ts';
+import { listShown } from '#lib/reflection/passages.server.ts';
 import { accessTo } from '#lib/reflection/policy.ts';
 import type { Database } from '#lib/server/database.ts';
 import { when } from '#lib/ui/when.ts';
@@ -20,9 +21,14 @@ export type ReflectionRow = {
 	on: string;
 	state: ReflectionState;
 	words: string;
+	/** Whether the mentor can see it. */
+	shared: boolean;
 };
 
-export type RhythmRow = { on: string; started: string; teacher: string; mentor: string };
+export type RhythmRow = { on: string; started: string; shared: boolean; teacher: string; mentor: string };
+
+/** Words that the pair shows its coach, as HTML. */
+export type PassageShown = { id: string; on: string; html: string; by: string; at: Date };
 
 export type Choice = {
 	versionId: string;
@@ -38,12 +44,14 @@ export type Choice = {
 export type PairSpace = {
 	pair: Pair;
 	events: PairEvent[];
-	/** Whether the person asking may read, and write, what the pair writes. */
+	/** Whether the person asking may read, and write, what the pair shares. */
 	access: 'none' | 'read' | 'write';
 	/** Null for whoever may not read the pair's words. */
 	reflections: ReflectionRow[] | null;
 	/** Dates without titles; for the coach. */
 	rhythm: RhythmRow[] | null;
+	/** What the two show their coach of their words; for that coach only. */
+	passages: PassageShown[] | null;
 	/** What a new reflection can be about; empty where nothing can be started. */
 	choices: Choice[];
 	stack: StackShown | null;
@@ -64,7 +72,7 @@ export function readPairSpace(
 		const { events, ...pair } = await readPairIn(tx, person, proof, pairId);
 		const zone = pair.program.timeZone;
 		const sight = sightOf(pair.standing);
-		const access = accessTo(pair, pair.standing);
+		const access = accessTo(pair, pair.standing, true);
 		// A manager counts and does not look into one teacher's progress.
 		const known = sight === 'lifecycle' ? [] : await listPairsIn(tx, person, proof);
 		const everyRhythm = sight === 'lifecycle' ? [] : await listRhythm(tx);
@@ -97,6 +105,7 @@ export function readPairSpace(
 			return {
 				id: draft.id,
 				title: draft.title,
+				shared: draft.shared,
 				on: titleOf(draft.microcredentialVersionId),
 				state: reflectionState(access === 'write' ? access : 'read', pair.status === 'paused', stone?.state),
 				words: last
@@ -114,8 +123,22 @@ export function readPairSpace(
 					? rhythm.map((one) => ({
 							on: titleOf(one.microcredentialVersionId),
 							started: when(one.startedAt, 'day', zone, now),
+							shared: one.shared,
 							teacher: ago(one.lastEditBy.get(pair.teacher.id)),
 							mentor: ago(one.lastEditBy.get(pair.mentor.id))
+						}))
+					: null,
+			passages:
+				sight === 'rhythm'
+					? (
+							await listShown(
+								tx,
+								rhythm.map((one) => one.reflectionId)
+							)
+						).map(({ reflectionId, by, ...passage }) => ({
+							...passage,
+							by: by ?? pair.teacher.name,
+							on: titleOf(rhythm.find((one) => one.reflectionId === reflectionId)!.microcredentialVersionId)
 						}))
 					: null,
 			choices: access === 'write' && progress ? choicesOf(progress) : [],

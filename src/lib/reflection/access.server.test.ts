@@ -14,14 +14,14 @@ beforeAll(async () => {
 });
 afterAll(() => db?.close());
 
-test.for(cases)('in a pair that is %s (%s) a %s may %s', async ([status, endedAs, who, may]) => {
-	const pair = await plantReflection(db, { status, endedAs });
+test.for(cases)('in a pair that is %s (%s) a %s, of what is %s, may %s', async ([status, endedAs, who, is, may]) => {
+	const pair = await plantReflection(db, { status, endedAs }, { alone: is === 'alone' });
 	expect((await accessOf(db, pair[who], pair.reflectionId)).access).toBe(may);
 });
 
 test('what does not exist is nobody’s, and a word that is no id is not even asked for', async () => {
 	const pair = await plantReflection(db);
-	const nothing = { access: 'none', standing: 'stranger', pairId: null };
+	const nothing = { access: 'none', standing: 'stranger', pairId: null, shared: false };
 	expect(await accessOf(db, pair.teacher, '01890000-0000-7000-8000-000000000000')).toEqual(nothing);
 	expect(await accessOf(db, pair.teacher, '}; drop table')).toEqual(nothing);
 });

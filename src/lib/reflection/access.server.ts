@@ -9,6 +9,8 @@ export type AccessNow = {
 	standing: Standing;
 	/** Null when there is no such reflection. */
 	pairId: string | null;
+	/** Whether the mentor may see it, as far as the teacher decides that. */
+	shared: boolean;
 };
 
 /** Somebody who holds a reflection open through a session, and is to be asked about. */
@@ -24,9 +26,10 @@ export const isReflectionId = (text: string) => uuid.test(text);
 
 /** What a person may do with a reflection; `none` when it does not exist, like any that is not theirs. */
 export async function accessOf(db: Database, personId: string, reflectionId: string): Promise<AccessNow> {
-	if (!isReflectionId(reflectionId)) return { access: 'none', standing: 'stranger', pairId: null };
+	if (!isReflectionId(reflectionId)) return { access: 'none', standing: 'stranger', pairId: null, shared: false };
 	const [found] = await accessOfAll(db, [{ personId, reflectionId, sessionId: '' }]);
-	return { access: found!.access, standing: found!.standing, pairId: found!.pairId };
+	const { access, standing, pairId, shared } = found!;
+	return { access, standing, pairId, shared };
 }
 
 type Row = {
@@ -37,8 +40,10 @@ type Row = {
 	/** Of the session, if it is there and this person's. */
 	lastUsedAt: Date | null;
 	expiresAt: Date | null;
-	shared: boolean | null;
+	onSharedComputer: boolean | null;
 	present: boolean;
+	/** With the mentor. */
+	shared: boolean;
 };
 
 /** Prepared once per connection. */
@@ -53,7 +58,8 @@ const asking = `
 			) then 'coach'
 			else 'stranger'
 		end as standing,
-		s.last_used_at as "lastUsedAt", s.expires_at as "expiresAt", s.shared,
+		s.last_used_at as "lastUsedAt", s.expires_at as "expiresAt", s.shared as "onSharedComputer",
+		exists (select from reflection_sharings g where g.reflection_id = r.id and g.taken_back_at is null) as shared,
 		exists (select from people who where who.id = h.person_id and who.deactivated_at is null) as present
 	from unnest($1::uuid[], $2::text[], $3::uuid[]) with ordinality as h(person_id, session_id, reflection_id, place)
 	left join reflections r on r.id = h.reflection_id
@@ -70,12 +76,19 @@ export async function accessOfAll(db: Database, holders: Holder[]): Promise<Hold
 		list(holders.map((h) => h.reflectionId))
 	]);
 	const now = new Date();
-	const stands = ({ present, lastUsedAt, expiresAt, shared }: Row) =>
-		present && lastUsedAt && expiresAt && standingOf({ lastUsedAt, expiresAt, shared: shared! }, now) !== 'over';
+	const stands = ({ present, lastUsedAt, expiresAt, onSharedComputer }: Row) =>
+		present &&
+		lastUsedAt &&
+		expiresAt &&
+		standingOf({ lastUsedAt, expiresAt, shared: onSharedComputer! }, now) !== 'over';
 	return rows.map((row) => ({
-		access: row.status && row.present ? accessTo({ status: row.status, endedAs: row.ended_as }, row.standing) : 'none',
+		access:
+			row.status && row.present
+				? accessTo({ status: row.status, endedAs: row.ended_as }, row.standing, row.shared)
+				: 'none',
 		standing: row.standing,
 		pairId: row.pair_id,
+		shared: row.shared,
 		session: stands(row) ? 'stands' : 'over'
 	}));
 }

@@ -3,12 +3,14 @@ import { whoSees, whyReadOnly } from './ended.ts';
 import { cases } from './policy.cases.ts';
 import { accessTo } from './policy.ts';
 
-const readByTeacher = cases.filter(
-	([status, endedAs, who]) => who === 'teacher' && accessTo({ status, endedAs }, who) !== 'none'
-);
+const readByTeacher = cases.filter(([, , who, , may]) => who === 'teacher' && may !== 'none');
 
-test.for(readByTeacher)('in a pair that is %s (%s) the page names exactly who can see it', ([status, endedAs]) => {
-	const mentorSees = accessTo({ status, endedAs }, 'mentor') !== 'none';
-	expect(whoSees({ status, endedAs }, 'Idris Okafor').startsWith('You and Idris Okafor')).toBe(mentorSees);
-	if (status !== 'active') expect(whyReadOnly({ status, endedAs }, 'Idris Okafor')).toContain('Idris Okafor');
-});
+test.for(readByTeacher)(
+	'in a pair that is %s (%s) the page names to a %s exactly who can see what is %s',
+	([status, endedAs, , is]) => {
+		const shared = is === 'shared';
+		const mentorSees = accessTo({ status, endedAs }, 'mentor', shared) !== 'none';
+		expect(whoSees({ status, endedAs }, 'Idris Okafor', shared).startsWith('You and Idris Okafor')).toBe(mentorSees);
+		if (status !== 'active') expect(whyReadOnly({ status, endedAs }, 'Idris Okafor')).toContain('Idris Okafor');
+	}
+);

@@ -9,8 +9,8 @@ export function whyReadOnly(pair: PairState, other: string): string {
 	return `Your pair with ${other} has ended. These words stay with you to read; nobody changes them any more.`;
 }
 
-/** Who can see the words; keep in step with `accessTo`. */
-export function whoSees(pair: PairState, other: string): string {
-	const both = pair.status !== 'ended' || pair.endedAs === 'completed';
-	return `${both ? `You and ${other}` : 'Only you'} can see this. Coaches see dates, never the words.`;
+/** Who can see the words; keep in step with `accessTo`. @param shared whether it is shared with the mentor */
+export function whoSees(pair: PairState, other: string, shared: boolean): string {
+	const both = shared && (pair.status !== 'ended' || pair.endedAs === 'completed');
+	return `${both ? `You and ${other}` : 'Only you'} can see this. Coaches see dates, and only passages that you show them.`;
 }

@@ -256,6 +256,7 @@ export class Live {
 				connection.access = now.access;
 				connection.standing = now.standing;
 				connection.pairId = now.pairId;
+				connection.shared = now.shared;
 				await document.load();
 			} while (connection.stale);
 			if (!connection.open) return;
@@ -434,7 +435,11 @@ export class Live {
 					// Who may not even read has nothing to come back for: so the words leave their screen a moment sooner.
 					const reason = reasonToLeave(now);
 					if (reason) connection.close(reason);
-					else if (now.access !== connection.access || now.standing !== connection.standing)
+					else if (
+						now.access !== connection.access ||
+						now.standing !== connection.standing ||
+						now.shared !== connection.shared
+					)
 						connection.close(closed.accessChanged);
 				});
 			} catch (error) {

@@ -31,7 +31,7 @@ export type Appended =
 	| { kind: 'written'; number: number }
 	/** The log has moved on: somebody else wrote. Read what is new, judge again, try again. */
 	| { kind: 'behind' }
-	/** The pair is not active, the person is not in it, or the session is over. */
+	/** The pair is not active, the person is not in it, it is not shared with them, or the session is over. */
 	| { kind: 'not-allowed' };
 
 export type LogRow = { number: number; personId: string; updates: Uint8Array[]; at: Date };
@@ -77,7 +77,9 @@ const appending = (binding = '') => `
 	with checked as materialized (
 		select g.place, g.reflection_id, g.after_number, g.person_id, g.from_byte, g.byte_count,
 			coalesce((
-				select p.status = 'active' and g.person_id in (p.teacher_id, p.mentor_id)
+				select p.status = 'active' and (g.person_id = p.teacher_id or g.person_id = p.mentor_id and coalesce((
+					select true from reflection_sharings s where s.reflection_id = r.id and s.taken_back_at is null
+				), false))
 				from reflections r join pairs p on p.id = r.pair_id where r.id = g.reflection_id
 			), false) and coalesce((
 				select s.person_id = g.person_id and s.expires_at > now() and who.deactivated_at is null

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { microcredentialVersions, parts, rubricRows } from '#lib/catalogue/schema.server.ts';
 import type { Refusal } from '#lib/errors.ts';
@@ -10,9 +10,9 @@ import { withDatabase } from '../../../tests/with-database.ts';
 import { rootName } from './document.ts';
 import { packUpdates } from './log.server.ts';
 import { cases } from './policy.cases.ts';
-import { listReflections, readReflection, startReflection } from './reflection.server.ts';
+import { listReflections, readReflection, startReflection, titlesOf } from './reflection.server.ts';
 import { renderUpdate } from './render.ts';
-import { reflections, reflectionUpdates } from './schema.server.ts';
+import { reflections, reflectionSharings, reflectionUpdates } from './schema.server.ts';
 
 let db: Database;
 beforeAll(async () => {
@@ -23,11 +23,12 @@ afterAll(() => db.close());
 const active: PairState = { status: 'active', endedAs: null };
 const who = (id: string) => ({ id, name: 'Somebody', initials: 'S' });
 const refusal = (reason: string) => expect.objectContaining({ reason }) as Refusal;
-const start = (world: PairWorld, person: string, given: { title?: string; version?: string } = {}) =>
+const start = (world: PairWorld, person: string, given: { title?: string; version?: string; alone?: boolean } = {}) =>
 	startReflection(db, who(person), {
 		pairId: world.pairId,
 		microcredentialVersionId: given.version ?? world.microcredentialVersionId,
-		title: given.title ?? 'What changed when I waited?'
+		title: given.title ?? 'What changed when I waited?',
+		alone: given.alone ?? false
 	});
 const write = (reflectionId: string, personId: string, text: string) =>
 	db.asOwner(async (tx) => {
@@ -83,21 +84,51 @@ test('before the first word the page holds one empty paragraph', async () => {
 	expect(renderUpdate(Buffer.from(state, 'base64'))).toBe('<p><br></p>');
 });
 
-test.for(cases)('in a pair that is %s (%s) the page gives a %s: %s', async ([status, endedAs, standing, may]) => {
+test.for(cases)('in a pair that is %s (%s) the page gives a %s, of what is %s: %s', async (row) => {
+	const [status, endedAs, standing, is, may] = row;
 	const world = await plantPair(db, { status, endedAs });
-	const [listed] = await listReflections(db, who(world.teacher));
-	// The teacher of an active, paused or ended pair finds it; before that nobody does.
-	const id = listed?.id ?? (await anyReflectionOf(world));
-	const reading = readReflection(db, who(world[standing]), id);
+	const [planted] = await db.asOwner((tx) => tx.select().from(reflections).where(eq(reflections.pairId, world.pairId)));
+	if (is === 'alone') await takenBack(planted!.id, world.teacher);
+	const reading = readReflection(db, who(world[standing]), planted!.id);
 	if (may === 'none') await expect(reading).rejects.toEqual(refusal('not-found'));
-	else expect((await reading).access).toBe(may);
+	else expect(await reading).toMatchObject({ access: may, shared: is === 'shared' });
 	expect((await listReflections(db, who(world[standing]))).length).toBe(may === 'none' ? 0 : 1);
+	expect(await titlesOf(db, who(world[standing]))).toEqual(may === 'none' ? {} : { [planted!.id]: planted!.title });
 });
 
-async function anyReflectionOf(world: PairWorld): Promise<string> {
-	const [row] = await db.asOwner((tx) => tx.select().from(reflections).where(eq(reflections.pairId, world.pairId)));
-	return row!.id;
-}
+const takenBack = (reflectionId: string, by: string) =>
+	db.asOwner((tx) =>
+		tx
+			.update(reflectionSharings)
+			.set({ takenBackBy: by, takenBackAt: new Date() })
+			.where(eq(reflectionSharings.reflectionId, reflectionId))
+	);
+
+describe('a teacher may begin alone', () => {
+	const mentorFinds = async (world: PairWorld, id: string) =>
+		(await listReflections(db, who(world.mentor))).some((one) => one.id === id);
+
+	test('then nobody else finds it, and without asking for it it is shared', async () => {
+		const world = await plantPair(db, active);
+		const alone = await start(world, world.teacher, { alone: true });
+		const together = await start(world, world.teacher);
+		expect((await listReflections(db, who(world.teacher))).map(({ id, shared }) => [id, shared])).toEqual(
+			expect.arrayContaining([
+				[alone, false],
+				[together, true]
+			])
+		);
+		expect([await mentorFinds(world, alone), await mentorFinds(world, together)]).toEqual([false, true]);
+		await expect(readReflection(db, who(world.mentor), alone)).rejects.toEqual(refusal('not-found'));
+	});
+
+	test('and a mentor may not: what they begin is shared from the first moment', async () => {
+		const world = await plantPair(db, active);
+		const id = await start(world, world.mentor, { alone: true });
+		expect(await readReflection(db, who(world.teacher), id)).toMatchObject({ shared: true });
+		expect(await mentorFinds(world, id)).toBe(true);
+	});
+});
 
 test('an address that is no id is not found, like one that is nobody’s', async () => {
 	const world = await plantPair(db, active);

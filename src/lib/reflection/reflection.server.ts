@@ -10,7 +10,7 @@ import type { Database, Tx } from '#lib/server/database.ts';
 import { isId } from '#lib/server/id.ts';
 import { readState } from './log.server.ts';
 import { type Access, accessTo, type PairState } from './policy.ts';
-import { reflections } from './schema.server.ts';
+import { reflections, reflectionSharings } from './schema.server.ts';
 import { titleOf } from './title.ts';
 
 /** What a reflection's part asks for. */
@@ -40,6 +40,9 @@ export type ReflectionHead = {
 	pair: PairState & { id: string; endedAt: Date | null; teacher: Person; mentor: Person };
 	/** What the person asking may do with it now. */
 	access: Exclude<Access, 'none'>;
+	/** Whether the mentor can see it; the teacher may keep it to themselves. */
+	shared: boolean;
+	begunBy: 'teacher' | 'mentor';
 	startedAt: Date;
 };
 
@@ -64,6 +67,14 @@ const mostParts = 100;
 const teachers = aliasedTable(people, 'teachers');
 const mentors = aliasedTable(people, 'mentors');
 
+/**
+ * Whether a reflection of the query around it is shared with its mentor now. Its id is written out: of a query without
+ * joins Drizzle names columns alone, and in here `id` is another's.
+ */
+export const isShared = sql<boolean>`exists (
+	select from ${reflectionSharings} s where s.reflection_id = reflections.id and s.taken_back_at is null
+)`;
+
 /** Found through the person: row policies leave only reflections whose words the person may read. */
 const heads = (tx: Tx) =>
 	tx
@@ -71,6 +82,8 @@ const heads = (tx: Tx) =>
 			id: reflections.id,
 			title: reflections.title,
 			startedAt: reflections.createdAt,
+			shared: isShared,
+			createdBy: reflections.createdBy,
 			versionId: reflections.microcredentialVersionId,
 			microcredential: microcredentialVersions.title,
 			competency: microcredentialVersions.competency,
@@ -94,9 +107,9 @@ type Found = Awaited<ReturnType<typeof heads>>[number];
 
 /** The policy is asked here too: page, socket and table answer alike, and none relies on another. */
 function headFor(person: Person, found: Found): ReflectionHead | null {
-	const { id, title, microcredential, startedAt, status, endedAs, endedAt, teacher, mentor } = found;
+	const { id, title, microcredential, startedAt, shared, status, endedAs, endedAt, teacher, mentor } = found;
 	const standing = teacher.id === person.id ? 'teacher' : mentor.id === person.id ? 'mentor' : 'stranger';
-	const access = accessTo({ status, endedAs }, standing);
+	const access = accessTo({ status, endedAs }, standing, shared);
 	if (access === 'none') return null;
 	return {
 		id,
@@ -104,8 +117,21 @@ function headFor(person: Person, found: Found): ReflectionHead | null {
 		microcredential,
 		startedAt,
 		access,
+		shared,
+		begunBy: found.createdBy === mentor.id ? 'mentor' : 'teacher',
 		pair: { id: found.pairId, status, endedAs, endedAt, teacher, mentor }
 	};
+}
+
+/**
+ * What a reflection is and who may see it, without its words.
+ * @throws Refusal not-found when it is absent or its words are not the person's to read
+ */
+export async function readHead(tx: Tx, person: Person, id: string): Promise<ReflectionHead> {
+	const [found] = isId(id) ? await heads(tx).where(eq(reflections.id, id)) : [];
+	const head = found && headFor(person, found);
+	if (!head) throw notFound('reflection');
+	return head;
 }
 
 /**
@@ -174,7 +200,7 @@ export async function writesAnywhere(db: Database, person: Person): Promise<bool
 			.from(pairs)
 			.where(or(eq(pairs.teacherId, person.id), eq(pairs.mentorId, person.id)))
 			.limit(mostReflections);
-		return own.some((pair) => accessTo(pair, pair.teacherId === person.id ? 'teacher' : 'mentor') !== 'none');
+		return own.some((pair) => accessTo(pair, pair.teacherId === person.id ? 'teacher' : 'mentor', true) !== 'none');
 	});
 }
 
@@ -223,18 +249,24 @@ export async function titlesOf(db: Database, person: Person): Promise<Record<str
 
 /**
  * Starts a reflection in a pair and answers with its id.
+ * @param alone the teacher keeps it to themselves for now; what a mentor begins is shared from the first moment
  * @throws Refusal not-found when the pair is not the person's, rule when the title, the pair or the offer won't do
  */
 export async function startReflection(
 	db: Database,
 	person: Person,
-	{ pairId, microcredentialVersionId, title }: { pairId: string; microcredentialVersionId: string; title: string }
+	{
+		pairId,
+		microcredentialVersionId,
+		title,
+		alone = false
+	}: { pairId: string; microcredentialVersionId: string; title: string; alone?: boolean }
 ): Promise<string> {
 	const name = titleOf(title);
 	if (!isId(pairId)) throw notFound('pair');
 	return db.asPerson(person.id, async (tx) => {
 		const [pair] = await tx
-			.select({ status: pairs.status })
+			.select({ status: pairs.status, teacherId: pairs.teacherId })
 			.from(pairs)
 			.where(and(eq(pairs.id, pairId), or(eq(pairs.teacherId, person.id), eq(pairs.mentorId, person.id))));
 		if (!pair) throw notFound('pair');
@@ -253,6 +285,8 @@ export async function startReflection(
 			throw new Refusal('rule', 'This microcredential is not offered now. Please choose another one.');
 		const id = uuidv7();
 		await tx.insert(reflections).values({ id, pairId, microcredentialVersionId, title: name, createdBy: person.id });
+		if (!(alone && pair.teacherId === person.id))
+			await tx.insert(reflectionSharings).values({ reflectionId: id, sharedBy: person.id });
 		return id;
 	});
 }

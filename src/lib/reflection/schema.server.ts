@@ -174,6 +174,17 @@ export const reflectionSharings = pgTable(
 			.where(sql`taken_back_at is null`),
 		index('reflection_sharings_reflection').on(t.reflectionId),
 		readersRead('reflection_sharings_read'),
+		pgPolicy('reflection_sharings_share', {
+			for: 'insert',
+			to: authenticated,
+			withCheck: sql`shared_by = (select app.uid()) and taken_back_at is null and reflection_id = any ((select app.shareable_reflection_ids())::uuid[])`
+		}),
+		pgPolicy('reflection_sharings_take_back', {
+			for: 'update',
+			to: authenticated,
+			using: sql`taken_back_at is null and reflection_id = any ((select app.returnable_reflection_ids())::uuid[])`,
+			withCheck: sql`taken_back_by = (select app.uid())`
+		}),
 		pgPolicy('reflection_sharings_service', { for: 'select', to: service, using: sql`true` })
 	]
 );
@@ -275,6 +286,18 @@ export const reflectionPassages = pgTable(
 			for: 'select',
 			to: authenticated,
 			using: sql`reflection_id = any ((select app.readable_reflection_ids())::uuid[]) or id = any ((select app.granted_passage_ids())::uuid[])`
+		}),
+		pgPolicy('reflection_passages_grant', {
+			for: 'insert',
+			to: authenticated,
+			withCheck: sql`granted_by = (select app.uid()) and withdrawn_at is null and reflection_id = any ((select app.showable_reflection_ids())::uuid[])`
+		}),
+		// Each of the two, at once and without asking the other.
+		pgPolicy('reflection_passages_withdraw', {
+			for: 'update',
+			to: authenticated,
+			using: sql`withdrawn_at is null and reflection_id = any ((select app.readable_reflection_ids())::uuid[])`,
+			withCheck: sql`withdrawn_by = (select app.uid())`
 		}),
 		pgPolicy('reflection_passages_service', { for: 'select', to: service, using: sql`true` })
 	]

@@ -34,6 +34,8 @@ export class Connection {
 	access: Access = 'none';
 	standing: Standing = 'stranger';
 	pairId: string | null = null;
+	/** With the mentor: the teacher's page says who can see it. */
+	shared = false;
 	/** Rights are known and the document speaks to this socket. */
 	welcomed = false;
 	/** News came while rights were being asked for: ask again. */

@@ -34,7 +34,8 @@ export const actions: Actions = {
 			startReflection(db(), person, {
 				pairId: params.id,
 				microcredentialVersionId: text(sent.get('microcredentialVersionId')),
-				title: text(sent.get('title'))
+				title: text(sent.get('title')),
+				alone: sent.get('with') === 'nobody'
 			})
 		);
 		if (typeof started !== 'string') return started;

@@ -13,7 +13,13 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
 	const { reflection, ...read } = await readForPrint(db(), person, params.id, authors);
 	return {
 		person: { id: person.id },
-		reflection: { id: reflection.id, title: reflection.title, access: reflection.access, pair: reflection.pair },
+		reflection: {
+			id: reflection.id,
+			title: reflection.title,
+			access: reflection.access,
+			shared: reflection.shared,
+			pair: reflection.pair
+		},
 		authors,
 		shown: shownIn(reflection.state, read)
 	};
