@@ -1,7 +1,7 @@
 /**
  * Somebody is taken out of a pair by a manager, while both have its reflection open: page, page data, live connection,
- * lists and what the device keeps are gone within a second. Search, notifications and files do not exist yet; a door that
- * sounds like one fails here until it has a line in `doorsOfWords`.
+ * lists, files and what the device keeps are gone within a second. What lies below a reflection is asked by itself. Search and
+ * notifications do not exist yet; a door that sounds like one fails here until it has a line in `doorsOfWords`.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
