@@ -20,6 +20,7 @@ import { delimiter, dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type EmbeddedDatabase, createFolder, moveInto, openFolder } from './embedded.ts';
 import { lockFolder } from './folder-lock.ts';
+import { addressForPrograms } from './line.ts';
 import { behindMended } from './postgres-version.ts';
 import { type Pieces, isSealed, opened, sealed } from './sealing.ts';
 
@@ -81,7 +82,7 @@ export async function backUpServer(url: string, dataDir: string, recipient?: str
 	const file = backupFile(dataDir, { recipient });
 	await writeBackup(file, async (unfinished) => {
 		// The password goes through the environment: a command line is readable for everybody on the machine.
-		const address = new URL(url);
+		const address = addressForPrograms(new URL(url));
 		const password = decodeURIComponent(address.password);
 		address.password = '';
 		const dump = spawn(

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
-import { type Line, lineByScheme, lineToPostgres, warningsOfLines } from './line.ts';
+import { addressForPrograms, type Line, lineByScheme, lineToPostgres, warningsOfLines } from './line.ts';
 
 const cases: [address: string, line: Line, environment?: Record<string, string>][] = [
 	['postgres://u@localhost/x', 'here'],
@@ -52,6 +52,15 @@ describe('the driver does what we say of it', () => {
 		expect(sslOf('postgres://u@db.example.org/x')).toBe(false);
 	});
 });
+
+test.for([
+	['postgres://u@db/x?sslmode=no-verify', 'postgres://u@db/x?sslmode=require'],
+	['postgres://u@db/x?uselibpqcompat=true&sslmode=require', 'postgres://u@db/x?sslmode=require'],
+	['postgres://u@db/x?sslmode=verify-full', 'postgres://u@db/x?sslmode=verify-full'],
+	['postgres://u@localhost/x', 'postgres://u@localhost/x']
+] as const)('pg_dump is told %s as %s', ([address, theirs]) =>
+	expect(addressForPrograms(new URL(address)).href).toBe(theirs)
+);
 
 test.for<[address: string, line: Line]>([
 	['redis://localhost:6379', 'here'],

@@ -47,6 +47,17 @@ export function lineToPostgres(address: string, environment: Record<string, stri
 	}
 }
 
+/**
+ * The same address as PostgreSQL's own programs take it, which stop at words that only the driver knows. Their `require`
+ * encrypts and checks nothing; with `verify-full` in the address they check too.
+ */
+export function addressForPrograms(address: URL): URL {
+	const theirs = new URL(address);
+	theirs.searchParams.delete('uselibpqcompat');
+	if (theirs.searchParams.get('sslmode') === 'no-verify') theirs.searchParams.set('sslmode', 'require');
+	return theirs;
+}
+
 /** The line to a server whose address says by its scheme whether it is encrypted: Redis (`rediss:`) and mail (`smtps:`). */
 export function lineByScheme(address: string): Line {
 	const url = URL.parse(address);
