@@ -70,6 +70,17 @@ const states: State[] = [
 	],
 	['the pairs that are on track', people.claire, '/', (page) => page.getByText('On track').click()],
 	[
+		'a frozen version',
+		people.lena,
+		`/reflections/${reflections.lenaNew.id}/sharing`,
+		async (page) => {
+			await page.getByLabel('Freeze a version').fill('First try');
+			await page.keyboard.press('Enter');
+			await page.getByRole('link', { name: 'First try' }).click();
+			await page.getByText('later writing never reaches it').waitFor();
+		}
+	],
+	[
 		'the choice of paragraphs for the coach',
 		people.rosa,
 		`/reflections/${reflections.rosaSecond.id}/sharing`,

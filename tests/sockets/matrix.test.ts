@@ -169,11 +169,13 @@ function namedBy(sees: Record<string, string[]>): Set<unknown> {
 	return new Set(seen.flatMap((row) => Object.values(row) as unknown[]));
 }
 
+/** The frozen version of a place's reflection. */
+const versionOf = ({ reflection }: Place) => reflection.replace('reflection', 'version');
 const addressOf = ({ at }: Pick<Line, 'at'>, place: Place) =>
 	at
 		.replace(':pair', idOf(place.pair))
 		.replace(':reflection', idOf(place.reflection))
-		.replace(':frozen', idOf(place.reflection.replace('reflection', 'version')))
+		.replace(':frozen', idOf(versionOf(place)))
 		.replace(':program', idOf(place.program))
 		.replace(':member', idOf(place.member))
 		.replace(':teacher', idOf(place.people.teacher!));
@@ -480,6 +482,7 @@ describe('an id that is somebody else’s', () => {
 			.replaceAll(/nonce[-=]"?[A-Za-z0-9+/=]+/g, 'nonce')
 			.replaceAll(idOf(at.pair), 'id')
 			.replaceAll(idOf(at.reflection), 'id')
+			.replaceAll(idOf(versionOf(at)), 'id')
 			.replaceAll(/__sveltekit_\w+|data-sveltekit-\w+/g, 'kit');
 
 	test.for(Object.entries(lines).filter(([, { at }]) => /:(pair|reflection)\b/.test(at)))(
