@@ -42,10 +42,10 @@ async function send(
 	path: string,
 	{ method = 'GET', ...headers }: Record<string, string> = {},
 	host = 'localhost:3000',
-	{ from = '192.0.2.1', isDataRequest = false, sets = '' } = {}
+	{ from = '192.0.2.1', isDataRequest = false, sets = '', body = null as string | null } = {}
 ) {
 	const url = new URL(path, `http://${host}`);
-	const request = new Request(url, { method, headers: { host, ...headers } });
+	const request = new Request(url, { method, body, headers: { host, ...headers } });
 	const locals = {} as Input['event']['locals'];
 	const getClientAddress = () => from;
 	const event = {
@@ -297,4 +297,18 @@ test('an error of ours is answered calmly, and its words reach neither the reade
 	expect(lines).toHaveLength(1);
 	expect(lines[0]).not.toContain('three hands');
 	expect(JSON.parse(lines[0]!)).toMatchObject({ event: 'error', id: (answer as { id: string }).id, code: '23505' });
+});
+
+test('what is sent is as long as a form, or goes to the one door that takes files', async () => {
+	const host = 'localhost:3000';
+	const answered = async (path: string, length: string | null) => {
+		const headers = { origin: `http://${host}`, accept: 'text/html', ...(length ? { 'content-length': length } : {}) };
+		const { response } = await send(path, { method: 'POST', cookie, ...headers }, host, { body: 'x' });
+		return response.status;
+	};
+	expect(await answered('/account', '524288')).toBe(200);
+	expect(await answered('/account', '524289')).toBe(413);
+	expect(await answered('/account', null)).toBe(411);
+	expect(await answered('/reflections/[id]/copy', '10000000')).toBe(200);
+	expect(await answered('/reflections/[id]/copy/file', '10000000')).toBe(413);
 });

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { cast } from '../../src/seed/cast.ts';
 import { openBrowser } from '../browser.ts';
 import { startProduct, type Product } from '../product.ts';
-import { desktop, editor, freshReflection, openReflection, phone, says, visit, words } from './visit.ts';
+import { desktop, editor, freshReflection, openReflection, phone, says, soonMs, visit, words } from './visit.ts';
 
 const { people, reflections } = cast;
 const { rosa, idris, noor, ben } = people;
@@ -33,9 +33,10 @@ async function toMend(page: Page): Promise<string[]> {
 	return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
 }
 
-test('the page and what it says of a file have nothing that axe would mend, in both themes and all widths', async () => {
-	const page = await visit(browser, product.base, rosa, { reducedMotion: 'reduce' });
-	for (const state of ['page', 'authors', 'preview', 'refused'] as const) {
+test.for(['page', 'authors', 'preview', 'refused'] as const)(
+	'the page has nothing that axe would mend, in both themes and all widths: %s',
+	async (state) => {
+		const page = await visit(browser, product.base, rosa, { reducedMotion: 'reduce' });
 		await page.goto(`${copyOf(reflections.rosaSecond.id)}${state === 'authors' ? '?authors' : ''}`);
 		if (state === 'preview') {
 			await choose(page, markdown);
@@ -58,7 +59,7 @@ test('the page and what it says of a file have nothing that axe would mend, in b
 					});
 			}
 	}
-});
+);
 
 test('without script every file is taken and a file is looked at', async () => {
 	const page = await visit(browser, product.base, rosa, { javaScriptEnabled: false });
@@ -142,7 +143,7 @@ test('a text from a file goes to the end, as words of whoever put it there, and 
 	expect(await words(page)).toBe(`${whole}\nOnce more.`);
 	await editor(page).click();
 	await page.keyboard.press('Control+z');
-	await expect.poll(() => words(page)).toBe(whole);
+	await expect.poll(() => words(page), { timeout: soonMs }).toBe(whole);
 });
 
 test('what waits in a tab is of one person and one reflection, and goes nowhere else', async () => {

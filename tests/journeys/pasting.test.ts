@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cast } from '../../src/seed/cast.ts';
 import { openBrowser } from '../browser.ts';
 import { startProduct, type Product } from '../product.ts';
-import { editor, freshReflection, openReflection, visit } from './visit.ts';
+import { editor, freshReflection, openReflection, soonMs, visit } from './visit.ts';
 
 const { noor, idris } = cast.people;
 let product: Product;
@@ -34,6 +34,8 @@ async function pasted(html: string, text = ''): Promise<string> {
 		},
 		[html, text]
 	);
+	// What understands Word comes when it is first needed.
+	await expect.poll(() => editor(page).evaluate((element) => element.textContent), { timeout: soonMs }).not.toBe('');
 	return editor(page).evaluate((element) =>
 		element.innerHTML
 			.replace(/<br class="ProseMirror-trailingBreak">|<img class="ProseMirror-separator"[^>]*>/g, '')

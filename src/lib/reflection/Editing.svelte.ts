@@ -102,6 +102,16 @@ export class Editing {
 					this.updateState(this.state.apply(tr));
 				},
 				transformPastedHTML: meaningOfPaste,
+				handlePaste: (view, event) => {
+					const html = event.clipboardData?.getData('text/html') ?? '';
+					if (!/mso/i.test(html)) return false;
+					// Without a network it is pasted all the same, and its lists are paragraphs.
+					import('./paste-word.ts')
+						.then(({ meaningOfWord }) => meaningOfWord(html))
+						.catch(() => html)
+						.then((meant) => view.isDestroyed || view.pasteHTML(meant));
+					return true;
+				},
 				// What is copied from here arrives elsewhere as lines, the way it looks.
 				clipboardTextSerializer: (slice) => slice.content.textBetween(0, slice.content.size, '\n\n'),
 				attributes: () => ({

@@ -7,20 +7,21 @@ import type { Person } from '#lib/identity/person.ts';
 import { Apart } from '#lib/server/apart.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 import { log, traceOf } from '#lib/server/log.ts';
-import { readAuthorship, readWritten } from './authors.server.ts';
+import { readWritten } from './authors.server.ts';
 import { fileNameOf } from './file-name.ts';
 import type { ReadIn } from './in/report.ts';
 import { readState } from './log.server.ts';
 import { type Copy, type Format, formats } from './out/copy.ts';
 import type { Making } from './out/make.server.ts';
+import { type Showing, type Shown, shownOf } from './out/shown.ts';
 import type { Paper } from './out/pdf.server.ts';
 import { readReflection, type Reflection } from './reflection.server.ts';
 
 /** A document with many pictures; only its text is read. `server.js` takes as much and a little for the form around it. */
 export const largestFile = 10 * 1024 * 1024;
 
-export type Piece = { make: Making } | { read: Uint8Array };
-export type Done = { file: Uint8Array } | { read: ReadIn };
+export type Piece = { make: Making } | { show: Showing } | { read: Uint8Array };
+export type Done = { file: Uint8Array } | { shown: Shown } | { read: ReadIn };
 
 /** A build puts modules into a folder of chunks, and the worker, which is an entry of its own, beside that folder. */
 const thread = new Apart<Piece, Done>({
@@ -28,7 +29,7 @@ const thread = new Apart<Piece, Done>({
 		/\.ts(\?|$)/.test(import.meta.url) ? './copy-worker.server.ts' : '../copy-worker.js',
 		import.meta.url
 	),
-	ms: 45_000,
+	ms: 60_000,
 	megabytes: 1024,
 	waiting: 20,
 	failed:
@@ -115,18 +116,28 @@ async function isReadable(tx: Tx, id: string): Promise<boolean> {
 }
 
 /** What stands on the page to be printed: the reflection, and who wrote which words if that is asked for. */
-export async function readForPrint(db: Database, person: Person, id: string, authors: boolean, now = new Date()) {
+export async function readForPrint(
+	db: Database,
+	person: Person,
+	id: string,
+	authors: boolean,
+	now = new Date()
+): Promise<{ reflection: Reflection; shown: Shown }> {
 	const reflection = await readReflection(db, person, id);
 	const { teacher, mentor } = reflection.pair;
-	const runs = authors
-		? await db.asPerson(person.id, (tx) => readAuthorship(tx, id)).then(({ runs }) => runs, unread(id))
-		: null;
-	return {
-		reflection,
+	const state = new Uint8Array(Buffer.from(reflection.state, 'base64'));
+	const written = authors ? await db.asPerson(person.id, (tx) => readWritten(tx, id)).catch(unread(id)) : null;
+	const showing: Showing = {
 		about: aboutOf(reflection, now),
-		runs,
-		names: { [teacher.id]: teacher.name, [mentor.id]: mentor.name } as Record<string, string>
+		state,
+		written,
+		names: { [teacher.id]: teacher.name, [mentor.id]: mentor.name }
 	};
+	// Reading who wrote what of a long text takes seconds; the text alone is drawn here, as its own page draws it.
+	if (!written) return { reflection, shown: shownOf(showing) };
+	const done = await thread.run({ show: showing });
+	if (!('shown' in done)) throw new Error('The thread drew nothing.');
+	return { reflection, shown: done.shown };
 }
 
 /**

@@ -1,6 +1,5 @@
 import { signedIn } from '#lib/identity/signed-in.server.ts';
 import { readForPrint, readForReflection } from '#lib/reflection/copies.server.ts';
-import { shownIn } from '#lib/reflection/out/shown.ts';
 import { countWords } from '#lib/reflection/words.ts';
 import { renderSettled, settledText } from '#lib/reflection/settled.ts';
 import { answer, formOf, isRefused } from '#lib/server/answer.ts';
@@ -10,7 +9,7 @@ import type { Actions, PageServerLoad } from './$types';
 export const load: PageServerLoad = async ({ locals, params, url }) => {
 	const person = signedIn(locals);
 	const authors = url.searchParams.has('authors');
-	const { reflection, ...read } = await readForPrint(db(), person, params.id, authors);
+	const { reflection, shown } = await readForPrint(db(), person, params.id, authors);
 	return {
 		person: { id: person.id },
 		reflection: {
@@ -21,7 +20,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
 			pair: reflection.pair
 		},
 		authors,
-		shown: shownIn(reflection.state, read)
+		shown
 	};
 };
 
