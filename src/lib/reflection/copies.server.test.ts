@@ -176,3 +176,20 @@ describe('a file that is to go in', () => {
 		});
 	});
 });
+
+test('what a teacher keeps alone is not there for the mentor, who is not told of a copy of it either', async () => {
+	const id = await startReflection(db, people.noor, {
+		pairId: cast.pairs.noorIdris.id,
+		microcredentialVersionId: cast.microcredentials.waitTime.versionId,
+		title: 'Mine alone',
+		alone: true
+	});
+	await expect(copied('md', false, 'idris', id)).rejects.toMatchObject({ reason: 'not-found' });
+	const markdown = text((await copied('md', true, 'noor', id)).file);
+	expect(markdown).toContain(people.noor.name);
+	expect(markdown).not.toContain(idris.name);
+	const told = await db.asOwner((tx) =>
+		tx.select({ personId: auditEvents.personId, about: auditEvents.about }).from(auditEvents)
+	);
+	expect(told.filter(({ about }) => about.reflection === id).map(({ personId }) => personId)).toEqual([people.noor.id]);
+});

@@ -10,11 +10,12 @@ import { log, traceOf } from '#lib/server/log.ts';
 import { readWritten } from './authors.server.ts';
 import { fileNameOf } from './file-name.ts';
 import type { ReadIn } from './in/report.ts';
-import { readState } from './log.server.ts';
+import { ownersOf, readState } from './log.server.ts';
 import { type Copy, type Format, formats } from './out/copy.ts';
 import type { Making } from './out/make.server.ts';
 import { type Showing, type Shown, shownOf } from './out/shown.ts';
 import type { Paper } from './out/pdf.server.ts';
+import { accessTo } from './policy.ts';
 import { readReflection, type Reflection } from './reflection.server.ts';
 
 /** A document with many pictures; only its text is read. `server.js` takes as much and a little for the form around it. */
@@ -52,30 +53,34 @@ export async function copyReflection(
 ): Promise<{ name: string; type: string; file: Uint8Array<ArrayBuffer> }> {
 	const reflection = await readReflection(db, person, id);
 	const { format, paper } = wanted;
-	const { teacher, mentor } = reflection.pair;
-	const { state, written } = await db.asPerson(person.id, async (tx) => {
+	const { pair } = reflection;
+	const { teacher, mentor } = pair;
+	const { state, written, about } = await db.asPerson(person.id, async (tx) => {
 		if (!(await isReadable(tx, id))) throw notFound('reflection');
 		const { update, number } = await readState(tx, id);
 		// A damaged row of years ago must not keep somebody from their words.
 		const written = wanted.authors ? await readWritten(tx, id).catch(unread(id)) : null;
 		await record(
 			tx,
-			...[teacher, mentor].map(({ id: concerned }) => ({
-				kind: 'reflection-copied' as const,
-				person: concerned,
-				by: person.id,
-				whence,
-				about: { reflection: id, format, authors: wanted.authors }
-			}))
+			...(['teacher', 'mentor'] as const)
+				// Whose words it is not now is told nothing, not even that there is something.
+				.filter((role) => accessTo(pair, role, reflection.shared) !== 'none')
+				.map((role) => ({
+					kind: 'reflection-copied' as const,
+					person: pair[role].id,
+					by: person.id,
+					whence,
+					about: { reflection: id, format, authors: wanted.authors }
+				}))
 		);
-		return { state: number > 0 ? update : null, written };
+		return { state: number > 0 ? update : null, written, about: await aboutOf(tx, reflection, now) };
 	});
 	const done = await thread.run({
 		make: {
 			format,
 			paper,
 			faces: format === 'pdf' ? (await import('./out/faces.server.ts')).faces : null,
-			about: aboutOf(reflection, now),
+			about,
 			state,
 			written,
 			names: { [teacher.id]: teacher.name, [mentor.id]: mentor.name }
@@ -94,19 +99,21 @@ const unread = (id: string) => (error: unknown) => {
 	return null;
 };
 
-const aboutOf = (
-	{ title, microcredential, pair, startedAt }: Reflection,
-	at: Date
-): Omit<Copy, 'text' | 'authors'> => ({
-	title,
-	microcredential,
-	writers: [
-		{ name: pair.teacher.name, role: 'teacher' },
-		{ name: pair.mentor.name, role: 'mentor' }
-	],
-	startedAt,
-	at
-});
+async function aboutOf(tx: Tx, reflection: Reflection, at: Date): Promise<Omit<Copy, 'text' | 'authors'>> {
+	const { id, title, microcredential, pair, startedAt, shared } = reflection;
+	// What the teacher keeps alone is the mentor's work only if the mentor had a hand in it before.
+	const both = shared || new Set((await ownersOf(tx, id)).values()).has(pair.mentor.id);
+	return {
+		title,
+		microcredential,
+		writers: [
+			{ name: pair.teacher.name, role: 'teacher' },
+			...(both ? [{ name: pair.mentor.name, role: 'mentor' as const }] : [])
+		],
+		startedAt,
+		at
+	};
+}
 
 async function isReadable(tx: Tx, id: string): Promise<boolean> {
 	const { rows } = (await tx.execute(
@@ -126,9 +133,12 @@ export async function readForPrint(
 	const reflection = await readReflection(db, person, id);
 	const { teacher, mentor } = reflection.pair;
 	const state = new Uint8Array(Buffer.from(reflection.state, 'base64'));
-	const written = authors ? await db.asPerson(person.id, (tx) => readWritten(tx, id)).catch(unread(id)) : null;
+	const { about, written } = await db.asPerson(person.id, async (tx) => ({
+		about: await aboutOf(tx, reflection, now),
+		written: authors ? await readWritten(tx, id).catch(unread(id)) : null
+	}));
 	const showing: Showing = {
-		about: aboutOf(reflection, now),
+		about,
 		state,
 		written,
 		names: { [teacher.id]: teacher.name, [mentor.id]: mentor.name }
