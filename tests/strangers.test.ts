@@ -58,8 +58,7 @@ beforeAll(async () => {
 			// What is frozen can't be taken back.
 			sql`delete from reflection_versions where kind = 'frozen'`,
 			sql`insert into reflection_versions (id, reflection_id, kind, name, up_to_number, created_by)
-				values (${uuidv7()}, ${reflection}, 'named', 'First', 1, ${teacher})`,
-			sql`insert into reflection_looks (reflection_id, person_id, up_to_number) values (${reflection}, ${teacher}, 1)`
+				values (${uuidv7()}, ${reflection}, 'named', 'First', 1, ${teacher})`
 		])
 			await tx.execute(fill);
 		policies = await rowsOf<Policy>(

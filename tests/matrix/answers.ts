@@ -86,6 +86,21 @@ const theTeacher = (answer: Answer): ByWho => ({
 /** Doors of the demo, which this product is not. */
 const notHere = everybody(404);
 
+/** Those who may read a pair's words, while they may. */
+const whoeverReads: ByWho = {
+	...nobodies(303),
+	teacher: { ...always(200), proposed: 404, accepted: 404 },
+	mentor: { ...always(200), proposed: 404, accepted: 404, rematched: 404, withdrawn: 404 },
+	else: 404
+};
+/** The same for a form: what it answers where writing goes on, and where there is only reading. */
+const whoeverWrites = (answer: Answer, reads: Answer): ByWho => ({
+	...nobodies(303),
+	teacher: { ...always(reads), active: answer, proposed: 404, accepted: 404 },
+	mentor: { ...always(reads), active: answer, proposed: 404, accepted: 404, rematched: 404, withdrawn: 404 },
+	else: 404
+});
+
 export const lines: Record<string, Line> = {
 	'page /': { at: '/', answers: whoeverIsSignedIn },
 	'page /reflections': { at: '/reflections', answers: whoeverIsSignedIn },
@@ -206,6 +221,45 @@ export const lines: Record<string, Line> = {
 		sent: { name: '' },
 		ofPair: true,
 		answers: theTeacher(422)
+	},
+	'page /reflections/[id]/history': {
+		at: '/reflections/:reflection/history',
+		ofPair: true,
+		answers: whoeverReads
+	},
+	'page /reflections/[id]/history/[number]': {
+		at: '/reflections/:reflection/history/2',
+		ofPair: true,
+		answers: whoeverReads
+	},
+	'page /reflections/[id]/history/difference': {
+		at: '/reflections/:reflection/history/difference?from=1&to=2',
+		ofPair: true,
+		answers: whoeverReads
+	},
+	'page /reflections/[id]/history/authors': {
+		at: '/reflections/:reflection/history/authors',
+		ofPair: true,
+		answers: whoeverReads
+	},
+	'action /reflections/[id]/history name': {
+		at: '/reflections/:reflection/history?/name',
+		sent: { name: '' },
+		ofPair: true,
+		answers: whoeverWrites(422, 422)
+	},
+	// The text is so already, and nothing is written.
+	'action /reflections/[id]/history/[number] bringBack': {
+		at: '/reflections/:reflection/history/1?/bringBack',
+		sent: { seen: '2' },
+		ofPair: true,
+		answers: whoeverWrites(303, 422)
+	},
+	'action /reflections/[id]/history/difference read': {
+		at: '/reflections/:reflection/history/difference?/read',
+		sent: { number: '2' },
+		ofPair: true,
+		answers: whoeverWrites(303, 303)
 	},
 	'socket /live/[id]': {
 		at: '/live/:reflection',

@@ -349,6 +349,11 @@ export async function plant(db: Database, facts: Facts): Promise<void> {
 		);
 		await insert(
 			tx,
+			'reflection_looks',
+			rows.map(({ id, by }) => ({ reflection_id: id, person_id: by, up_to_number: 1 }))
+		);
+		await insert(
+			tx,
 			'submissions',
 			facts.submissions.map(({ name, teacher }) => ({
 				id: idOf(name),

@@ -211,7 +211,8 @@ export class Model {
 				(name) => facts.reflections.find((one) => one.name === name)!.shared !== 'never'
 			),
 			reflection_versions: words.filter((name) => facts.reflections.find((one) => one.name === name)!.frozen),
-			reflection_looks: [],
+			// How far somebody has read is nobody else's to know. Only teachers have looked.
+			reflection_looks: of(facts.reflections, ({ pair }) => pairOf(pair).teacher === person),
 			reflection_passages: of(
 				facts.reflections,
 				(reflection) => reflection.shown !== 'never' && this.#readsPassage(person, reflection)

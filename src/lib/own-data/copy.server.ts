@@ -30,6 +30,7 @@ import { readWritten } from '#lib/reflection/authors.server.ts';
 import { readLog } from '#lib/reflection/log.server.ts';
 import { type ListedReflection, listReflections } from '#lib/reflection/reflection.server.ts';
 import {
+	reflectionLooks,
 	reflectionPassages,
 	reflections,
 	reflectionSharings,
@@ -263,6 +264,11 @@ export const lists: List[] = [
 				.leftJoin(microcredentialVersions, eq(microcredentialVersions.id, submissions.microcredentialVersionId))
 				.where(eq(submissions.teacherId, person.id))
 				.orderBy(asc(submissions.submittedAt))
+	},
+	{
+		file: 'reflections/looks.json',
+		tables: ['reflection_looks'],
+		rows: (tx, person) => tx.select().from(reflectionLooks).where(eq(reflectionLooks.personId, person.id))
 	},
 	{
 		file: 'work/awards.json',

@@ -17,7 +17,6 @@ export const notCopied: Record<string, string> = {
 	reflection_snapshots: 'the same text once more, folded for machines',
 	reflection_history: 'as reflection_updates; it also holds what either of the two took back again',
 	reflection_clients: 'numbers by which machines know whose keystrokes are whose',
-	reflection_looks: 'nothing is written there yet',
 	programs: 'the program’s; its name stands with your roles, enrollments and pairs',
 	cohorts: 'the program’s; its name stands with your enrollments and pairs',
 	program_stacks: 'the program’s offer',
@@ -46,7 +45,8 @@ reflections/   Every reflection that you may read, three times over: as Markdown
                writing, as a web page (.html) to read and print, and as JSON (.json) for
                programs. Each says who wrote which words. list.json lists them all;
                sharing.json says who could see them when, passages.json what your coach was
-               shown, and versions.json what was frozen to hand in, letter by letter.
+               shown, versions.json what has a name or was frozen to hand in, letter by letter, and
+               looks.json how far you had read.
 programs/      Your roles, enrollments, pairs and how they went, caseloads, and the invitations
                that you accepted.
 work/          What you handed in, and what you earned.

@@ -6,7 +6,7 @@ import { ownersOf, readHistory, readLog } from './log.server.ts';
 /** What `readAuthors` needs of a reflection; it can be sent to a worker as it is. */
 export async function readWritten(tx: Tx, reflectionId: string) {
 	const rows = await readHistory(tx, reflectionId);
-	const isWhole = rows.every(({ number }, i) => number === i + 1);
+	const isWhole = rows.length > 0 && rows.every(({ number }, i) => number === i + 1);
 	// What was folded before history kept rows is only in the state, without what had been deleted by then.
 	const { snapshot } = isWhole ? { snapshot: null } : await readLog(tx, reflectionId);
 	return {

@@ -17,6 +17,9 @@
  *    When two move one text at one time the log has only the first deletion; so others' deletions of just before, which
  *    somebody may not have heard of, are looked through as well.
  *
+ * 4. **Made again.** A change that makes the whole text what it was at an earlier row says so (`restoring.ts`). Where the two
+ *    texts are the same, letter by letter, each letter is whose it was then. This comes before everything else.
+ *
  * Everything else is by the person who acted (docs/decisions/0008-authorship.md says more). So cutting and pasting makes the paster the author, because it is two
  * changes; a character typed like the one beside it is its typist's; and a moved stretch of under eight units that
  * changed on the way is the mover's. A move within an array or a map is not found either. What one sends after having
@@ -28,13 +31,18 @@
  * Pure, and without a database: it may run in a worker. A recording of 259,778 edits takes about a second and a half of CPU.
  */
 import * as Y from 'yjs';
+import { rootName } from './document.ts';
 import { Ranges } from './live/ranges.ts';
 import { scan } from './live/scan.ts';
+import { restoredKey, restoredRoot } from './restored.ts';
 import { prefix, sameText, shortest, splits, type Stretch } from './same-text.ts';
 import { Spans } from './spans.ts';
 
-/** A row of the log, as far as authorship goes. */
-export type Written = { personId: string; updates: readonly Uint8Array[] };
+/**
+ * A row of the log, as far as authorship goes.
+ * `number` is the row's own; without it rows count 1, 2, 3 …
+ */
+export type Written = { personId: string; updates: readonly Uint8Array[]; number?: number };
 
 /** Which person a Yjs client id belongs to. */
 export type Owners = ReadonlyMap<number, string>;
@@ -144,7 +152,13 @@ type Piece = { item: Y.Item; from: number; to: number };
 /** Whose the characters from `start` on are, and which earlier ones they repeat. */
 type Source = { start: number; client: number; clock: number; author: string | null };
 /** Three numbers each, client, from, to: what this update was the first to insert and to delete. */
-type Change = { personId: string | null; inserts: number[]; deletes: number[] };
+type Change = {
+	personId: string | null;
+	inserts: number[];
+	deletes: number[];
+	/** As a scan lists them, also what was deleted before: of changes that say they make an older text again. */
+	allDeletes?: number[];
+};
 /** An element that was made anew before a deleted one, and the text that was deleted there, in order. */
 type Remade = {
 	made: number;
@@ -166,6 +180,11 @@ class Reading {
 	readonly #sources = new Spans<Source>();
 	readonly #remade = new Map<Y.AbstractType<unknown>, Remade | null>();
 	readonly #textGone = new Map<Y.Item, Pick<Remade, 'text' | 'places'>>();
+	/** The last change of each row. */
+	readonly #changeOf = new Map<number, number>();
+	/** Which changes say that they make an older text again: that of a row, out of that of another. */
+	readonly #restores = new Map<number, { to: number; seen: number }>();
+	#texts: TextItem[] | undefined;
 	#order: Map<Y.Item, number> | undefined;
 	/** A document that was made to exhaust whoever reads it gets fewer credits, not more time. */
 	#effort = mostEffort;
@@ -178,6 +197,7 @@ class Reading {
 		const { doc } = this;
 		const known = new Map<number, number>();
 		const gone = new Ranges();
+		let rows = 0;
 		// In one transaction: what came and went when is known from the bytes, and the order of a Yjs list never changes.
 		doc.transact(() => {
 			if (folded) {
@@ -192,11 +212,11 @@ class Reading {
 						this.#went.add(client, clock, clock + len, 0);
 					}
 			}
-			for (const { personId, updates } of log)
+			for (const { personId, updates, number: row = ++rows } of log) {
 				for (const update of updates) {
 					const number = this.#changes.length;
-					const change: Change = { personId, inserts: [], deletes: [] };
 					const { blocks, deletes } = scan(update);
+					const change: Change = { personId, inserts: [], deletes: [], allDeletes: deletes };
 					for (const { client, from, to } of blocks) {
 						const start = Math.max(from, known.get(client) ?? 0);
 						if (start >= to) continue;
@@ -216,7 +236,10 @@ class Reading {
 					this.#changes.push(change);
 					Y.applyUpdate(doc, update);
 				}
+				this.#changeOf.set(row, this.#changes.length - 1);
+			}
 		});
+		this.#readRestores();
 		for (let number = 1; number < this.#changes.length; number++) this.#judge(number);
 	}
 
@@ -234,6 +257,7 @@ class Reading {
 
 	/** Finds what a change inserted without writing it. */
 	#judge(number: number): void {
+		if (this.#restored(number)) return;
 		const { inserts } = this.#changes[number]!;
 		let open: Piece[] = [];
 		for (let i = 0; i < inserts.length; i += 3) {
@@ -246,6 +270,75 @@ class Reading {
 		}
 		if (open.length > 0) open = this.#putBackInside(open, number);
 		if (open.length > 0) this.#move(open, number);
+	}
+
+	// ---- made again ---------------------------------------------------------------------------------------------------
+
+	#readRestores(): void {
+		const last = (this.doc.share.get(restoredRoot) as Y.AbstractType<unknown> | undefined)?._map.get(restoredKey);
+		for (let item: Y.Item | null = last ?? null; item; item = item.left) {
+			const came = this.#came.at(item.id.client, item.id.clock)?.value;
+			const [rows] = valuesOf(item);
+			if (!came || !Array.isArray(rows)) continue;
+			const [to, seen] = (rows as unknown[]).map((row) => (row === 0 ? 0 : this.#changeOf.get(row as number)));
+			if (to !== undefined && seen !== undefined && to <= seen && seen < came) this.#restores.set(came, { to, seen });
+		}
+	}
+
+	/** Whether a change made the text what it was; then each letter of it is whose it was. */
+	#restored(number: number): boolean {
+		const rows = this.#restores.get(number);
+		if (!rows) return false;
+		this.#texts ??= [...itemsBelow(this.doc.getXmlFragment(rootName) as Y.AbstractType<unknown>)].filter(isText);
+		this.#effort -= 4 * this.#texts.length;
+		if (this.#effort < 0) return false;
+		const then = this.#texts.flatMap((item) => this.#standing(item, rows.to));
+		const deleted = Ranges.of(this.#changes[number]!.allDeletes ?? []);
+		const now = this.#texts.flatMap((item) => {
+			const { client, clock } = item.id;
+			const kept = this.#standing(item, rows.seen).flatMap((piece) => this.#without(deleted, piece));
+			const made: Piece[] = [];
+			for (const { from, to, span } of this.#came.parts(client, clock, clock + item.length))
+				if (span?.value === number) made.push(...this.#without(deleted, { item, from, to }));
+			return [...kept, ...made].sort((a, b) => a.from - b.from);
+		});
+		if (then.map(textOf).join('') !== now.map(textOf).join('')) return false;
+		let [at, skipped] = [0, 0];
+		for (const { item, from, to } of now) {
+			const isMade = this.#came.at(item.id.client, from)!.value === number;
+			for (let done = from; done < to;) {
+				const source = then[at]!;
+				const clock = source.from + skipped;
+				const length = Math.min(to - done, source.to - clock);
+				if (isMade) this.#repeat(item.id.client, done, source.item.id.client, clock, length);
+				done += length;
+				skipped += length;
+				if (source.from + skipped === source.to) [at, skipped] = [at + 1, 0];
+			}
+		}
+		return true;
+	}
+
+	/** What of a text could be read after a change. */
+	#standing(item: TextItem, number: number): Piece[] {
+		const { client, clock } = item.id;
+		const pieces: Piece[] = [];
+		// What somebody types into a paragraph that another has deleted meanwhile is deleted by nobody, and not there.
+		for (let around = (item.parent as Y.AbstractType<unknown>)._item; around;) {
+			if (!this.#stood(around.id.client, around.id.clock, number)) return pieces;
+			around = (around.parent as Y.AbstractType<unknown>)._item;
+		}
+		for (const came of this.#came.parts(client, clock, clock + item.length)) {
+			if (!came.span || came.span.value > number) continue;
+			for (const { from, to, span } of this.#went.parts(client, came.from, came.to))
+				if (!span || span.value > number) pieces.push({ item, from, to });
+		}
+		return pieces;
+	}
+
+	#without(deleted: Ranges, { item, from, to }: Piece): Piece[] {
+		const parts = deleted.missing(item.id.client, from, to);
+		return Array.from({ length: parts.length / 2 }, (_, i) => ({ item, from: parts[2 * i]!, to: parts[2 * i + 1]! }));
 	}
 
 	// ---- put back -----------------------------------------------------------------------------------------------------

@@ -21,10 +21,12 @@ import { closed, goingAwayFor } from './closed.ts';
 import { AppendQueue } from './live/append-queue.server.ts';
 import { Batched, type Bounds } from './live/batched.ts';
 import { Budgets } from './live/budget.ts';
-import { Bus } from './live/bus.server.ts';
+import { Bus, type RowNews } from './live/bus.server.ts';
 import { Connection, type Reason, type SharedBudgets } from './live/connection.server.ts';
 import { keepState, moveToHistory } from './live/fold.server.ts';
 import { limits } from './live/limits.ts';
+import { Looks } from './live/looks.ts';
+import { noteLook } from './looks.server.ts';
 import { Merger } from './live/merger.server.ts';
 import { metrics } from './live/metrics.server.ts';
 import { OpenDocument, type Entry } from './live/open-document.server.ts';
@@ -44,6 +46,10 @@ export type LiveOptions = {
 	recoverUntil?: Date | undefined;
 	/** See `limits.keepRowsMs`. */
 	keepRowsMs?: number;
+	/** See `limits.leftAfterMs`. */
+	leftAfterMs?: number;
+	/** See `limits.lookThroughMs`. */
+	lookThroughMs?: number;
 };
 
 /**
@@ -98,6 +104,9 @@ export class Live {
 	readonly #unlisten: (() => Promise<void>)[] = [];
 	readonly #bus: Bus;
 	readonly #merger = new Merger();
+	readonly #looks: Looks;
+	/** The last row that each had when it was last heard of: what goes to a line that is dead was not seen. */
+	readonly #seen = new Map<Connection, number>();
 	readonly #toFold = new Set<string>();
 	/** Reflections that were left a moment ago, and whose folded rows are still too young to move. */
 	readonly #moveLater = new Map<string, NodeJS.Timeout>();
@@ -105,10 +114,21 @@ export class Live {
 	#atTheDoor = 0;
 	#closing: Promise<void> | undefined;
 
-	constructor(db: Database, { origin, redisUrl, recoverUntil, keepRowsMs = limits.keepRowsMs }: LiveOptions = {}) {
+	constructor(
+		db: Database,
+		{
+			origin,
+			redisUrl,
+			recoverUntil,
+			keepRowsMs = limits.keepRowsMs,
+			leftAfterMs = limits.leftAfterMs,
+			lookThroughMs = limits.lookThroughMs
+		}: LiveOptions = {}
+	) {
 		this.#db = db;
 		this.#origin = origin;
 		this.#keepRowsMs = keepRowsMs;
+		this.#looks = new Looks(leftAfterMs);
 		this.#recoverUntil = recoverUntil?.getTime() ?? 0;
 		if (this.#recovering) log('recovery-mode', { until: recoverUntil!.toISOString() });
 		this.#queue = new AppendQueue<Entry>(db);
@@ -154,6 +174,7 @@ export class Live {
 			if (!this.#bus.whole) void this.#readMissed();
 		});
 		this.#every(limits.quietMs / 4, () => this.#keepAlive());
+		this.#every(lookThroughMs, () => void this.#noteLooks());
 	}
 
 	/** Facts for whoever measures or watches. */
@@ -203,8 +224,14 @@ export class Live {
 			this.#connections.add(connection);
 			metrics.counts.sockets++;
 			opened.on('error', () => {}); // 'close' follows and tells; without a listener it would end the process
-			opened.on('pong', () => (connection.heardAt = performance.now()));
-			opened.on('close', () => this.#left(connection));
+			opened.on('pong', () => {
+				connection.heardAt = performance.now();
+				this.#saw(connection);
+			});
+			opened.on('close', (code) => {
+				if (code !== 1006) this.#saw(connection); // they said goodbye
+				this.#left(connection);
+			});
 			opened.on('message', (data, isBinary) => this.#heard(connection, data, isBinary));
 			const whence = { network, userAgent: request.headers['user-agent']?.slice(0, 300) ?? null };
 			void this.#letIn(connection, request.headers.cookie, as, whence);
@@ -262,6 +289,8 @@ export class Live {
 			if (!connection.open) return;
 			metrics.counts.joins++;
 			document.welcome(connection);
+			this.#looks.came(connection.person.id, connection.reflectionId);
+			this.#seen.set(connection, document.number);
 		} catch (error) {
 			log('live-door-failed', traceOf(error));
 			connection.close(closed.tryLater);
@@ -282,6 +311,7 @@ export class Live {
 		if (!connection.welcomed) return; // it is being closed
 		const bytes = data as Buffer;
 		connection.arrived(bytes.length);
+		this.#saw(connection);
 		try {
 			if (!isBinary) throw new Unreadable('text');
 			this.#documents
@@ -297,8 +327,24 @@ export class Live {
 		const document = this.#documents.get(connection.reflectionId);
 		if (!document?.connections.has(connection)) return;
 		this.#count(connection.person!.id, -1);
+		const seen = this.#seen.get(connection);
+		if (this.#seen.delete(connection))
+			this.#looks.went(connection.person!.id, connection.reflectionId, seen!, performance.now());
 		document.leave(connection);
 		if (document.connections.size === 0) this.#forgetWhenQuiet(document);
+	}
+
+	#saw(connection: Connection): void {
+		const document = this.#documents.get(connection.reflectionId);
+		if (document && this.#seen.has(connection)) this.#seen.set(connection, document.number);
+	}
+
+	/** One after the other: nobody waits for it, and a class that leaves at one moment must not storm the database. */
+	async #noteLooks(all = false): Promise<void> {
+		for (const { personId, reflectionId, number } of this.#looks.takeLeft(performance.now(), all))
+			await noteLook(this.#db, personId, reflectionId, number).catch((error: unknown) =>
+				log('look-not-noted', traceOf(error))
+			);
 	}
 
 	#count(personId: string, by: number): void {
@@ -498,6 +544,12 @@ export class Live {
 		}
 	}
 
+	/** A row was written in this process, and not through a socket. Call it after the commit. */
+	wrote(id: string, row: RowNews): void {
+		this.#documents.get(id)?.hearRow(row);
+		this.#bus.written(id, row);
+	}
+
 	// ---- time passes ------------------------------------------------------------------------------------------------
 
 	#every(ms: number, work: () => void): void {
@@ -519,6 +571,8 @@ export class Live {
 			// What has arrived is stored and acknowledged before anybody is sent away; what comes later waits in their clients.
 			for (const { socket } of this.#connections) socket.pause();
 			await this.#queue.drain();
+			// Of those who are still here nobody has left: they come back in a moment.
+			await Promise.race([this.#noteLooks(true), wait(limits.goodbyeMs, undefined, { ref: false })]);
 			const spreadMs = Math.min(limits.comeBackWithinMs, limits.comeBackEachMs * this.#connections.size);
 			const left = [...this.#connections].map(({ socket }) => new Promise((resolve) => socket.once('close', resolve)));
 			for (const connection of this.#connections)
@@ -574,6 +628,9 @@ const shelf = globalThis as { [key]?: Live };
 
 /** The engine of this process, made when first asked for. */
 export const openLive = (db: Database, options: LiveOptions): Live => (shelf[key] ??= new Live(db, options));
+
+/** Tells whoever has a reflection open, here and in other processes, of a row that did not come through a socket. */
+export const tellLive = (reflectionId: string, row: RowNews): void => shelf[key]?.wrote(reflectionId, row);
 
 /** Closes every live connection (1012: come back later) and stores what is on its way. For the end of the process. */
 export async function closeLive(): Promise<void> {

@@ -5,11 +5,12 @@
  * writes only where that is still so, and the primary key decides between two servers that believe it at one instant.
  */
 import { and, asc, eq, gt, sql } from 'drizzle-orm';
-import * as decoding from 'lib0/decoding';
 import type { ServiceSession, Tx } from '#lib/server/database.ts';
 import { mergeUpdates } from './live/merge.ts';
-import { putVarUint, varUintLength } from './live/wire.ts';
+import { type LogRow, packedLength, packInto, type PackedLog, unpackLog, unpackUpdates } from './packed.ts';
 import { reflectionClients, reflectionHistory, reflectionSnapshots, reflectionUpdates } from './schema.server.ts';
+
+export { type LogRow, packRows, packUpdates, unpackUpdates } from './packed.ts';
 
 /** What one signed-in person adds to one reflection in one go. */
 export type NewRow = {
@@ -33,38 +34,6 @@ export type Appended =
 	| { kind: 'behind' }
 	/** The pair is not active, the person is not in it, it is not shared with them, or the session is over. */
 	| { kind: 'not-allowed' };
-
-export type LogRow = { number: number; personId: string; updates: Uint8Array[]; at: Date };
-
-/** Several updates in one row, each behind its length. */
-export function packUpdates(updates: Uint8Array[]): Uint8Array {
-	const packed = new Uint8Array(packedLength(updates));
-	packInto(packed, 0, updates);
-	return packed;
-}
-
-function packedLength(updates: Uint8Array[]): number {
-	let size = 0;
-	for (const { length } of updates) size += varUintLength(length) + length;
-	return size;
-}
-
-/** @returns where it ends */
-function packInto(packed: Uint8Array, at: number, updates: Uint8Array[]): number {
-	for (const update of updates) {
-		at = putVarUint(packed, at, update.length);
-		packed.set(update, at);
-		at += update.length;
-	}
-	return at;
-}
-
-export function unpackUpdates(packed: Uint8Array): Uint8Array[] {
-	const decoder = decoding.createDecoder(packed);
-	const updates: Uint8Array[] = [];
-	while (decoding.hasContent(decoder)) updates.push(decoding.readVarUint8Array(decoder));
-	return updates;
-}
 
 /** An array as Postgres reads it from text; ids and numbers need no quoting. */
 const list = (values: (string | number | boolean)[]) => `{${values.join(',')}}`;
@@ -304,7 +273,11 @@ export async function readState(tx: Tx, reflectionId: string): Promise<{ update:
  * Every row from the first, also those that were folded, in order: what was typed, deleted text too. Rows that were
  * folded before history kept them are missing. Row policies apply.
  */
-export async function readHistory(tx: Tx, reflectionId: string): Promise<LogRow[]> {
+export const readHistory = async (tx: Tx, reflectionId: string): Promise<LogRow[]> =>
+	unpackLog(await readPackedHistory(tx, reflectionId));
+
+/** The same as the database has it, for whoever unpacks it on another thread. */
+export async function readPackedHistory(tx: Tx, reflectionId: string): Promise<PackedLog> {
 	// The log first: a row that moves meanwhile comes twice, and is not missed.
 	const rows = await tx
 		.select(updateColumns)
@@ -314,44 +287,8 @@ export async function readHistory(tx: Tx, reflectionId: string): Promise<LogRow[
 		.select({ personId: reflectionHistory.personId, rows: reflectionHistory.rows })
 		.from(reflectionHistory)
 		.where(eq(reflectionHistory.reflectionId, reflectionId));
-	const all = new Map<number, LogRow>();
-	for (const { number, personId, packed, at } of rows)
-		all.set(number, { number, personId, updates: unpackUpdates(packed), at });
-	for (const line of lines) for (const row of unpackRows(line.rows, line.personId)) all.set(row.number, row);
-	return [...all.values()].sort((a, b) => a.number - b.number);
+	return { rows, lines };
 }
-
-/** Rows of one person as `reflection_history.rows` keeps them. */
-export function packRows(rows: Omit<LogRow, 'personId'>[]): Uint8Array {
-	return Buffer.concat(
-		rows.flatMap(({ number, at, updates }) => {
-			const packed = packUpdates(updates);
-			const head = Buffer.alloc(rowHead);
-			head.writeInt32BE(number, 0);
-			head.writeBigInt64BE(BigInt(at.getTime()), 4);
-			head.writeInt32BE(packed.length, 12);
-			return [head, packed];
-		})
-	);
-}
-
-function unpackRows(bytes: Uint8Array, personId: string): LogRow[] {
-	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-	const rows: LogRow[] = [];
-	for (let at = 0, end; at < bytes.length; at = end) {
-		end = at + rowHead + view.getInt32(at + 12);
-		rows.push({
-			number: view.getInt32(at),
-			personId,
-			at: new Date(Number(view.getBigInt64(at + 4))),
-			updates: unpackUpdates(bytes.subarray(at + rowHead, end))
-		});
-	}
-	return rows;
-}
-
-/** Number, ms since 1970 and length, before the updates of a row: int4, int8 and int4, big-endian. */
-const rowHead = 16;
 
 /** Who owns which Yjs client id: whoever first wrote under it. Those of which that is not known are left out. */
 export async function ownersOf(tx: Tx, reflectionId: string): Promise<Map<number, string>> {

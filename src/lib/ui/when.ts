@@ -53,5 +53,27 @@ export function when(at: Date, style: WhenStyle, zone: string, now: Date): strin
 	return days < 7 ? `${days} days ago` : day(at, zone, now);
 }
 
+const ranges = new Map<string, Intl.DateTimeFormat>();
+
+/** A stretch of time: Tue 3 Nov 2026, 4:12 – 4:50 pm. With the zone's name when it is UTC, as nobody's own. */
+export function stretch(from: Date, to: Date, zone: string): string {
+	let format = ranges.get(zone);
+	if (!format)
+		ranges.set(
+			zone,
+			(format = new Intl.DateTimeFormat('en-GB', {
+				weekday: 'short',
+				day: 'numeric',
+				month: 'short',
+				year: 'numeric',
+				hour: 'numeric',
+				minute: '2-digit',
+				hour12: true,
+				timeZone: zone
+			}))
+		);
+	return format.formatRange(from, to) + (zone === 'UTC' ? ' UTC' : '');
+}
+
 /** The whole of it, for a title: Wednesday 14 October 2026 at 4:12 pm CDT. */
 export const exactly = (at: Date, zone: string) => full(at, zone);

@@ -109,6 +109,13 @@ export const limits = {
 	quietMs: 20_000,
 	/** A socket that has answered nothing for so long is gone, whatever TCP believes. */
 	deadMs: 75_000,
+	/**
+	 * Whoever is away for this long has left: what they had seen is noted, so that they can be shown what is new. A reload, a
+	 * tunnel or a restart of ours is no leaving.
+	 */
+	leftAfterMs: 5 * 60_000,
+	/** Those who left are looked through this often. */
+	lookThroughMs: 60_000,
 	/** How long a shutdown waits for the last batch: with closing and the rest of the process ten seconds in all. */
 	drainMs: 4000,
 	/** How long somebody who is sent away has to read why; whoever has not by then would not in ten seconds either. */
