@@ -139,6 +139,8 @@ function unfolded(body: string): string {
 function idsNotTheirs(person: string | null, text: string, path: string): string[] {
 	const sees = person === null ? {} : model.sees(person);
 	const own = path === '/account/data/copy' ? namedBy(sees) : new Set<unknown>();
+	const told =
+		person === null || !/^\/programs\/[^/]+\/people(\?|\/__data|$)/.test(path) ? null : model.toldAbove(person);
 	const tables = [
 		'people',
 		'programs',
@@ -154,7 +156,11 @@ function idsNotTheirs(person: string | null, text: string, path: string): string
 	] as const;
 	return tables.flatMap((table) =>
 		facts[table].flatMap(({ name }) =>
-			!sees[table]?.includes(name) && !own.has(name) && !path.includes(idOf(name)) && text.includes(idOf(name))
+			!sees[table]?.includes(name) &&
+			!own.has(name) &&
+			!told?.has(name) &&
+			!path.includes(idOf(name)) &&
+			text.includes(idOf(name))
 				? [`the id of ${name}`]
 				: []
 		)

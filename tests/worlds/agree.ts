@@ -656,7 +656,10 @@ async function compareVerbs(db: Database, facts: Facts, model: Model, person: st
 		const found = await orNothing(readPeopleAndInvitations(db, who, idOf(program), at));
 		if (!found) continue;
 		pages.push(found);
-		const ids = [...found.people.map(({ roleId }) => roleId), ...found.invited.invitations.map((one) => one.id)];
+		const ids = [
+			...[...found.people, ...found.overseers].map(({ roleId }) => roleId),
+			...found.invited.invitations.map((one) => one.id)
+		];
 		listed.push(program, ...ids.map((one) => `${nameOf(one)} of ${program}`));
 	}
 	compare(
@@ -673,9 +676,10 @@ async function compareVerbs(db: Database, facts: Facts, model: Model, person: st
 /** Canaries in a text that somebody gets and that the model keeps from them. */
 export function leaks(facts: Facts, model: Model, person: string | null, text: string): string[] {
 	const sees = person === null ? {} : model.sees(person);
+	const told = person === null ? new Set<string>() : model.toldAbove(person);
 	const kept = (rows: { name: string }[], table: string) => rows.filter(({ name }) => !sees[table]?.includes(name));
 	return [
-		...kept(facts.people, 'people').map(({ name }) => canary.name(name)),
+		...kept(facts.people, 'people').flatMap(({ name }) => (told.has(name) ? [] : [canary.name(name)])),
 		...kept(facts.programs, 'programs').map(({ name }) => canary.name(name)),
 		...kept(facts.cohorts, 'cohorts').map(({ name }) => canary.name(name)),
 		...kept(facts.pairs, 'pairs').map(({ name }) => canary.reason(name)),

@@ -21,13 +21,19 @@ export class Model {
 		return this.#facts.people.some(({ name, left }) => name === person && !left);
 	}
 
-	/** A manager of a program, or of an organization it belongs to, at any height. */
-	manages(person: string, program: string): boolean {
-		const chain = [program];
+	/** The organizations that a program belongs to, at any height. */
+	#above(program: string): string[] {
+		const chain: string[] = [];
 		for (let at = this.#facts.programs.find(({ name }) => name === program)?.organization; at;) {
 			chain.push(at);
 			at = this.#facts.organizations.find(({ name }) => name === at)?.above ?? undefined;
 		}
+		return chain;
+	}
+
+	/** A manager of a program, or of an organization it belongs to. */
+	manages(person: string, program: string): boolean {
+		const chain = [program, ...this.#above(program)];
 		return (
 			this.here(person) &&
 			this.#facts.roles.some(
@@ -145,14 +151,27 @@ export class Model {
 		return cohort !== undefined && this.manages(person, cohort.program);
 	}
 
-	/** What a manager's page of people lists: roles held now in the program or a cohort of it, and all its invitations. */
+	/** What a manager's page of people lists: roles held now in the program, a cohort of it, or above it to manage; and all its invitations. */
 	peopleOf(program: string): string[] {
 		const { cohorts, roles, invitations } = this.#facts;
 		const scopes = [program, ...cohorts.flatMap((one) => (one.program === program ? [one.name] : []))];
 		return [
 			...roles.flatMap((role) => (now(role) && scopes.includes(role.scope) ? [role.name] : [])),
+			...this.managersAbove(program).flatMap((role) => (now(role) ? [role.name] : [])),
 			...invitations.flatMap((one) => (one.program === program ? [one.name] : []))
 		];
+	}
+
+	/** Roles of managers above a program, of whatever time: its page of people names them, and no table does. */
+	managersAbove(program: string): Facts['roles'] {
+		const above = this.#above(program);
+		return this.#facts.roles.filter(({ role, scope }) => role === 'manager' && above.includes(scope));
+	}
+
+	/** What somebody is told of those above the programs that they manage: the names of people and of roles. */
+	toldAbove(person: string): Set<string> {
+		const managed = this.#facts.programs.filter(({ name }) => this.manages(person, name));
+		return new Set(managed.flatMap(({ name }) => this.managersAbove(name).flatMap((role) => [role.name, role.person])));
 	}
 
 	/** The names of the rows that somebody sees, table by table. Tables with words go by their reflection. */
