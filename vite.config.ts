@@ -1,5 +1,6 @@
 /** SvelteKit 3 refuses a svelte.config.js: what used to stand there stands here (docs/decisions/0001). */
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import adapter from '@sveltejs/adapter-node';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { isRunnableDevEnvironment, type Plugin } from 'vite';
@@ -70,7 +71,7 @@ function live(): Plugin {
  * - y-websocket can speak to other tabs through `lib0/broadcastchannel`. Ours never does: another tab may belong to
  *   another person.
  * - `lib0/logging` colours the three sentences that Yjs may say on the console. They are said, without colours.
- * - y-tiptap hashes marks that may overlap themselves; `schema.ts` has none, and `render.test.ts` keeps it so.
+ * - y-tiptap hashes marks that may overlap, such as comments. `reflection/sha256.ts` says the same in half the bytes.
  * - y-tiptap can show older states of a text. Our pages show the present one.
  * - Yjs can draw its elements as DOM and search them by selector. ProseMirror draws ours.
  * - ProseMirror knows Internet Explorer, which Svelte does not, and can write its steps as JSON, for its own way to edit
@@ -99,7 +100,7 @@ function lighterLib0(): Plugin {
 				if (id.endsWith('logging.js'))
 					return `export const BOLD = '', UNBOLD = '', ORANGE = '', RED = ''
 						export const print = (...words) => console.log(...words), warn = (...words) => console.warn(...words)`;
-				return `export const digest = () => { throw new Error('Marks that overlap themselves need lib0/hash/sha256.') }`;
+				return `export { digest } from ${JSON.stringify(resolve('src/lib/reflection/sha256.ts'))}`;
 			}
 		}
 	};

@@ -14,9 +14,9 @@ import * as Y from 'yjs';
 import { addressFromTyping } from './address.ts';
 import { carets } from './carets.ts';
 import { type Active, activeIn, type CommandName, commands, linkAround, nothingActive, setLink } from './commands.ts';
-import { rootName } from './document.ts';
+import { commentsName, rootName } from './document.ts';
 import { LiveConnection } from './LiveConnection.svelte.ts';
-import { meaningOfPaste } from './paste.ts';
+import { meaningOfPaste, withoutComments } from './paste.ts';
 import { plainText } from './render.ts';
 import { schema } from './schema.ts';
 import { undoing } from './undoing.ts';
@@ -54,6 +54,10 @@ export class Editing {
 	words = $state(0);
 	/** Set when the document holds something the editor can't show; the text stays readable and is left alone. */
 	unfit = $state(false);
+	/** Whether anybody has commented yet. */
+	commented = $state(false);
+	/** Whether pasted words bring this comment along; most are copies, and those say nothing new. */
+	keepsComment: (id: string) => boolean = () => false;
 	#view: EditorView | null = null;
 	#counting: ReturnType<typeof setTimeout> | undefined;
 
@@ -64,6 +68,10 @@ export class Editing {
 	private constructor(connection: LiveConnection, options: Options) {
 		this.connection = connection;
 		const fragment = connection.doc.getXmlFragment(rootName);
+		const comments = connection.doc.getMap(commentsName);
+		const look = () => (this.commented ||= comments.size > 0);
+		comments.observe(look);
+		look();
 		if (!fit(fragment)) {
 			this.unfit = true;
 			return;
@@ -112,6 +120,7 @@ export class Editing {
 						.then((meant) => view.isDestroyed || view.pasteHTML(meant));
 					return true;
 				},
+				transformPasted: (slice) => withoutComments(slice, this.keepsComment),
 				// What is copied from here arrives elsewhere as lines, the way it looks.
 				clipboardTextSerializer: (slice) => slice.content.textBetween(0, slice.content.size, '\n\n'),
 				attributes: () => ({
@@ -132,6 +141,11 @@ export class Editing {
 		const { reflectionId, personId } = options;
 		if (sessionStorage.getItem(`text-for:${reflectionId}`))
 			void import('./in/put-in.ts').then(({ putIn }) => this.#view && putIn(this.#view, reflectionId, personId));
+	}
+
+	/** What shows the text, for those who work beside it; null when it can't be shown. */
+	get view(): EditorView | null {
+		return this.#view;
 	}
 
 	/** Runs a command of the toolbar and leaves the caret where it was. */
@@ -198,7 +212,7 @@ export class Editing {
 	#watch({ heard }: Options): Plugin {
 		const { doc, provider } = this.connection;
 		const wrote = (event: Y.Transaction) => {
-			if (event.origin !== provider) return;
+			if (event.origin !== provider || !event.changedParentTypes.has(doc.getXmlFragment(rootName) as never)) return;
 			for (const { cursor, user } of provider.awareness.getStates().values() as Iterable<{
 				cursor?: unknown;
 				user?: { id?: string };

@@ -2,3 +2,6 @@
 
 /** The XML fragment that the editor shows; y-prosemirror's own default, so any stock editor finds the text. */
 export const rootName = 'prosemirror';
+
+/** The map with what people say about the text: by the id that its mark has there, see comments.ts. */
+export const commentsName = 'comments';

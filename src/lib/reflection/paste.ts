@@ -2,6 +2,21 @@
  * Makes what others put on the clipboard into HTML that says what it means, before ProseMirror reads it. Words are never
  * dropped: what has no place in a reflection (tables, boxes) arrives as paragraphs.
  */
+import { Fragment, Slice } from 'prosemirror-model';
+import { schema } from './schema.ts';
+
+/** What is pasted, without comments that do not come along. */
+export function withoutComments({ content, openStart, openEnd }: Slice, keeps: (id: string) => boolean): Slice {
+	const clean = (fragment: Fragment): Fragment =>
+		Fragment.from(
+			fragment.content.map((node) =>
+				(node.isText ? node : node.copy(clean(node.content))).mark(
+					node.marks.filter(({ type, attrs }) => type !== schema.marks.comment || keeps(String(attrs.id)))
+				)
+			)
+		);
+	return new Slice(clean(content), openStart, openEnd);
+}
 
 const blocks = 'p, div, ul, ol, h1, h2, h3, h4, h5, h6, table, blockquote';
 

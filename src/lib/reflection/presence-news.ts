@@ -30,13 +30,13 @@ export class PresenceNews {
 				continue;
 			}
 			this.#here.set(id, { name, leaving: null, wroteAt: -Infinity });
-			if (!this.#first) this.#tell(id, `${name} is here.`);
+			if (!this.#first) this.tell(id, `${name} is here.`);
 		}
 		for (const [id, known] of this.#here) {
 			if (now.has(id) || known.leaving) continue;
 			known.leaving = setTimeout(() => {
 				this.#here.delete(id);
-				this.#tell(id, `${known.name} has left.`);
+				this.tell(id, `${known.name} has left.`);
 			}, leftAfterMs);
 		}
 		this.#first = false;
@@ -47,11 +47,12 @@ export class PresenceNews {
 		const known = this.#here.get(personId);
 		if (!known) return;
 		const now = Date.now();
-		if (now - known.wroteAt > quietMs) this.#tell(personId, `${known.name} is writing.`);
+		if (now - known.wroteAt > quietMs) this.tell(personId, `${known.name} is writing.`);
 		known.wroteAt = now;
 	}
 
-	#tell(personId: string, sentence: string) {
+	/** Says something about this person, or about anything else by a name of its own, when its turn comes. */
+	tell(personId: string, sentence: string) {
 		this.#waiting.set(personId, sentence);
 		if (!this.#pause) this.#next();
 	}

@@ -8,6 +8,7 @@ import { people } from '#lib/identity/schema.server.ts';
 import { pairs } from '#lib/pairing/schema.server.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 import { isId } from '#lib/server/id.ts';
+import { commentersIn } from './comments.server.ts';
 import { readState } from './log.server.ts';
 import { type Access, accessTo, type PairState } from './policy.ts';
 import { reflections, reflectionSharings } from './schema.server.ts';
@@ -52,6 +53,8 @@ export type Reflection = ReflectionHead & {
 	rubric: RubricRow[];
 	/** The stored text as one Yjs update, base64. */
 	state: string;
+	/** Who wrote about comments under which Yjs client id. */
+	commenters: Record<number, string>;
 };
 
 export type ListedReflection = ReflectionHead & {
@@ -187,7 +190,8 @@ export async function readReflection(db: Database, person: Person, id: string): 
 						passing: found.passingLevel
 					}))
 			),
-			state: Buffer.from(update).toString('base64')
+			state: Buffer.from(update).toString('base64'),
+			commenters: await commentersIn(tx, id, update)
 		};
 	});
 }

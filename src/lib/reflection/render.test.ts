@@ -51,7 +51,7 @@ function drawnByEditor(doc: Y.Doc): string {
 		if (typeof part === 'string')
 			return part.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 		const inner = part.children.map(html).join('');
-		const attributes = part.attributes.map(([name, value]) => ` ${name}="${value}"`).join('');
+		const attributes = part.attributes.map(([name, value]) => ` ${name}="${html(value)}"`).join('');
 		if (!part.tag) return inner;
 		if (part.tag === 'br') return `<br${attributes}>`;
 		const textblock = /^(p|h\d)$/.test(part.tag);
@@ -62,6 +62,8 @@ function drawnByEditor(doc: Y.Doc): string {
 }
 
 const bold = { strong: {} };
+let comments = 0;
+const comment = (id: string) => ({ [`comment--${String(comments++).padStart(8, '0')}`]: { id } });
 const link = (href: unknown) => ({ link: { href } });
 
 describe('the server draws what the editor draws', () => {
@@ -102,7 +104,34 @@ describe('the server draws what the editor draws', () => {
 		],
 		['a quote', () => document(element('blockquote', [element('paragraph', ['q'])]))],
 		['an unknown element', () => document(element('table', [element('row', [element('paragraph', ['kept'])])]))],
-		['an unknown mark', () => document(element('paragraph', [rich(['kept', { comment: { id: 1 } }], ['b', bold])]))],
+		['an unknown mark', () => document(element('paragraph', [rich(['kept', { colour: { id: 1 } }], ['b', bold])]))],
+		[
+			'comments that overlap, around other marks',
+			() =>
+				document(
+					element('paragraph', [
+						rich(
+							['a', comment('one')],
+							['b', { strong: {}, ...comment('one'), ...comment('two'), ...link('https://x.org/') }],
+							['c\n', comment('two')]
+						)
+					])
+				)
+		],
+		[
+			'comments without an id, with an odd one, and by a client that does not hash',
+			() =>
+				document(
+					element('paragraph', [
+						rich(
+							['a', { 'comment--AAAAAAAA': {} }],
+							['b', { 'comment--BBBBBBBB': { id: '"><script>' } }],
+							['c', { comment: { id: 1 } }],
+							['d', { comment: true }]
+						)
+					])
+				)
+		],
 		['a block inside a paragraph', () => document(element('paragraph', ['a', element('paragraph', ['b'])]))],
 		['text straight in a quote', () => document(element('blockquote', ['kept', element('paragraph', ['b'])]))],
 		['a paragraph straight in a list', () => document(element('bullet_list', [element('paragraph', ['kept'])]))],
@@ -141,10 +170,6 @@ test('opening a document that the schema does not know takes no word out of it',
 	);
 	initProseMirrorDoc(doc.getXmlFragment(rootName), schema);
 	expect(plainText(doc)).toBe('one\ntwo\nthree');
-});
-
-test('no mark overlaps itself: the browser is not given what the binding would need for one', () => {
-	for (const mark of Object.values(schema.marks)) expect(mark.excludes(mark)).toBe(true);
 });
 
 test.for([

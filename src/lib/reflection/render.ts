@@ -89,7 +89,7 @@ function blocksIn(parent: Y.XmlFragment, depth: number): string {
 	let html = '';
 	let loose: YNode[] = [];
 	const close = () => {
-		if (loose.some((node) => inlineHtml(node) !== '')) html += textblock('p', loose);
+		if (inlineHtml(loose) !== '') html += textblock('p', loose);
 		loose = [];
 	};
 	for (const child of parent.toArray() as YNode[]) {
@@ -146,7 +146,7 @@ function cues(element: Y.XmlElement): string {
 }
 
 function textblock(tag: string, children: YNode[], attributes = ''): string {
-	const html = children.map((child) => inlineHtml(child)).join('');
+	const html = inlineHtml(children);
 	// A browser gives an empty block, and a line that ends the block, no height without this.
 	const needsBreak = html === '' || /<br[^<>]*>$|\n(<\/\w+>)*$/.test(html);
 	return `<${tag}${attributes}>${html}${needsBreak ? '<br>' : ''}</${tag}>`;
@@ -158,26 +158,58 @@ function lineBreak(element: Y.XmlElement): string {
 }
 
 /** From the outside in, the order of the schema's marks. */
-const markOrder = ['insertion', 'deletion', 'restyled', 'link', 'em', 'strong'] as const;
+const markOrder = ['comment', 'insertion', 'deletion', 'restyled', 'link', 'em', 'strong'];
 const tags: Record<string, string> = { insertion: 'ins', deletion: 'del' };
 
-function inlineHtml(node: YNode): string {
-	if (node instanceof Y.XmlElement) return lineBreak(node);
-	if (!(node instanceof Y.XmlText)) return '';
-	return (node.toDelta() as { insert: unknown; attributes?: Record<string, unknown> }[])
-		.map(({ insert, attributes }) => {
-			let html = escaped(typeof insert === 'string' ? insert : '\ufffc');
-			for (const mark of markOrder.toReversed()) {
-				const value = attributes?.[mark];
-				if (!value) continue;
-				if (mark === 'link') {
-					const href = safeAddress((value as { href?: unknown }).href);
-					// Without an address it is not a link: drawn as the editor draws it, and leading nowhere.
-					html = `<a${href === null ? '' : ` href="${escaped(href)}"`} rel="noopener noreferrer">${html}</a>`;
-				} else if (mark === 'restyled') html = `<span class="restyled">${html}</span>`;
-				else html = `<${tags[mark] ?? mark}>${html}</${tags[mark] ?? mark}>`;
-			}
-			return html;
-		})
-		.join('');
+/** The name of a mark behind an attribute: where two of a kind may overlap, the binding writes `name--hash`. */
+const markName = (attribute: string) => /^(.*)--[a-zA-Z0-9+/=]{8}$/.exec(attribute)?.[1] ?? attribute;
+
+/** Equal marks say so by `is`. */
+type Drawn = { is: string; open: string; close: string };
+
+/** A mark goes on from one run to the next where all marks around it do. */
+function inlineHtml(nodes: YNode[]): string {
+	let html = '';
+	let open: Drawn[] = [];
+	const change = (to: Drawn[]) => {
+		let kept = 0;
+		while (kept < open.length && kept < to.length && open[kept]!.is === to[kept]!.is) kept++;
+		html += open.slice(kept).reduceRight((closed, { close }) => closed + close, '');
+		html += to.slice(kept).reduce((opened, { open }) => opened + open, '');
+		open = to;
+	};
+	for (const node of nodes) {
+		if (node instanceof Y.XmlElement) {
+			change([]);
+			html += lineBreak(node);
+		}
+		if (!(node instanceof Y.XmlText)) continue;
+		for (const { insert, attributes } of node.toDelta() as { insert: unknown; attributes?: object }[]) {
+			change(marksOf(attributes ?? {}));
+			html += escaped(typeof insert === 'string' ? insert : '\ufffc');
+		}
+	}
+	change([]);
+	return html;
 }
+
+const marksOf = (attributes: object): Drawn[] =>
+	Object.entries(attributes)
+		.map(([attribute, value]) => ({ name: markName(attribute), value: value as unknown }))
+		.filter(({ name, value }) => value && markOrder.includes(name))
+		.sort((a, b) => markOrder.indexOf(a.name) - markOrder.indexOf(b.name))
+		.flatMap(({ name, value }) => {
+			if (name === 'em' || name === 'strong') return { is: name, open: `<${name}>`, close: `</${name}>` };
+			const { id, href: given } = value as { id?: unknown; href?: unknown };
+			if (name === 'comment') {
+				const open = `<span data-comment="${escaped(String(id))}">`;
+				return id === undefined ? [] : { is: open, open, close: '</span>' };
+			}
+			const is = `${name} ${JSON.stringify(value)}`;
+			if (name === 'restyled') return { is, open: '<span class="restyled">', close: '</span>' };
+			if (name in tags) return { is, open: `<${tags[name]}>`, close: `</${tags[name]}>` };
+			const href = safeAddress(given);
+			// Without an address it is not a link: drawn as the editor draws it, and leading nowhere.
+			const open = `<a${href === null ? '' : ` href="${escaped(href)}"`} rel="noopener noreferrer">`;
+			return { is, open, close: '</a>' };
+		});

@@ -96,6 +96,15 @@ const spec = {
 		}
 	},
 	marks: {
+		// Where a comment belongs: nothing that one sees by itself. Several may lie over the same words.
+		comment: {
+			attrs: { id: {} },
+			excludes: '',
+			// Typing behind the words is not what the comment was about.
+			inclusive: false,
+			parseDOM: [{ tag: 'span[data-comment]', getAttrs: (dom) => ({ id: dom.dataset.comment }) }],
+			toDOM: (mark) => ['span', { 'data-comment': String(mark.attrs.id) }, 0]
+		},
 		insertion: proposal('ins'),
 		deletion: proposal('del'),
 		restyled: {
