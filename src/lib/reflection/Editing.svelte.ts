@@ -2,13 +2,14 @@
  * Writing in the browser: ProseMirror bound to the live document, standing where the server's HTML stood. This file and
  * what it imports is the large part of the page's script; the page asks for it only after its words are on screen.
  */
-import { initProseMirrorDoc, yCursorPluginKey, ySyncPlugin } from '@tiptap/y-tiptap';
+import { initProseMirrorDoc, yCursorPluginKey, ySyncPlugin, ySyncPluginKey } from '@tiptap/y-tiptap';
 import { baseKeymap } from 'prosemirror-commands';
 import { inputRules, textblockTypeInputRule, wrappingInputRule } from 'prosemirror-inputrules';
 import { keymap } from 'prosemirror-keymap';
 import type { Node } from 'prosemirror-model';
 import { liftListItem, sinkListItem, splitListItem } from 'prosemirror-schema-list';
-import { type Command, EditorState, Plugin } from 'prosemirror-state';
+import { type Command, EditorState, Plugin, TextSelection, type Transaction } from 'prosemirror-state';
+import { Mapping } from 'prosemirror-transform';
 import { EditorView } from 'prosemirror-view';
 import * as Y from 'yjs';
 import { addressFromTyping } from './address.ts';
@@ -30,6 +31,8 @@ type Options = {
 	reflectionId: string;
 	personId: string;
 	mayWrite: boolean;
+	/** Whether what the person types is a suggestion, until they say otherwise. */
+	suggests: boolean;
 	keep: boolean;
 	state: Uint8Array;
 	accessChanged: () => void;
@@ -58,7 +61,19 @@ export class Editing {
 	commented = $state(false);
 	/** Whether pasted words bring this comment along; most are copies, and those say nothing new. */
 	keepsComment: (id: string) => boolean = () => false;
+	/** Whether what the person types is a suggestion. */
+	suggests = $state(false);
+	/** How many suggestions there are. */
+	suggestions = $state(0);
+	/** Goes up with every change of the text or the selection, for what is shown beside it. */
+	changes = $state(0);
 	#view: EditorView | null = null;
+	/** What makes and keeps apart suggestions; loaded when there are any, or somebody begins to make one. */
+	#tools: typeof import('./suggesting.ts') | null = null;
+	#toolsFailed = false;
+	/** What was typed before the tools came, and what has changed since. */
+	#held: Transaction[] = [];
+	#since: Mapping | null = null;
 	#counting: ReturnType<typeof setTimeout> | undefined;
 
 	static async open(options: Options): Promise<Editing> {
@@ -67,6 +82,7 @@ export class Editing {
 
 	private constructor(connection: LiveConnection, options: Options) {
 		this.connection = connection;
+		this.suggests = options.suggests;
 		const fragment = connection.doc.getXmlFragment(rootName);
 		const comments = connection.doc.getMap(commentsName);
 		const look = () => (this.commented ||= comments.size > 0);
@@ -84,6 +100,8 @@ export class Editing {
 			doc: Node;
 			mapping: Map<never, never>;
 		};
+		// eslint-disable-next-line @typescript-eslint/no-this-alias -- ProseMirror calls what is given to it as the view's
+		const editing = this;
 		this.#view = new EditorView(
 			{ mount: options.host },
 			{
@@ -94,8 +112,10 @@ export class Editing {
 						ySyncPlugin(fragment, { mapping }),
 						...carets(connection.provider.awareness, options.personId),
 						...undoing(),
-						...keys(options),
+						// Before the first key, as a rule.
+						...keys(options, () => this.#mayNeedTools && void this.loadTools()),
 						rules(),
+						new Plugin({ appendTransaction: (_, __, state) => this.#tools?.aboutToType(state, this.#writing) }),
 						this.#watch(options)
 					]
 				}),
@@ -107,7 +127,7 @@ export class Editing {
 						readCaret(this);
 						tr = this.state.tr.setMeta(yCursorPluginKey, carets);
 					}
-					this.updateState(this.state.apply(tr));
+					editing.#apply(this, tr);
 				},
 				transformPastedHTML: meaningOfPaste,
 				handlePaste: (view, event) => {
@@ -146,6 +166,75 @@ export class Editing {
 	/** What shows the text, for those who work beside it; null when it can't be shown. */
 	get view(): EditorView | null {
 		return this.#view;
+	}
+
+	get #writing() {
+		// Suggestions that go on are one; what another page of the same person suggested is not ours to go on with.
+		return { suggests: this.suggests, mine: `${this.connection.doc.clientID.toString(36)}.` };
+	}
+
+	/** Begins or stops suggesting. */
+	toggleSuggesting() {
+		this.suggests = !this.suggests;
+		void this.loadTools();
+		this.#view?.focus();
+	}
+
+	/** Puts the caret somewhere, in sight. */
+	goTo(from: number, to = from) {
+		const view = this.#view;
+		if (!view) return;
+		const { doc } = view.state;
+		view.dispatch(
+			view.state.tr.setSelection(TextSelection.between(doc.resolve(from), doc.resolve(to))).scrollIntoView()
+		);
+		view.focus();
+	}
+
+	/** Loads what suggesting needs, so that it is there without a network too. */
+	async loadTools() {
+		try {
+			this.#tools ??= await import('./suggesting.ts');
+		} catch (error) {
+			// Words come first: what was typed is written as it is, and the toolbar says that it is no suggestion.
+			console.error(error);
+			this.suggests = false;
+			this.#toolsFailed = true;
+		}
+		const held = this.#held.splice(0);
+		// As if it were typed now: what came from others meanwhile has moved the place.
+		for (const tr of held) {
+			const view = this.#view;
+			if (!view) return;
+			const again = view.state.tr;
+			for (const step of tr.steps) {
+				const mapped = step.map(this.#since!);
+				if (mapped) again.maybeStep(mapped);
+			}
+			view.dispatch(again);
+		}
+		this.#since = null;
+	}
+
+	get #mayNeedTools() {
+		return this.suggests || (this.suggestions > 0 && !this.#toolsFailed);
+	}
+
+	#apply(view: EditorView, tr: Transaction) {
+		if (this.#mayNeedTools && !this.#tools && tr.docChanged && !tr.getMeta(ySyncPluginKey)) {
+			this.#since ??= new Mapping();
+			this.#held.push(tr);
+			view.updateState(view.state);
+			void this.loadTools();
+			return;
+		}
+		const put = (one: Transaction) => {
+			if (one.docChanged) this.#since?.appendMapping(one.mapping);
+			view.updateState(view.state.apply(one));
+			return view.state;
+		};
+		if (this.#tools) this.#tools.applyMeant(view.state, tr, this.#writing, put);
+		else put(tr);
 	}
 
 	/** Runs a command of the toolbar and leaves the caret where it was. */
@@ -231,13 +320,32 @@ export class Editing {
 	}
 
 	#look(state: EditorState) {
+		this.changes++;
 		const active = activeIn(state);
 		if (JSON.stringify(active) !== JSON.stringify(this.active)) this.active = active;
 		clearTimeout(this.#counting);
 		this.#counting = setTimeout(() => {
-			this.words = countWords(state.doc.textBetween(0, state.doc.content.size, '\n', ' '));
+			const { words, suggestions } = standingIn(state.doc);
+			this.words = words;
+			this.suggestions = suggestions;
 		}, countAfter);
 	}
+}
+
+/** How many words stand in a text, and how many suggestions about it. */
+function standingIn(doc: Node): { words: number; suggestions: number } {
+	// eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing on screen reads it
+	const ids = new Set<unknown>();
+	let words = '';
+	doc.descendants((node) => {
+		const { split, join, was, insertion, deletion } = node.attrs as Record<string, unknown>;
+		for (const id of [split, join, insertion, deletion, typeof was === 'string' && /"id":"([^"]+)/.exec(was)?.[1]])
+			if (id) ids.add(id);
+		for (const { type, attrs } of node.marks) if (/^(insertion|deletion|restyled)$/.test(type.name)) ids.add(attrs.id);
+		if (node.isText) words += schema.marks.insertion.isInSet(node.marks) ? '' : node.text!;
+		else if (!node.isInline || !insertion) words += split ? '' : ' ';
+	});
+	return { words: countWords(words), suggestions: ids.size };
 }
 
 /**
@@ -270,7 +378,7 @@ const lineBreak: Command = (state, dispatch) => {
 	return true;
 };
 
-function keys({ toToolbar, askForLink }: Options): Plugin[] {
+function keys({ toToolbar, askForLink }: Options, came: () => void): Plugin[] {
 	// In a list Tab moves the item; after Escape it leaves, so nobody is ever held.
 	let leaving = false;
 	const unlessLeaving =
@@ -290,6 +398,7 @@ function keys({ toToolbar, askForLink }: Options): Plugin[] {
 				handleDOMEvents: {
 					focus: () => {
 						leaving = false;
+						came();
 						return false;
 					}
 				}
