@@ -63,10 +63,11 @@ const cases: [what: string, make: () => Y.Doc, lines: string[]][] = [
 		() =>
 			document(
 				p([['I waited '], ['three ', { insertion: { by: 'idris' } }], ['seconds.']]),
-				p([['A line proposed.', { insertion: {} }]]),
+				element('paragraph', [[['A line proposed.', { insertion: { id: '1' } }]]], { split: '1' }),
+				element('paragraph', [' Then I nodded.'], { split: '2' }),
 				element('paragraph', ['Another.'], { insertion: {} })
 			),
-		['paragraph: I waited seconds.']
+		['paragraph: I waited seconds. Then I nodded.']
 	],
 	['what is proposed to go is', () => document(p([['I '], ['waited', { deletion: {} }]])), ['paragraph: I waited']]
 ];

@@ -72,10 +72,10 @@ export function blocksOf(doc: Y.Doc, by: AuthorOf = nobody): Block[] {
 			if (depth >= deepest) add('paragraph', inside, item, piecesOf(textsBelow(element), by));
 			else if ((element.nodeName === 'paragraph' || element.nodeName === 'heading') && children.every(isInline)) {
 				const pieces = piecesOf(children, by);
-				// A line that holds nothing but proposed words is proposed itself.
-				const isThere =
-					pieces.length > 0 || children.every((text) => !(text instanceof Y.XmlText) || text.length === 0);
-				if (isThere) add(kindOf(element), inside, item, pieces);
+				// Where only the break before it is proposed, its words go on with the line before.
+				const before = element.getAttribute('split') ? blocks.at(-1) : undefined;
+				if (before) before.pieces.push(...pieces);
+				else add(kindOf(element), inside, item, pieces);
 			} else {
 				const around = arounds[element.nodeName];
 				if (element.nodeName === 'list_item') walk(element, inside, { begins: true }, depth + 1);

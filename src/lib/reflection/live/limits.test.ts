@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { commentLimits } from '../comments.ts';
 import { limits } from './limits.ts';
 import { mostClients, mostRoots } from './verdict.ts';
 
-const figures: Record<string, number> = { ...limits, mostClients, mostRoots };
+const figures: Record<string, number> = { ...limits, mostClients, mostRoots, ...commentLimits };
 
 /** The rows of the tables: name, figure and why. */
 const rows = readFileSync(join(import.meta.dirname, '../../../../docs/limits.md'), 'utf8')
@@ -14,7 +15,7 @@ const rows = readFileSync(join(import.meta.dirname, '../../../../docs/limits.md'
 		return name ? [{ name, figure: figure!, why: why! }] : [];
 	});
 
-const units: Record<string, number> = { '': 1, ms: 1, s: 1000, KiB: 1024, MiB: 1024 ** 2 };
+const units: Record<string, number> = { '': 1, characters: 1, ms: 1, s: 1000, KiB: 1024, MiB: 1024 ** 2 };
 
 /** "4 MiB", "2.5 s", "10,000": bytes, milliseconds, or what is counted. */
 function valueOf(figure: string): number {
@@ -23,7 +24,7 @@ function valueOf(figure: string): number {
 }
 
 const unitOf = (name: string) =>
-	/Bytes/.test(name) ? /^\S+ (KiB|MiB)$/ : /Ms$|Seconds$/.test(name) ? /^\S+ m?s$/ : /^\S+$/;
+	/Bytes/.test(name) ? /^\S+ (KiB|MiB)$/ : /Ms$|Seconds$/.test(name) ? /^\S+ m?s$/ : /^\S+( characters)?$/;
 
 test('the page about limits names every one, once', () => {
 	expect(rows.map(({ name }) => name).sort()).toEqual(Object.keys(figures).sort());
