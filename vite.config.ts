@@ -70,10 +70,11 @@ function live(): Plugin {
  * - `lib0/dom` describes DOM nodes with a schema library of 12 kB; its calls are not marked as free of side effects.
  * - y-websocket can speak to other tabs through `lib0/broadcastchannel`. Ours never does: another tab may belong to
  *   another person.
+ * - `lib0/environment` finds out what it runs in. This is a browser.
  * - `lib0/logging` colours the three sentences that Yjs may say on the console. They are said, without colours.
  * - y-tiptap hashes marks that may overlap, such as comments. `reflection/sha256.ts` says the same in half the bytes.
  * - y-tiptap can show older states of a text. Our pages show the present one.
- * - Yjs can draw its elements as DOM and search them by selector. ProseMirror draws ours.
+ * - Yjs can draw its elements as DOM and search them by selector. ProseMirror draws ours. Nor does anybody copy a whole type.
  * - ProseMirror knows Internet Explorer, which Svelte does not, and can write its steps as JSON, for its own way to edit
  *   together.
  * - Yjs writes updates in two formats. The protocol, the log and the copy on the device speak the first; the second is only
@@ -86,15 +87,17 @@ function lighterLib0(): Plugin {
 		applyToEnvironment: ({ name }) => name === 'client',
 		transform: {
 			filter: {
-				id: /lib0\/(dom|broadcastchannel|logging|hash\/sha256)\.js$|y-tiptap\.js$|yjs\.mjs$|prosemirror-(?:view|transform)\/dist\/index\.js$/
+				id: /lib0\/(dom|broadcastchannel|environment|logging|hash\/sha256)\.js$|y-tiptap\.js$|yjs\.mjs$|prosemirror-(?:view|transform)\/dist\/index\.js$/
 			},
 			handler: (code, id) => {
 				if (id.includes('prosemirror-transform')) return withoutJson(code);
 				if (id.includes('prosemirror-view')) return once(code, /^const ie = .*$/m, 'const ie = false;');
 				if (id.endsWith('y-tiptap.js')) return without(code, ['_renderSnapshot', 'unrenderSnapshot'], 2);
 				if (id.endsWith('yjs.mjs'))
-					return inOneFormat(without(code, ['toDOM', 'querySelector(?:All)?', 'createTreeWalker'], 7));
+					return inOneFormat(without(code, ['toDOM', 'querySelector(?:All)?', 'createTreeWalker', 'clone'], 15));
 				if (id.endsWith('dom.js')) return code.replaceAll('= $.$custom(', '= /* @__PURE__ */ $.$custom(');
+				if (id.endsWith('environment.js'))
+					return 'export const isBrowser = true, isNode = false, getVariable = () => null';
 				if (id.endsWith('broadcastchannel.js'))
 					return 'export const subscribe = () => {}, unsubscribe = subscribe, publish = subscribe';
 				if (id.endsWith('logging.js'))
@@ -166,6 +169,25 @@ export default defineConfig({
 	// Else every page carries a table of what all the others are made of, and grows with each new route. The page itself
 	// names its own scripts in its HTML.
 	build: { modulePreload: false },
+	environments: {
+		client: {
+			build: {
+				rolldownOptions: {
+					output: {
+						// The editor's packages in one piece: cut along what comments and suggestions share of them, they weigh more.
+						codeSplitting: {
+							groups: [
+								{
+									name: 'editor',
+									test: /node_modules\/(?:prosemirror-|@tiptap\/y-tiptap|yjs|lib0|y-|orderedmap|w3c-keyname|rope-sequence)/
+								}
+							]
+						}
+					}
+				}
+			}
+		}
+	},
 	test: {
 		// One project after the other, heavier ones with fewer processes: two cores are all we count on.
 		projects: [

@@ -38,7 +38,12 @@ export async function plantReflection(
 			title: 'What changed when I waited?',
 			createdBy: pair.teacher
 		});
-		if (!alone) await tx.insert(reflectionSharings).values({ reflectionId, sharedBy: pair.teacher });
+		if (!alone) {
+			// Long ago, so that a test can let what was written be old too.
+			await tx
+				.insert(reflectionSharings)
+				.values({ reflectionId, sharedBy: pair.teacher, sharedAt: new Date('2020-01-01') });
+		}
 	});
 	return { ...pair, reflectionId };
 }

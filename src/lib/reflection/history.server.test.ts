@@ -473,3 +473,37 @@ test('nobody else finds any of it', async () => {
 	expect(rows).toEqual([]);
 	expect(lines(await shown(pair))).toBe('Ours.');
 });
+
+test('what a teacher wrote and took out again while it was theirs alone, the mentor can’t look up later', async () => {
+	const { id, editor, store, teacherIs, mentorIs } = await pairAtWork();
+	editor.type('I was so angry that I left.');
+	const alone = await store();
+	editor.dispatch(editor.state.tr.delete(1, editor.state.doc.content.size - 1));
+	editor.type('I waited.');
+	const shared = await store();
+	await age(id, shared, 2 * 60 * 60 * 1000);
+	await db.asOwner((tx) =>
+		tx.execute(sql`update reflection_sharings set shared_at = now() where reflection_id = ${id}::uuid`)
+	);
+	editor.type(' Then I asked.');
+	const last = await store();
+
+	expect((await readVersion(db, teacherIs.person, id, alone)).html).toBe('<p>I was so angry that I left.</p>');
+	for (const look of [
+		() => readVersion(db, mentorIs.person, id, alone),
+		() => readVersion(db, mentorIs.person, id, 0),
+		() => readDifference(db, mentorIs.person, id, { from: alone, to: last }),
+		() => nameVersion(db, mentorIs.person, id, { name: 'Before', number: alone }),
+		() => bringBack(db, mentorIs, id, { number: alone, seen: last, sure: true })
+	])
+		await expect(look()).rejects.toMatchObject({ reason: 'not-found' });
+	const { sittings, early } = await readHistory(db, mentorIs.person, id);
+	expect([sittings.map(({ before, number }) => [before, number]), early]).toEqual([[[shared, last]], []]);
+	expect((await readDifference(db, mentorIs.person, id, { from: 'last', to: null })).from.number).toBe(shared);
+	expect((await readVersion(db, mentorIs.person, id, shared)).html).toBe('<p>I waited.</p>');
+
+	// And after folding.
+	await foldNow(db, id);
+	await expect(readVersion(db, mentorIs.person, id, alone)).rejects.toMatchObject({ reason: 'not-found' });
+	expect((await readVersion(db, teacherIs.person, id, alone)).html).toBe('<p>I was so angry that I left.</p>');
+});

@@ -1,5 +1,5 @@
 /** The past of a reflection: its sittings and named versions, what was different, who wrote what, and bringing it back. */
-import { and, count, desc, eq, sql } from 'drizzle-orm';
+import { and, count, desc, eq, isNull, lt, sql } from 'drizzle-orm';
 import { uuidv7 } from 'uuidv7';
 import { issuers, microcredentials, microcredentialVersions } from '#lib/catalogue/schema.server.ts';
 import { notFound, Refusal } from '#lib/errors.ts';
@@ -20,6 +20,7 @@ import {
 	reflectionHistory,
 	reflectionLooks,
 	reflections,
+	reflectionSharings,
 	reflectionSnapshots,
 	reflectionUpdates,
 	reflectionVersions
@@ -111,6 +112,29 @@ async function lastNumber(tx: Tx, reflectionId: string): Promise<number> {
 	return Math.max(row?.number ?? 0, snapshot?.number ?? 0);
 }
 
+/**
+ * The first state that a person may look at. The teacher sees all; for the mentor a reflection begins as it was when it was
+ * last shared: what the teacher wrote, and took out again, while it was theirs alone, stays theirs.
+ */
+async function beginningFor(tx: Tx, person: Person, { id, pair }: ReflectionHead): Promise<number> {
+	if (pair.teacher.id === person.id) return 0;
+	const [sharing] = await tx
+		.select({ at: reflectionSharings.sharedAt })
+		.from(reflectionSharings)
+		.where(and(eq(reflectionSharings.reflectionId, id), isNull(reflectionSharings.takenBackAt)));
+	if (!sharing) return 0;
+	const [row] = await tx
+		.select({ number: sql<number | null>`max(${reflectionUpdates.number})` })
+		.from(reflectionUpdates)
+		.where(and(eq(reflectionUpdates.reflectionId, id), lt(reflectionUpdates.createdAt, sharing.at)));
+	// Folded rows are kept together by the minute; one in which it was shared counts as before.
+	const [folded] = await tx
+		.select({ number: sql<number | null>`max(${reflectionHistory.toNumber})` })
+		.from(reflectionHistory)
+		.where(and(eq(reflectionHistory.reflectionId, id), lt(reflectionHistory.fromAt, sharing.at)));
+	return Math.max(row?.number ?? 0, folded?.number ?? 0);
+}
+
 async function readPast(tx: Tx, reflectionId: string): Promise<Past> {
 	const [{ bytes } = { bytes: 0 }] = await tx
 		.select({ bytes: sql<number>`coalesce(sum(octet_length(${reflectionHistory.rows})), 0)::float8` })
@@ -176,11 +200,15 @@ export async function readHistory(
 }> {
 	const { head, number, all, versions, past } = await db.asPerson(person.id, async (tx) => {
 		const head = await readHead(tx, person, id);
+		const begins = await beginningFor(tx, person, head);
 		return {
 			head,
 			number: await lastNumber(tx, id),
-			all: sittingsOf(await stretchesOf(tx, id)).toReversed(),
-			versions: await versionsOf(tx, head),
+			all: sittingsOf(await stretchesOf(tx, id))
+				.filter((sitting) => sitting.number > begins)
+				.map((sitting) => ({ ...sitting, before: Math.max(sitting.before, begins) }))
+				.toReversed(),
+			versions: (await versionsOf(tx, head)).filter((version) => version.number >= begins),
 			past: await readPast(tx, id).catch(notRead(id))
 		};
 	});
@@ -216,7 +244,14 @@ const notKept = () =>
 		'How the text was then is not known any more: this was written before Wayfellow kept every step. Later versions are all here.'
 	);
 
-type Opened = { head: ReflectionHead; last: number; past: Past; stretches: Stretch[]; versions: Version[] };
+type Opened = {
+	head: ReflectionHead;
+	begins: number;
+	last: number;
+	past: Past;
+	stretches: Stretch[];
+	versions: Version[];
+};
 
 /**
  * A reflection with its past, for rows that are there.
@@ -225,9 +260,12 @@ type Opened = { head: ReflectionHead; last: number; past: Past; stretches: Stret
 const open = (tx: Tx, person: Person, id: string, numbers: number[]): Promise<Opened> =>
 	readHead(tx, person, id).then(async (head) => {
 		const last = await lastNumber(tx, id);
-		if (!numbers.every((number) => Number.isInteger(number) && number >= 0 && number <= last)) throw noSuchVersion();
+		const begins = await beginningFor(tx, person, head);
+		if (!numbers.every((number) => Number.isInteger(number) && number >= begins && number <= last))
+			throw noSuchVersion();
 		return {
 			head,
+			begins,
 			last,
 			past: await readPast(tx, id),
 			stretches: await stretchesOf(tx, id),
@@ -298,7 +336,7 @@ export async function readDifference(
 			[asked.from, asked.to].filter((number) => typeof number === 'number')
 		);
 		const look = asked.from === 'last' ? await lookOf(tx, person, opened) : null;
-		const ends = [look?.number ?? Number(asked.from), asked.to ?? opened.last];
+		const ends = [look ? Math.max(look.number, opened.begins) : Number(asked.from), asked.to ?? opened.last];
 		return { opened, from: Math.min(...ends), to: Math.max(...ends), since: look?.since ?? null };
 	});
 	const difference = await askPast(opened.past, { ask: 'difference', from, to });
@@ -417,7 +455,8 @@ export async function nameVersion(
 		if (head.access !== 'write') throw new Refusal('rule', onlyToRead);
 		const last = await lastNumber(tx, id);
 		const number = given.number ?? last;
-		if (!Number.isInteger(number) || number < 0 || number > last) throw noSuchVersion();
+		const begins = await beginningFor(tx, person, head);
+		if (!Number.isInteger(number) || number < begins || number > last) throw noSuchVersion();
 		if (name === '') throw new Refusal('rule', 'Please say what this version is called; you will find it again by it.');
 		if ([...name].length > longestName)
 			throw new Refusal('rule', `This name is longer than ${longestName} characters. Please shorten it.`);
