@@ -109,6 +109,7 @@ test('a text from a file goes to the end, as words of whoever put it there, and 
 	const id = await freshReflection(product, noor, idris);
 	const partner = await visit(browser, product.base, idris);
 	await openReflection(partner, id);
+	await partner.getByRole('button', { name: 'Suggest', exact: true }).click();
 	await editor(partner).click();
 	await partner.keyboard.type('What was there.');
 	await says(partner, /^Saved/);

@@ -2,14 +2,13 @@
  * Writing in the browser: ProseMirror bound to the live document, standing where the server's HTML stood. This file and
  * what it imports is the large part of the page's script; the page asks for it only after its words are on screen.
  */
-import { initProseMirrorDoc, yCursorPluginKey, ySyncPlugin, ySyncPluginKey } from '@tiptap/y-tiptap';
+import { initProseMirrorDoc, yCursorPluginKey, ySyncPlugin } from '@tiptap/y-tiptap';
 import { baseKeymap } from 'prosemirror-commands';
 import { inputRules, textblockTypeInputRule, wrappingInputRule } from 'prosemirror-inputrules';
 import { keymap } from 'prosemirror-keymap';
 import type { Node } from 'prosemirror-model';
 import { liftListItem, sinkListItem, splitListItem } from 'prosemirror-schema-list';
 import { type Command, EditorState, Plugin, TextSelection, type Transaction } from 'prosemirror-state';
-import { Mapping } from 'prosemirror-transform';
 import { EditorView } from 'prosemirror-view';
 import * as Y from 'yjs';
 import { addressFromTyping } from './address.ts';
@@ -68,21 +67,20 @@ export class Editing {
 	/** Goes up with every change of the text or the selection, for what is shown beside it. */
 	changes = $state(0);
 	#view: EditorView | null = null;
-	/** What makes and keeps apart suggestions; loaded when there are any, or somebody begins to make one. */
+	/** What makes and keeps apart suggestions; loaded when there are any, and before anybody makes one. */
 	#tools: typeof import('./suggesting.ts') | null = null;
-	#toolsFailed = false;
-	/** What was typed before the tools came, and what has changed since. */
-	#held: Transaction[] = [];
-	#since: Mapping | null = null;
 	#counting: ReturnType<typeof setTimeout> | undefined;
 
 	static async open(options: Options): Promise<Editing> {
-		return new Editing(await LiveConnection.open(options), options);
+		// Whoever suggests can type when what makes suggestions is there, and not before: nothing typed has to wait for it.
+		const tools = options.suggests ? loadTools() : null;
+		return new Editing(await LiveConnection.open(options), options, await tools);
 	}
 
-	private constructor(connection: LiveConnection, options: Options) {
+	private constructor(connection: LiveConnection, options: Options, tools: typeof import('./suggesting.ts') | null) {
 		this.connection = connection;
-		this.suggests = options.suggests;
+		this.#tools = tools;
+		this.suggests = options.suggests && !!tools;
 		const fragment = connection.doc.getXmlFragment(rootName);
 		const comments = connection.doc.getMap(commentsName);
 		const look = () => (this.commented ||= comments.size > 0);
@@ -112,8 +110,7 @@ export class Editing {
 						ySyncPlugin(fragment, { mapping }),
 						...carets(connection.provider.awareness, options.personId),
 						...undoing(),
-						// Before the first key, as a rule.
-						...keys(options, () => this.#mayNeedTools && void this.loadTools()),
+						...keys(options),
 						rules(),
 						new Plugin({ appendTransaction: (_, __, state) => this.#tools?.aboutToType(state, this.#writing) }),
 						this.#watch(options)
@@ -174,9 +171,9 @@ export class Editing {
 	}
 
 	/** Begins or stops suggesting. */
-	toggleSuggesting() {
-		this.suggests = !this.suggests;
-		void this.loadTools();
+	async toggleSuggesting() {
+		if (!this.suggests) await this.loadTools();
+		this.suggests = !this.suggests && !!this.#tools;
 		this.#view?.focus();
 	}
 
@@ -193,43 +190,11 @@ export class Editing {
 
 	/** Loads what suggesting needs, so that it is there without a network too. */
 	async loadTools() {
-		try {
-			this.#tools ??= await import('./suggesting.ts');
-		} catch (error) {
-			// Words come first: what was typed is written as it is, and the toolbar says that it is no suggestion.
-			console.error(error);
-			this.suggests = false;
-			this.#toolsFailed = true;
-		}
-		const held = this.#held.splice(0);
-		// As if it were typed now: what came from others meanwhile has moved the place.
-		for (const tr of held) {
-			const view = this.#view;
-			if (!view) return;
-			const again = view.state.tr;
-			for (const step of tr.steps) {
-				const mapped = step.map(this.#since!);
-				if (mapped) again.maybeStep(mapped);
-			}
-			view.dispatch(again);
-		}
-		this.#since = null;
-	}
-
-	get #mayNeedTools() {
-		return this.suggests || (this.suggestions > 0 && !this.#toolsFailed);
+		this.#tools ??= await loadTools();
 	}
 
 	#apply(view: EditorView, tr: Transaction) {
-		if (this.#mayNeedTools && !this.#tools && tr.docChanged && !tr.getMeta(ySyncPluginKey)) {
-			this.#since ??= new Mapping();
-			this.#held.push(tr);
-			view.updateState(view.state);
-			void this.loadTools();
-			return;
-		}
 		const put = (one: Transaction) => {
-			if (one.docChanged) this.#since?.appendMapping(one.mapping);
 			view.updateState(view.state.apply(one));
 			return view.state;
 		};
@@ -328,9 +293,18 @@ export class Editing {
 			const { words, suggestions } = standingIn(state.doc);
 			this.words = words;
 			this.suggestions = suggestions;
+			// What is written inside a suggestion is not part of it: that takes the tools.
+			if (suggestions > 0) void this.loadTools();
 		}, countAfter);
 	}
 }
+
+/** @returns null when they can't be had, as without a network: then words are written, and nothing is suggested */
+const loadTools = () =>
+	import('./suggesting.ts').catch((error: unknown) => {
+		console.error(error);
+		return null;
+	});
 
 /** How many words stand in a text, and how many suggestions about it. */
 function standingIn(doc: Node): { words: number; suggestions: number } {
@@ -378,7 +352,7 @@ const lineBreak: Command = (state, dispatch) => {
 	return true;
 };
 
-function keys({ toToolbar, askForLink }: Options, came: () => void): Plugin[] {
+function keys({ toToolbar, askForLink }: Options): Plugin[] {
 	// In a list Tab moves the item; after Escape it leaves, so nobody is ever held.
 	let leaving = false;
 	const unlessLeaving =
@@ -398,7 +372,6 @@ function keys({ toToolbar, askForLink }: Options, came: () => void): Plugin[] {
 				handleDOMEvents: {
 					focus: () => {
 						leaving = false;
-						came();
 						return false;
 					}
 				}
