@@ -40,6 +40,8 @@ test('an older version is named, read, compared and brought back, live for the p
 	await openReflection(teacher, id);
 	await write(teacher, 'I waited for three seconds.');
 	await openReflection(mentor, id);
+	// Words of the text, and no suggestion.
+	await mentor.getByRole('button', { name: 'Suggest', exact: true }).click();
 	await write(mentor, ' And then?');
 
 	await teacher.getByRole('link', { name: 'History' }).click();
