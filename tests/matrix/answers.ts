@@ -248,10 +248,10 @@ export const lines: Record<string, Line> = {
 		ofPair: true,
 		answers: whoeverWrites(422, 422)
 	},
-	// The text was so already, and nothing is written; whatever the sockets of this matrix have written since, they know of.
+	// The text is so already, and nothing is written.
 	'action /reflections/[id]/history/[number] bringBack': {
 		at: '/reflections/:reflection/history/1?/bringBack',
-		sent: { seen: '2', sure: 'yes' },
+		sent: { seen: '2' },
 		ofPair: true,
 		answers: whoeverWrites(303, 422)
 	},

@@ -13,6 +13,7 @@ import { listPairs, readPair } from '#lib/pairing/pair.server.ts';
 import { accessOfAll, type Holder } from '#lib/reflection/access.server.ts';
 import { rootName } from '#lib/reflection/document.ts';
 import { listReflections, readReflection, writesAnywhere } from '#lib/reflection/reflection.server.ts';
+import { packRows } from '#lib/reflection/log.server.ts';
 import { asStored, settledFrom } from '#lib/reflection/settled.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 import { proven } from '../pair-world.ts';
@@ -332,14 +333,15 @@ export async function plant(db: Database, facts: Facts): Promise<void> {
 		await insert(
 			tx,
 			'reflection_history',
-			rows.map(({ id, by }) => ({
-				reflection_id: id,
+			facts.reflections.map(({ name }, i) => ({
+				reflection_id: idOf(name),
 				from_number: 1,
 				to_number: 1,
-				person_id: by,
+				person_id: rows[i]!.by,
 				from_at: at(-9),
 				to_at: at(-9),
-				rows: bytes
+				// The first row as it was typed, so that the log is whole: what was then is known, folded or not.
+				rows: Buffer.from(packRows([{ number: 1, at: new Date(at(-9)), updates: [written(name)] }]))
 			}))
 		);
 		await insert(
