@@ -67,7 +67,7 @@ const cases: [what: string, make: () => Y.Doc, lines: string[]][] = [
 				element('paragraph', [' Then I nodded.'], { split: '2' }),
 				element('paragraph', ['Another.'], { insertion: {} })
 			),
-		['paragraph: I waited seconds. Then I nodded.']
+		['paragraph: I waited seconds. Then I nodded.', 'paragraph: Another.']
 	],
 	['what is proposed to go is', () => document(p([['I '], ['waited', { deletion: {} }]])), ['paragraph: I waited']]
 ];

@@ -94,7 +94,9 @@ export function blocksOf(doc: Y.Doc, by: AuthorOf = nobody): Block[] {
 
 const arounds: Record<string, Around> = { blockquote: 'quote', bullet_list: 'bullets', ordered_list: 'numbers' };
 
-const isGone = (node: YNode) => node instanceof Y.XmlElement && isProposed(node.getAttributes());
+// Only a line break can be proposed by itself; blocks say it by their beginnings, and are shown by the editor.
+const isGone = (node: YNode) =>
+	node instanceof Y.XmlElement && node.nodeName === 'hard_break' && isProposed(node.getAttributes());
 const childrenOf = (parent: Y.XmlFragment) => (parent.toArray() as YNode[]).filter((node) => !isGone(node));
 const isInline = (node: YNode) => !(node instanceof Y.XmlElement) || node.nodeName === 'hard_break';
 

@@ -28,7 +28,8 @@ const cues = ({ attrs: { split, join, was } }: Node) => {
 	return of ? { class: of } : {};
 };
 const proposal = (tag: string): MarkSpec => ({
-	attrs: { id: {} },
+	// Without an id, as a script may write it, it is a suggestion all the same: what is not frozen must be seen not to be.
+	attrs: { id: { default: 'unnamed' } },
 	// Typing behind it is not part of it; `suggesting.ts` says so where it is.
 	inclusive: false,
 	toDOM: () => [tag, 0]
@@ -108,7 +109,7 @@ const spec = {
 		insertion: proposal('ins'),
 		deletion: proposal('del'),
 		restyled: {
-			attrs: { id: {}, was: { default: '[]' } },
+			attrs: { id: { default: 'unnamed' }, was: { default: '[]' } },
 			inclusive: false,
 			toDOM: () => ['span', { class: 'restyled' }, 0]
 		},

@@ -70,7 +70,9 @@ function linesOf(block: SettledBlock): string[] {
 // ---- out of Yjs -----------------------------------------------------------------------------------------------------
 
 const isInline = (node: YNode) => !(node instanceof Y.XmlElement) || node.nodeName === 'hard_break';
-const isGone = (node: YNode) => node instanceof Y.XmlElement && isProposed(node.getAttributes());
+// Only a line break can be proposed by itself; blocks say it by their beginnings, and are shown by the editor.
+const isGone = (node: YNode) =>
+	node instanceof Y.XmlElement && node.nodeName === 'hard_break' && isProposed(node.getAttributes());
 
 /** What is there, without elements that are only proposed. */
 const childrenOf = (parent: Y.XmlFragment) => (parent.toArray() as YNode[]).filter((node) => !isGone(node));

@@ -434,3 +434,34 @@ describe('a mentor who suggests, and a teacher who writes and decides, at the sa
 		expect(wrong.length).toBeLessThan(3);
 	});
 });
+
+test('words in several paragraphs are said one after the other', () => {
+	const writer = new Writer(doc(p('One.')), true).select(5).type(' Two.');
+	writer.run(splitBlock);
+	writer.type('Three.');
+	expect(listSuggestions(writer.state.doc)).toMatchObject([{ inserts: ' Two.\nThree.', breaks: 1 }]);
+});
+
+test('what a script forged can be decided too, and is shown as a suggestion wherever it is not frozen', () => {
+	const forged = schema.nodeFromJSON({
+		type: 'doc',
+		content: [
+			{
+				type: 'paragraph',
+				attrs: { was: '{"id":"x","type":"heading","level":{"a":1},"path":[],"shared":-3}' },
+				content: [
+					{ type: 'text', text: 'a', marks: [{ type: 'insertion' }] },
+					{
+						type: 'text',
+						text: 'b',
+						marks: [{ type: 'restyled', attrs: { id: 'x', was: '[{"type":"link"},{"type":"em"}]' } }]
+					},
+					{ type: 'text', text: 'c', marks: [{ type: 'restyled', attrs: { id: 'x', was: 'null' } }] }
+				]
+			}
+		]
+	});
+	const writer = new Writer(forged, false).decide('decline');
+	expect(writer.text).toBe('doc(heading(em("b"), "c"))');
+	expect(writer.state.doc.firstChild!.attrs.level).toBe(2);
+});

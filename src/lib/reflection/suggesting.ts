@@ -267,11 +267,15 @@ export function aboutToType(state: EditorState, { suggests, mine }: Writing): Tr
 	if (!suggests) return others.length === marks.length ? null : state.tr.setStoredMarks(others);
 	const set = marks.find(({ type }) => type === insertion);
 	if (set && marks.length === others.length + 1 && String(set.attrs.id).startsWith(mine)) return null;
-	const { nodeBefore, nodeAfter } = selection.$cursor;
+	const { nodeBefore, nodeAfter, parent, parentOffset } = selection.$cursor;
 	const beside = [nodeBefore, nodeAfter]
 		.flatMap((node) => node?.marks ?? [])
-		.find(({ type, attrs }) => type !== restyled && proposals.includes(type) && String(attrs.id).startsWith(mine));
-	const mark = insertion.create({ id: (beside?.attrs.id as string | undefined) ?? newId(mine) });
+		.filter(({ type }) => type !== restyled && proposals.includes(type))
+		.map(({ attrs }) => attrs.id as unknown);
+	// At the beginning of a line whose break is the person's own suggestion, that goes on.
+	if (parentOffset === 0) beside.push(parent.attrs.split);
+	const id = beside.find((one): one is string => typeof one === 'string' && one.startsWith(mine));
+	const mark = insertion.create({ id: id ?? newId(mine) });
 	return state.tr.setStoredMarks(mark.addToSet(others));
 }
 

@@ -88,7 +88,7 @@ function readWas(stored: unknown): { was?: Block['was'] } {
 			was: {
 				id: String(id),
 				type: String(type),
-				...(type === 'heading' ? { level: level ?? 2 } : {}),
+				...(type === 'heading' ? { level: Number(level) >= 3 ? 3 : 2 } : {}),
 				path: path as string[],
 				shared: Number(shared)
 			}
@@ -195,7 +195,8 @@ export function looksBefore(part: Inline): Mark[] | null {
 	if (!restyled) return null;
 	try {
 		const was = JSON.parse(String(restyled.attrs?.was)) as Mark[];
-		return was.filter((mark) => looks.has(mark.type));
+		// Somebody else's script may have written it: a link that leads nowhere can't be made again.
+		return was.filter(({ type, attrs }) => looks.has(type) && (type !== 'link' || typeof attrs?.href === 'string'));
 	} catch {
 		return [];
 	}
@@ -462,6 +463,13 @@ export function suggestionsIn(blocks: readonly Block[]): Suggestion[] {
 		found.set(id, made);
 		return made;
 	};
+	/** In which block each was added to last: words of two blocks are two lines. */
+	const last = new Map<string, Block>();
+	const lineOf = (key: string, block: Block) => {
+		const before = last.get(key);
+		last.set(key, block);
+		return before && before !== block ? '\n' : '';
+	};
 	for (const block of blocks) {
 		if (block.split) of(block.split).breaks++;
 		if (block.join) of(block.join).joins++;
@@ -471,9 +479,9 @@ export function suggestionsIn(blocks: readonly Block[]): Suggestion[] {
 			const insertion = proposalIn(part, 'insertion');
 			const deletion = proposalIn(part, 'deletion');
 			const restyled = idOf(markOf(part, 'restyled')?.attrs?.id);
-			if (insertion) of(insertion).inserts += words;
-			if (deletion) of(deletion).deletes += words;
-			if (restyled) of(restyled).restyled += words;
+			if (insertion) of(insertion).inserts += lineOf(`in ${insertion}`, block) + words;
+			if (deletion) of(deletion).deletes += lineOf(`out ${deletion}`, block) + words;
+			if (restyled) of(restyled).restyled += lineOf(`look ${restyled}`, block) + words;
 		}
 	}
 	return [...found.values()];

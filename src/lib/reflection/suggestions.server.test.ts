@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { suggestionClientsIn } from './comments.server.ts';
+import { suggestionClientsIn } from './suggestions.server.ts';
 import { rootName } from './document.ts';
 
 const id = (client: number) => `${client.toString(36)}.1`;
