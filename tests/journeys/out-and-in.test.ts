@@ -61,6 +61,62 @@ test.for(['page', 'authors', 'preview', 'refused'] as const)(
 	}
 );
 
+test('comments go along when that is asked for: on the page to print, in the files, and by keyboard there and back', async () => {
+	const id = await freshReflection(product, noor, idris);
+	const writer = await visit(browser, product.base, noor);
+	await openReflection(writer, id);
+	await editor(writer).click();
+	await writer.keyboard.type('Three hands went up.');
+	await writer.keyboard.press('Control+Alt+m');
+	await writer.getByLabel('Your comment').fill('Whose were they?');
+	await writer.getByRole('button', { name: 'Comment', exact: true }).last().click();
+	await says(writer, /^Saved/);
+
+	const page = await visit(browser, product.base, idris);
+	await page.goto(copyOf(id));
+	expect(await page.locator('article').innerText()).not.toContain('Whose were they?');
+	await page.getByRole('link', { name: 'With comments' }).click();
+	await page.getByText('Whose were they?').waitFor();
+	expect(await page.locator('article').innerText()).toMatch(
+		/1 comment\.[^]*About “Three hands went up\.”[^]*Noor Haddad/
+	);
+	await page.getByRole('link', { name: 'With who wrote which words' }).click();
+	await page.locator('.key').waitFor();
+	await page.getByText('Whose were they?').waitFor();
+	for (const colorScheme of ['light', 'dark'] as const)
+		for (const viewport of [desktop, phone, { width: 320, height: 640 }]) {
+			await page.emulateMedia({ colorScheme });
+			await page.setViewportSize(viewport);
+			expect(await toMend(page), `${colorScheme}, ${viewport.width}`).toEqual([]);
+			expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBe(0);
+			if (process.env.SHOTS)
+				await page.screenshot({
+					path: `${process.env.SHOTS}/copy-comments-${colorScheme}-${viewport.width}.png`,
+					fullPage: true
+				});
+		}
+	await page.getByRole('link', { name: 'Comment 1' }).focus();
+	await page.keyboard.press('Enter');
+	await expect.poll(() => page.url()).toMatch(/#comment-1$/);
+	await page.keyboard.press('Tab');
+	expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('About “Three hands went up.”');
+	await page.keyboard.press('Enter');
+	await expect.poll(() => page.url()).toMatch(/#words-1$/);
+	await page.emulateMedia({ media: 'print' });
+	expect(await page.locator('body').innerText()).toContain('Whose were they?');
+	await page.emulateMedia({ media: null });
+
+	await page.getByLabel('Web page').check();
+	await page.getByLabel('With comments, and who said them').check();
+	const [download] = await Promise.all([
+		page.waitForEvent('download'),
+		page.getByRole('button', { name: 'Take a copy' }).click()
+	]);
+	expect(readFileSync(await download.path(), 'utf8')).toContain('Whose were they?');
+	await page.goto('/account/record');
+	await page.getByText('with comments').first().waitFor();
+});
+
 test('without script every file is taken and a file is looked at', async () => {
 	const page = await visit(browser, product.base, rosa, { javaScriptEnabled: false });
 	await page.goto(copyOf(reflections.rosaSecond.id));

@@ -151,7 +151,7 @@ export const lines: Record<string, Line> = {
 		}
 	},
 	'page /reflections/[id]/copy': {
-		at: '/reflections/:reflection/copy?authors',
+		at: '/reflections/:reflection/copy?authors&comments',
 		ofPair: true,
 		answers: {
 			...nobodies(303),
@@ -162,7 +162,7 @@ export const lines: Record<string, Line> = {
 	},
 	'POST /reflections/[id]/copy/file': {
 		at: '/reflections/:reflection/copy/file',
-		sent: { format: 'html', authors: 'on' },
+		sent: { format: 'html', authors: 'on', comments: 'on' },
 		ofPair: true,
 		answers: {
 			...nobodies(303),

@@ -30,6 +30,7 @@ test.for<[kind: string, about: About, said: string | null]>([
 	['not-found', { route: '/a/page/of/tomorrow', method: 'GET' }, '/a/page/of/tomorrow'],
 	['role-given', { role: 'mentor' }, 'mentor'],
 	['reflection-copied', { format: 'docx', authors: true }, 'for Word, with who wrote which words'],
+	['reflection-copied', { format: 'md', authors: false, comments: true }, 'as Markdown, with comments'],
 	['data-exported', {}, null]
 ])('of %s %o it says: %s', ([kind, about, said]) => expect(detailOf(kind, about)).toBe(said));
 

@@ -145,7 +145,11 @@ export function detailOf(kind: string, about: About): string | null {
 		'session-ended': [text('device')],
 		'signed-out-everywhere': [typeof about.devices === 'number' ? `${about.devices} of them` : ''],
 		'pair-ended': [endings[text('ending')] ?? ''],
-		'reflection-copied': [copiedAs[text('format')] ?? '', about.authors === true ? 'with who wrote which words' : ''],
+		'reflection-copied': [
+			copiedAs[text('format')] ?? '',
+			about.authors === true ? 'with who wrote which words' : '',
+			about.comments === true ? 'with comments' : ''
+		],
 		'not-allowed': [placeOf(text('route'))],
 		'not-found': [placeOf(text('route'))]
 	};

@@ -1,16 +1,22 @@
 /** Copies of a reflection, made and read on the thread as the product does it, and held against the database. */
 import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as Y from 'yjs';
 import { cast, type PersonKey } from '../../seed/cast.ts';
 import { auditEvents } from '#lib/audit/schema.server.ts';
 import type { EmbeddedDatabase } from '#lib/server/embedded.ts';
+import { signIn } from '../../../tests/live-room.ts';
 import { unzipped } from '../../../tests/unzipped.ts';
 import { withDatabase } from '../../../tests/with-database.ts';
-import { closeCopies, copyReflection, readForReflection } from './copies.server.ts';
+import { Desk } from '../../../tests/writers.ts';
+import { addComment, reply, resolveComment } from './comments.ts';
+import { closeCopies, copyReflection, readForPrint, readForReflection } from './copies.server.ts';
+import { rootName } from './document.ts';
+import { freezeReflection, readFrozen } from './freeze.server.ts';
 import { readDocx } from './in/docx.server.ts';
 import { readMarkdown } from './in/markdown.ts';
 import type { Format } from './out/copy.ts';
-import { readState } from './log.server.ts';
+import { appendRows, readState } from './log.server.ts';
 import { startReflection } from './reflection.server.ts';
 import { type SettledBlock, settledFrom } from './settled.ts';
 import { tidy } from './tidy.ts';
@@ -28,8 +34,8 @@ afterAll(async () => {
 	await db?.close();
 });
 
-const copied = (format: Format, authors = false, who: PersonKey = 'rosa', id: string = waitTime.id) =>
-	copyReflection(db, people[who], id, { format, authors, paper: 'a4' }, null);
+const copied = (format: Format, authors = false, who: PersonKey = 'rosa', id: string = waitTime.id, comments = false) =>
+	copyReflection(db, people[who], id, { format, authors, comments, paper: 'a4' }, null);
 const text = (file: Uint8Array) => new TextDecoder().decode(file);
 const stored = async () =>
 	tidy(settledFrom((await db.asPerson(rosa.id, (tx) => readState(tx, waitTime.id))).update).content);
@@ -119,6 +125,76 @@ describe('a reflection taken out', () => {
 			expect(file.length).toBeGreaterThan(100);
 			if (format !== 'pdf' && format !== 'docx') expect(text(file)).toContain('Nothing is written yet.');
 		}
+	});
+});
+
+describe('comments in a copy', () => {
+	/** Noor's text, and what Idris and she said about it, each under a client id of their own. */
+	async function talkedOf() {
+		const id = await startReflection(db, people.noor, {
+			pairId: cast.pairs.noorIdris.id,
+			microcredentialVersionId: cast.microcredentials.waitTime.versionId,
+			title: 'Talked of'
+		});
+		const desk = new Desk();
+		const seats = { noor: desk.sit(people.noor.id, 71), idris: desk.sit(people.idris.id, 72) };
+		seats.noor.transact(() => {
+			const made = new Y.XmlElement('paragraph');
+			seats.noor.getXmlFragment(rootName).push([made]);
+			made.push([new Y.XmlText('I waited and three hands went up.')]);
+		});
+		desk.hear();
+		addComment(seats.idris, { id: 'a', quote: 'three hands', words: 'Whose were they?' });
+		const text = (seats.idris.getXmlFragment(rootName).get(0) as Y.XmlElement).get(0) as Y.XmlText;
+		text.format(13, 11, { 'comment--aaaaaaaa': { id: 'a' } });
+		desk.hear();
+		reply(seats.noor, 'a', 'Children of the back row.');
+		desk.hear();
+		resolveComment(seats.idris, 'a', true);
+		let number = 0;
+		for (const { personId, updates } of desk.log) {
+			const row = {
+				reflectionId: id,
+				after: number,
+				personId,
+				sessionId: (await signIn(db, personId)).sessionId,
+				updates: [...updates],
+				clients: [...desk.owners].flatMap(([client, owner]) => (owner === personId ? [client] : []))
+			};
+			expect(await appendRows(db.serviceSession(), [row])).toEqual([{ kind: 'written', number: ++number }]);
+		}
+		return id;
+	}
+
+	test('are there for both of the pair when asked for, in every format, and else nowhere', async () => {
+		const id = await talkedOf();
+		for (const who of ['noor', 'idris'] as const)
+			for (const format of ['md', 'html', 'docx'] as const) {
+				const said = async (comments: boolean) => {
+					const { file } = await copied(format, true, who, id, comments);
+					return format === 'docx' ? [...(await unzipped(file)).values()].join('\n') : text(file);
+				};
+				const full = await said(true);
+				for (const words of ['Whose were they?', 'Children of the back row.', 'Resolved by Idris Okafor'])
+					expect(full, `${who}, ${format}`).toContain(words);
+				expect(await said(false)).not.toMatch(/Whose were they|back row/);
+			}
+		expect((await copied('pdf', false, 'noor', id, true)).file.length).toBeGreaterThan(1_000);
+		const { shown } = await readForPrint(db, people.noor, id, { authors: false, comments: true });
+		expect(shown.talk).toContain('Children of the back row.');
+		expect((await readForPrint(db, people.noor, id, { authors: true, comments: false })).shown.talk).toBeNull();
+		const told = await db.asOwner((tx) => tx.select({ about: auditEvents.about }).from(auditEvents));
+		const kinds = new Set(told.filter(({ about }) => about.reflection === id).map(({ about }) => about.comments));
+		expect(kinds).toEqual(new Set([true, false]));
+	});
+
+	test('are not for whoever may not read the text, and never in a frozen version', async () => {
+		const id = await talkedOf();
+		for (const who of ['claire', 'pat', 'rosa', 'wei'] as const)
+			await expect(copied('html', false, who, id, true), who).rejects.toMatchObject({ reason: 'not-found' });
+		const version = await freezeReflection(db, people.noor, id, 'To hand in');
+		const { html } = await readFrozen(db, people.noor, id, version);
+		expect(html).toBe('<p>I waited and three hands went up.</p>');
 	});
 });
 

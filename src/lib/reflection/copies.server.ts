@@ -37,7 +37,14 @@ const thread = new Apart<Piece, Done>({
 		'This took longer than it may, so it was given up. What you wrote is safe. Please try another format or a smaller file.'
 });
 
-export type Wanted = { format: Format; authors: boolean; paper: Paper };
+export type Wanted = {
+	format: Format;
+	/** Whether it says who wrote which words. */
+	authors: boolean;
+	/** Whether it has what was said about the text, and by whom. */
+	comments: boolean;
+	paper: Paper;
+};
 
 /**
  * A reflection as a file. That a copy was made is written down for both of its pair, in the same transaction that reads it.
@@ -55,11 +62,12 @@ export async function copyReflection(
 	const { format, paper } = wanted;
 	const { pair } = reflection;
 	const { teacher, mentor } = pair;
-	const { state, written, about } = await db.asPerson(person.id, async (tx) => {
+	const { state, written, commenters, about } = await db.asPerson(person.id, async (tx) => {
 		if (!(await isReadable(tx, id))) throw notFound('reflection');
 		const { update, number } = await readState(tx, id);
 		// A damaged row of years ago must not keep somebody from their words.
 		const written = wanted.authors ? await readWritten(tx, id).catch(unread(id)) : null;
+		const commenters = wanted.comments ? await ownersOf(tx, id) : null;
 		await record(
 			tx,
 			...(['teacher', 'mentor'] as const)
@@ -70,10 +78,10 @@ export async function copyReflection(
 					person: pair[role].id,
 					by: person.id,
 					whence,
-					about: { reflection: id, format, authors: wanted.authors }
+					about: { reflection: id, format, authors: wanted.authors, comments: wanted.comments }
 				}))
 		);
-		return { state: number > 0 ? update : null, written, about: await aboutOf(tx, reflection, now) };
+		return { state: number > 0 ? update : null, written, commenters, about: await aboutOf(tx, reflection, now) };
 	});
 	const done = await thread.run({
 		make: {
@@ -83,6 +91,7 @@ export async function copyReflection(
 			about,
 			state,
 			written,
+			commenters,
 			names: { [teacher.id]: teacher.name, [mentor.id]: mentor.name }
 		}
 	});
@@ -99,7 +108,7 @@ const unread = (id: string) => (error: unknown) => {
 	return null;
 };
 
-async function aboutOf(tx: Tx, reflection: Reflection, at: Date): Promise<Omit<Copy, 'text' | 'authors'>> {
+async function aboutOf(tx: Tx, reflection: Reflection, at: Date): Promise<Omit<Copy, 'text' | 'authors' | 'talk'>> {
 	const { id, title, microcredential, pair, startedAt, shared } = reflection;
 	// What the teacher keeps alone is the mentor's work only if the mentor had a hand in it before.
 	const both = shared || new Set((await ownersOf(tx, id)).values()).has(pair.mentor.id);
@@ -122,25 +131,27 @@ async function isReadable(tx: Tx, id: string): Promise<boolean> {
 	return rows.length > 0;
 }
 
-/** What stands on the page to be printed: the reflection, and who wrote which words if that is asked for. */
+/** What stands on the page to be printed: the reflection, with who wrote which words and with comments if that is asked for. */
 export async function readForPrint(
 	db: Database,
 	person: Person,
 	id: string,
-	authors: boolean,
+	wanted: Pick<Wanted, 'authors' | 'comments'>,
 	now = new Date()
 ): Promise<{ reflection: Reflection; shown: Shown }> {
 	const reflection = await readReflection(db, person, id);
 	const { teacher, mentor } = reflection.pair;
 	const state = new Uint8Array(Buffer.from(reflection.state, 'base64'));
-	const { about, written } = await db.asPerson(person.id, async (tx) => ({
+	const { about, written, commenters } = await db.asPerson(person.id, async (tx) => ({
 		about: await aboutOf(tx, reflection, now),
-		written: authors ? await readWritten(tx, id).catch(unread(id)) : null
+		written: wanted.authors ? await readWritten(tx, id).catch(unread(id)) : null,
+		commenters: wanted.comments ? await ownersOf(tx, id) : null
 	}));
 	const showing: Showing = {
 		about,
 		state,
 		written,
+		commenters,
 		names: { [teacher.id]: teacher.name, [mentor.id]: mentor.name }
 	};
 	// Reading who wrote what of a long text takes seconds; the text alone is drawn here, as its own page draws it.

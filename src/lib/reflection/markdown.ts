@@ -5,6 +5,7 @@
  */
 import type * as Y from 'yjs';
 import { type SettledBlock, type SettledInline, settledOf, type SettledText } from './settled.ts';
+import { endsWith } from './out/talk.ts';
 import { tidy } from './tidy.ts';
 
 /** The text of a document as it stands; empty when nothing is written. */
@@ -18,6 +19,12 @@ export function markdownOf(blocks: readonly SettledBlock[]): string {
 
 /** A text of people inside a line of ours, where it must not become a mark. */
 export const markdownLine = (text: string): string => edged(escaped(text.replace(/\s+/g, ' ').trim()));
+
+/** The same at the beginning of a line. */
+export const markdownWholeLine = (text: string): string => opened(markdownLine(text));
+
+/** What leads from words to the note on them. */
+export const noteMark = (number: number): string => `[^${number}]`;
 
 type Listed = 'bullet_list' | 'ordered_list';
 
@@ -83,6 +90,9 @@ function lines(content: readonly SettledInline[]): SettledText[][] {
 const hrefOf = ({ marks }: SettledText) => marks?.find((mark) => mark.type === 'link')?.attrs.href;
 const has = ({ marks }: SettledText, name: 'em' | 'strong') => marks?.some(({ type }) => type === name) ?? false;
 
+/** The marks of the notes on the words that end here, if any are to be written. */
+const notesOn = (part: SettledText): string => endsWith(part).map(noteMark).join('');
+
 /** Text as it is written, and the marks around it. */
 type Written = { text: string; marks: string };
 
@@ -91,11 +101,17 @@ function partsOf(parts: readonly SettledText[]): string {
 	for (let i = 0; i < parts.length;) {
 		const href = hrefOf(parts[i]!);
 		let end = i + 1;
-		if (href === undefined) while (end < parts.length && hrefOf(parts[end]!) === undefined) end++;
-		else while (end < parts.length && hrefOf(parts[end]!) === href) end++;
+		// A link ends where a note does, and goes on behind it.
+		const isSame = (at: number) => at < parts.length && hrefOf(parts[at]!) === href && notesOn(parts[at - 1]!) === '';
+		while (isSame(end)) end++;
 		const inner = pieces(parts.slice(i, end));
+		// Behind a note this would be taken for where it leads.
+		if (href === undefined && i > 0 && notesOn(parts[i - 1]!) && inner[0]!.marks === '')
+			inner[0]!.text = inner[0]!.text.replace(/^\(/, numbered);
 		if (href === undefined) written.push(...inner);
 		else written.push({ text: `[${joined(inner)}](<${destination(href)}>)`, marks: '' });
+		const notes = notesOn(parts[end - 1]!);
+		if (notes) written.push({ text: notes, marks: '' });
 		i = end;
 	}
 	return joined(written);

@@ -223,27 +223,31 @@ const containers = { blockquote: 'blockquote', bullet_list: 'ul', ordered_list: 
 export const renderSettled = (
 	{ content }: { content: readonly SettledBlock[] },
 	/** Puts HTML around each piece of text; what it is given is escaped. */
-	around: Around = (html) => html
-): string => content.map((block) => blockHtml(block, around)).join('');
+	around: Around = (html) => html,
+	/** HTML that follows a piece of text, outside of a link. */
+	after: After = () => ''
+): string => content.map((block) => blockHtml(block, around, after)).join('');
 
 type Around = (html: string, part: SettledText) => string;
+type After = (part: SettledText) => string;
 
 function blockHtml(
 	block: SettledBlock | { type: 'list_item'; content: SettledBlock[] }, // what a list holds
-	around: Around
+	around: Around,
+	after: After
 ): string {
 	if (block.type === 'paragraph' || block.type === 'heading') {
 		const tag = block.type === 'paragraph' ? 'p' : `h${block.attrs.level === 3 ? 3 : 2}`;
-		const html = (block.content ?? []).map((part) => inlineHtml(part, around)).join('');
+		const html = (block.content ?? []).map((part) => inlineHtml(part, around, after)).join('');
 		// A browser gives an empty block, and a line that ends the block, no height without this.
 		const needsBreak = html === '' || html.endsWith('<br>') || /\n(<\/(?:a|em|strong)>)*$/.test(html);
 		return `<${tag}>${html}${needsBreak ? '<br>' : ''}</${tag}>`;
 	}
 	const tag = containers[block.type];
-	return `<${tag}>${block.content.map((inner) => blockHtml(inner, around)).join('')}</${tag}>`;
+	return `<${tag}>${block.content.map((inner) => blockHtml(inner, around, after)).join('')}</${tag}>`;
 }
 
-function inlineHtml(part: SettledInline, around: Around): string {
+function inlineHtml(part: SettledInline, around: Around, after: After): string {
 	if (part.type === 'hard_break') return '<br>';
 	let html = around(escaped(part.text), part);
 	for (const mark of (part.marks ?? []).toReversed()) {
@@ -253,5 +257,5 @@ function inlineHtml(part: SettledInline, around: Around): string {
 			html = `<a${href === null ? '' : ` href="${escaped(href)}"`} rel="noopener noreferrer">${html}</a>`;
 		}
 	}
-	return html;
+	return html + after(part);
 }

@@ -51,15 +51,15 @@ export type Leaf = Extract<SettledBlock, { type: 'paragraph' | 'heading' }>;
 // eslint-disable-next-line no-control-regex -- they are what is taken out
 const unwritable = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]/g;
 
+/** Without what no file can hold. */
+export const writable = (text: string): string => text.toWellFormed().replace(unwritable, '');
+
 /** Pieces by one author with the same marks are one; breaks stand between words only. */
 export function tidyInline(parts: readonly SettledInline[]): SettledInline[] {
 	const tidied = joinedUp(
 		parts.flatMap((part): SettledInline[] => {
 			if (part.type === 'hard_break') return [part];
-			const lines = part.text
-				.toWellFormed()
-				.replace(unwritable, '')
-				.split(/\r\n|[\r\n\u2028\u2029]/);
+			const lines = writable(part.text).split(/\r\n|[\r\n\u2028\u2029]/);
 			return lines.flatMap((text, i): SettledInline[] => [
 				...(i > 0 ? [{ type: 'hard_break' } as const] : []),
 				...(text ? [{ ...part, text }] : [])

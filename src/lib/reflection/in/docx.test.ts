@@ -18,7 +18,8 @@ const copy = (content: SettledBlock[]): Copy => ({
 	startedAt: new Date('2026-09-01'),
 	at: new Date('2026-11-29'),
 	text: { type: 'doc', content },
-	authors: null
+	authors: null,
+	talk: null
 });
 
 /** Word does not know where one list or quotation ends when another of its kind follows: there they are one. */

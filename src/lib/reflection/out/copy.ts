@@ -1,5 +1,6 @@
 /** What a copy of a reflection is made of, whatever file it becomes. Pure. */
 import type { Settled, SettledText } from '../settled.ts';
+import type { Talk } from './talk.ts';
 
 export type Author = { id: string; name: string };
 
@@ -14,6 +15,8 @@ export type Copy = {
 	text: Settled;
 	/** Who wrote which words, if that is to be said: in order of first words; texts name them by id. */
 	authors: Author[] | null;
+	/** What was said about it, if that is to be said: texts name it by its numbers. */
+	talk: Talk[] | null;
 };
 
 /** Text whose author is known; null when it can't be known. */

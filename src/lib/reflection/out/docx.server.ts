@@ -1,11 +1,18 @@
-/** A reflection as a Word file: real headings, numbered lists, quotations and links, and a style for each author's words. */
+/**
+ * A reflection as a Word file: real headings, numbered lists, quotations and links, a style for each author's words, and
+ * comments as Word has them, with their answers.
+ */
 import {
 	AlignmentType,
 	BorderStyle,
 	Document,
 	ExternalHyperlink,
 	Footer,
+	CommentRangeEnd,
+	CommentRangeStart,
+	CommentReference,
 	type ICharacterStyleOptions,
+	type ICommentOptions,
 	type ILevelsOptions,
 	type IParagraphOptions,
 	type IParagraphStyleOptions,
@@ -23,6 +30,7 @@ import { aboutStyle, type Place, styleName } from '../docx-styles.ts';
 import type { SettledBlock, SettledInline, SettledText } from '../settled.ts';
 import { tidy } from '../tidy.ts';
 import { authorOf, type Copy, headLines, type Key, keyLine, keyOf } from './copy.ts';
+import { countLine, endsWith, linesOf, resolvedLine, startsWith, type Talk } from './talk.ts';
 
 /** Twentieths of a point: a quarter of an inch for each level. */
 const step = 360;
@@ -39,13 +47,16 @@ const levels = (levelOf: (level: number) => { format: ILevelsOptions['format']; 
 
 export async function makeDocx(copy: Copy): Promise<Uint8Array> {
 	const key = keyOf(copy);
-	const writing = new Writing(key);
+	const notes = new Notes(copy.talk ?? []);
+	const writing = new Writing(key, notes);
 	const body = writing.blocks(tidy(copy.text.content), []);
 	const about = (text: string) => new Paragraph({ style: 'About', children: [new TextRun(text)] });
+	const unplaced = (copy.talk ?? []).filter((one) => !one.isPlaced);
 	const document = new Document({
 		title: copy.title,
 		creator: copy.writers.map(({ name }) => name).join(', '),
 		description: copy.microcredential,
+		...(notes.all.length > 0 ? { comments: { children: notes.all } } : {}),
 		styles: {
 			default: {
 				document: {
@@ -70,6 +81,13 @@ export async function makeDocx(copy: Copy): Promise<Uint8Array> {
 					basedOn: 'Normal',
 					run: { size: 19, color: '54655D' },
 					paragraph: { spacing: { after: 40 } }
+				},
+				{
+					id: 'Note',
+					name: 'annotation text',
+					basedOn: 'Normal',
+					run: { size: 20 },
+					paragraph: { spacing: { after: 60, line: 260 } }
 				},
 				...writing.styles
 			],
@@ -111,13 +129,26 @@ export async function makeDocx(copy: Copy): Promise<Uint8Array> {
 					new Paragraph({ style: 'Title', children: [new TextRun(copy.title)] }),
 					...headLines(copy).map(about),
 					...(key.length > 0 ? [about('Who wrote which words:'), ...key.map((author) => about(keyLine(author)))] : []),
+					...(copy.talk ? [about(countLine(copy.talk))] : []),
 					new Paragraph({
 						style: 'About',
 						children: [],
 						border: { bottom: { style: BorderStyle.SINGLE, size: 4, color: 'D9DAD1', space: 4 } },
 						spacing: { after: 240 }
 					}),
-					...(body.length > 0 ? body : [about('Nothing is written yet.')])
+					...(body.length > 0 ? body : [about('Nothing is written yet.')]),
+					...(unplaced.length > 0
+						? [
+								about('Comments on words that are not in this text:'),
+								...unplaced.map(
+									({ number, about: why }) =>
+										new Paragraph({
+											style: 'About',
+											children: [...notes.begin([number]), new TextRun(why), ...notes.end([number])]
+										})
+								)
+							]
+						: [])
 				]
 			}
 		]
@@ -128,13 +159,76 @@ export async function makeDocx(copy: Copy): Promise<Uint8Array> {
 /** The list whose next item begins. */
 type Begins = { list: 'bullet_list' | 'ordered_list'; level: number; instance: number };
 
+/** Comments as Word has them. An answer is a comment of its own, which names the first; Word wants to know of all where they are. */
+class Notes {
+	readonly all: ICommentOptions[] = [];
+	/** Of each comment of ours those of Word. */
+	readonly #ids = new Map<number, number[]>();
+
+	constructor(talk: readonly Talk[]) {
+		for (const one of talk) {
+			const ids: number[] = [];
+			for (const { by, at, lines } of notesIn(one)) {
+				const id = this.all.length;
+				this.all.push({
+					id,
+					author: by,
+					initials: initialsOf(by),
+					date: isWritable(at) ? at : undated,
+					...(ids.length > 0 ? { parentId: ids[0]! } : {}),
+					resolved: one.resolved !== null,
+					children: lines.map((text) => new Paragraph({ style: 'Note', children: [new TextRun(text)] }))
+				});
+				ids.push(id);
+			}
+			this.#ids.set(one.number, ids);
+		}
+	}
+
+	begin = (numbers: readonly number[]): ParagraphChild[] => this.#of(numbers).map((id) => new CommentRangeStart(id));
+
+	end = (numbers: readonly number[]): ParagraphChild[] =>
+		this.#of(numbers).flatMap((id) => [new CommentRangeEnd(id), new TextRun({ children: [new CommentReference(id)] })]);
+
+	#of = (numbers: readonly number[]) => numbers.flatMap((number) => this.#ids.get(number) ?? []);
+}
+
+/** Word knows no other years. */
+const isWritable = (at: Date | null): at is Date =>
+	at !== null && at.getUTCFullYear() >= 1900 && at.getUTCFullYear() < 10_000;
+/** The package would put today; nobody knows when it was. */
+const undated = { toISOString: () => undefined } as unknown as Date;
+
+/** What is none of anybody's words. */
+const byUs = 'Wayfellow';
+
+function notesIn(one: Talk): { by: string; at: Date | null; lines: string[] }[] {
+	const resolved = resolvedLine(one);
+	const notes = one.said.map(({ by, at, words, notes }) => ({ by, at, lines: [...linesOf(words), ...notes] }));
+	return [
+		...(notes.length > 0 ? notes : [{ by: byUs, at: null, lines: [one.about] }]),
+		// Word says that it is resolved, and not by whom.
+		...(resolved ? [{ by: byUs, at: one.resolved!.at, lines: [resolved] }] : [])
+	];
+}
+
+const initialsOf = (name: string) =>
+	name
+		.split(/\s+/)
+		.map((word) => [...word][0] ?? '')
+		.slice(0, 2)
+		.join('')
+		.toUpperCase();
+
 class Writing {
 	readonly #authors: readonly Key[];
+	readonly #notes: Notes;
 	readonly #styles = new Map<string, IParagraphStyleOptions>();
 	#lists = 0;
 
-	constructor(authors: readonly Key[]) {
+	constructor(authors: readonly Key[], notes: Notes) {
 		this.#authors = authors;
+		this.#notes = notes;
 	}
 
 	get styles(): IParagraphStyleOptions[] {
@@ -215,11 +309,15 @@ class Writing {
 	}
 
 	#inline(content: readonly SettledInline[]): ParagraphChild[] {
-		return content.map((part) => {
-			if (part.type === 'hard_break') return new TextRun({ break: 1 });
+		return content.flatMap((part): ParagraphChild[] => {
+			if (part.type === 'hard_break') return [new TextRun({ break: 1 })];
 			const href = safeAddress(part.marks?.find((mark) => mark.type === 'link')?.attrs.href);
 			const run = this.#run(part, href !== null);
-			return href === null ? run : new ExternalHyperlink({ link: href, children: [run] });
+			return [
+				...this.#notes.begin(startsWith(part)),
+				href === null ? run : new ExternalHyperlink({ link: href, children: [run] }),
+				...this.#notes.end(endsWith(part))
+			];
 		});
 	}
 

@@ -7,13 +7,14 @@ import type { Faces } from './letters.ts';
 import { makeMarkdown } from './markdown.ts';
 import { makePdf, type Paper } from './pdf.server.ts';
 import { readText, type ToRead } from './read.ts';
+import { lengthOf } from './talk.ts';
 
 export type Making = ToRead & {
 	format: Format;
 	paper: Paper;
 	/** Of the PDF only. */
 	faces: Faces | null;
-	about: Omit<Copy, 'text' | 'authors'>;
+	about: Omit<Copy, 'text' | 'authors' | 'talk'>;
 };
 
 /** Signs of the longest text that is set in pages: 160 of them. More would take a processor for many seconds. */
@@ -24,12 +25,12 @@ export async function makeFile({ format, paper, faces, about, ...toRead }: Makin
 	const copy: Copy = { ...about, ...readText(toRead) };
 	if (format === 'md') return new TextEncoder().encode(makeMarkdown(copy));
 	if (format === 'html') return new TextEncoder().encode(makeHtml(copy));
-	let signs = 0;
+	let signs = lengthOf(copy.talk ?? []);
 	for (const { text } of textsOf(copy.text.content)) signs += text.length;
 	if (signs > longestPaged)
 		throw new Refusal(
 			'rule',
-			'This reflection is longer than 160 pages, too long for one such file. Please take it as a web page or as Markdown, or print it.'
+			`This reflection${copy.talk?.length ? ' with its comments' : ''} is longer than 160 pages, too long for one such file. Please take it as a web page or as Markdown, or print it.`
 		);
 	return format === 'docx' ? makeDocx(copy) : makePdf(copy, paper, faces!);
 }

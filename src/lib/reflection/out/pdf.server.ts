@@ -1,7 +1,7 @@
 /**
  * A reflection as a PDF: set in our own letters, and tagged, so that a screen reader finds its headings, lists,
  * quotations and links. Signs that our letters do not include are numbered in the text and named at its end; no box ever
- * stands for one in silence.
+ * stands for one in silence. Comments are numbers behind the words, which lead to the talk at the end and back.
  */
 import PDFDocument from 'pdfkit';
 import { safeAddress } from '../address.ts';
@@ -9,23 +9,46 @@ import type { SettledBlock, SettledInline, SettledText } from '../settled.ts';
 import { tidy } from '../tidy.ts';
 import { authorOf, type Copy, headLines, type Key, keyLine, keyOf } from './copy.ts';
 import { type Faces, type FaceName, type Letters, lettersOf } from './letters.ts';
+import { countLine, endsWith, isTalkedOf, linesOf, resolvedLine, type Talk, whoAndWhen } from './talk.ts';
 
 export const papers = { letter: 'LETTER', a4: 'A4' } as const;
 export type Paper = keyof typeof papers;
 
 /** Points. The lines of the text hold some 70 signs. */
 const margin = { top: 64, bottom: 72, side: 86 };
-const size = { text: 11, title: 23, h2: 15, h3: 12.5, about: 9 };
+const size = { text: 11, title: 23, h2: 15, h3: 12.5, said: 10, about: 9 };
 const leading = 1.5;
 const indent = 18;
 /** Deeper it would leave no room for words. */
 const deepestIndent = 8;
-const ink = { text: '#132620', about: '#54655d', quote: '#384d46', line: '#7a8477', link: '#075947' };
+const ink = {
+	text: '#132620',
+	about: '#54655d',
+	quote: '#384d46',
+	line: '#7a8477',
+	link: '#075947',
+	talked: '#fcf0cb'
+};
+/** A comment's number, beside the size of the words before it. */
+const raised = { size: 0.65, by: 0.32 };
 
 type Structure = PDFKit.PDFStructureElement;
 type Ink = { size: number; color: string; face: { bold: boolean; italic: boolean } };
 /** A stretch of a line that looks alike. */
-type Piece = { text: string; font: FaceName; color: string; width: number; href: string | null; by: Key | null };
+type Piece = {
+	text: string;
+	font: FaceName;
+	color: string;
+	width: number;
+	href: string | null;
+	by: Key | null;
+	/** Whether there is a comment on it. */
+	talked: boolean;
+	/** The comment whose number this is. */
+	note: number | null;
+};
+/** A way to another place in this file, and the name of this one. */
+type Way = { to: string; at: string; says: string };
 type Underlined = { x: number; width: number; line: Key['line']['css']; color: string };
 /** Pieces without a place to break between them, and the white space after them. */
 type Word = { pieces: Piece[]; width: number; space: number; breaks: boolean };
@@ -89,6 +112,7 @@ class Setting {
 		const blocks = tidy(this.#copy.text.content);
 		this.#blocks(blocks, this.#root, 0, false);
 		if (blocks.length === 0) this.#about('Nothing is written yet.');
+		if (this.#copy.talk) this.#talk(this.#copy.talk);
 		if (this.#unknown.length > 0) {
 			this.#room(60);
 			this.#rule();
@@ -154,6 +178,53 @@ class Setting {
 		this.#lines('P', this.#root, [{ type: 'text', text }], 0, look('about'), { before, after: 2 });
 	}
 
+	/** What was said about the text: a list, each with the number that stands behind the words. */
+	#talk(talk: readonly Talk[]): void {
+		this.#room(90);
+		this.#rule();
+		this.#lines('H2', this.#root, [{ type: 'text', text: 'Comments' }], 0, look('h2'), { after: 6, keep: true });
+		this.#about(countLine(talk));
+		if (talk.length === 0) return;
+		const list = this.#doc.struct('L');
+		this.#root.add(list);
+		for (const one of talk) {
+			const li = this.#doc.struct('LI');
+			list.add(li);
+			this.#y += 10;
+			this.#room(size.said * leading * 4);
+			const label = this.#doc.struct('Lbl');
+			li.add(label);
+			this.#label(label, `${one.number}.`, 0, look('said'));
+			const body = this.#doc.struct('LBody');
+			li.add(body);
+			const say = (text: string, as: Ink, after: number, way?: Way) =>
+				this.#lines('P', body, [{ type: 'text', text }], 1, as, { after, ...(way ? { way } : {}) });
+			const way = { to: `words-${one.number}`, at: `comment-${one.number}`, says: 'To the words in the text' };
+			say(one.about, look('about'), 4, one.isPlaced ? way : undefined);
+			for (const post of one.said) {
+				this.#lines(
+					'P',
+					body,
+					[
+						{ type: 'text', marks: [{ type: 'strong' }], text: post.by },
+						{ type: 'text', text: whoAndWhen(post).slice(post.by.length) }
+					],
+					1,
+					look('about'),
+					{ keep: true }
+				);
+				const lines = linesOf(post.words);
+				lines.forEach((line, i) => say(line, look('said'), i === lines.length - 1 ? 5 : 1));
+				for (const note of post.notes) say(note, look('about'), 5);
+			}
+			const resolved = resolvedLine(one);
+			if (resolved) say(resolved, look('about'), 2);
+			body.end();
+			li.end();
+		}
+		list.end();
+	}
+
 	// ---- lines ------------------------------------------------------------------------------------------------------
 
 	#lines(
@@ -162,7 +233,7 @@ class Setting {
 		content: readonly SettledInline[],
 		depth: number,
 		ink: Ink,
-		{ before = 0, after = 0, keep = false }: { before?: number; after?: number; keep?: boolean }
+		{ before = 0, after = 0, keep = false, way }: { before?: number; after?: number; keep?: boolean; way?: Way }
 	): void {
 		const element = this.#doc.struct(tag);
 		parent.add(element);
@@ -176,7 +247,8 @@ class Setting {
 		lines.forEach((line, i) => {
 			// Nor takes a single one along.
 			this.#room(i === lines.length - 2 ? height * 2 : height);
-			this.#line(element, tag, line, x, height, ink);
+			if (way && i === 0) this.#doc.addNamedDestination(way.at, 'XYZ', margin.side, this.#y - 4, null);
+			this.#line(element, tag, line, x, height, ink, way);
 			this.#y += height;
 		});
 		this.#y += after;
@@ -189,43 +261,73 @@ class Setting {
 		pieces: readonly Piece[],
 		x: number,
 		height: number,
-		{ size: high }: Ink
+		{ size: high }: Ink,
+		way?: Way
 	): void {
 		const doc = this.#doc;
 		const y = this.#y + (height - high * 1.3) / 2;
 		const drawn: Underlined[] = [];
+		this.#tint(pieces, x, y, high);
 		let open: string | null | undefined;
-		let link: { element: Structure; x: number; href: string } | null = null;
+		let link: { element: Structure; x: number; href: string; way: Way | undefined } | null = null;
 		const close = () => {
 			if (open !== undefined) doc.endMarkedContent();
 			if (link) {
-				const { element: made, x: from, href } = link;
-				doc.link(from, this.#y, x - from, height, href, { structParent: made } as never);
+				const { element: made, x: from, href, way: to } = link;
+				if (to)
+					doc.goTo(from, this.#y, x - from, height, to.to, {
+						structParent: made,
+						Contents: new String(to.says)
+					} as never);
+				else doc.link(from, this.#y, x - from, height, href, { structParent: made } as never);
 				made.end();
 			}
 			link = null;
 			open = undefined;
 		};
 		for (const piece of pieces) {
-			if (open === undefined || piece.href !== open) {
+			const to = piece.note === null ? way : wayOf(piece.note);
+			const leads = to ? `#${to.to}` : piece.href;
+			if (open === undefined || leads !== open) {
 				close();
-				open = piece.href;
-				if (piece.href === null) element.add(doc.markStructureContent(tag));
+				open = leads;
+				if (leads === null) element.add(doc.markStructureContent(tag));
 				else {
-					link = { element: doc.struct('Link'), x, href: piece.href };
+					link = { element: doc.struct('Link'), x, href: leads, way: to };
 					element.add(link.element);
 					link.element.add(doc.markStructureContent('Link'));
 				}
 			}
-			doc.font(piece.font).fontSize(high).fillColor(piece.color);
-			doc.text(piece.text, x, y, { lineBreak: false });
+			if (piece.note === null) doc.font(piece.font).fontSize(high).fillColor(piece.color);
+			else {
+				doc.addNamedDestination(`words-${piece.note}`, 'XYZ', margin.side, this.#y - 4, null);
+				doc
+					.font(piece.font)
+					.fontSize(high * raised.size)
+					.fillColor(ink.link);
+			}
+			doc.text(piece.text, x, piece.note === null ? y : y + high * (1 - raised.size) - high * raised.by, {
+				lineBreak: false
+			});
 			if (piece.by) drawn.push({ x, width: piece.width, line: piece.by.line.css, color: `#${piece.by.ink}` });
 			// Colour alone would say nothing on a printer without any.
-			else if (piece.href !== null) drawn.push({ x, width: piece.width, line: 'solid', color: ink.link });
+			else if (piece.href !== null || way) drawn.push({ x, width: piece.width, line: 'solid', color: ink.link });
 			x += piece.width;
 		}
 		close();
 		if (drawn.length > 0) this.#underline(drawn, y + high * 1.22);
+	}
+
+	/** Words with a comment on them; without colours it is their number that says so, and the end says which they are. */
+	#tint(pieces: readonly Piece[], x: number, y: number, high: number): void {
+		if (!pieces.some(({ talked }) => talked)) return;
+		const doc = this.#doc;
+		doc.markContent('Artifact', { type: 'Layout' } as never);
+		for (const { talked, width } of pieces) {
+			if (talked) doc.rect(x, y, width, high * 1.4).fill(ink.talked);
+			x += width;
+		}
+		doc.endMarkedContent();
 	}
 
 	/** Who wrote it, a line of its own kind below the words; or that it is a link. */
@@ -250,13 +352,13 @@ class Setting {
 		doc.endMarkedContent();
 	}
 
-	#label(element: Structure, sign: string, depth: number): void {
-		const height = size.text * leading;
+	#label(element: Structure, sign: string, depth: number, ink = look('text')): void {
+		const height = ink.size * leading;
 		const x = margin.side + Math.min(depth, deepestIndent) * indent;
-		const [piece] = this.#pieces({ type: 'text', text: sign }, look('text'));
+		const [piece] = this.#pieces({ type: 'text', text: sign }, ink);
 		// A long number stands further left, never in the words.
 		const left = Math.min(x, x + indent - piece!.width - 4);
-		this.#line(element, 'Lbl', [piece!], left, height, look('text'));
+		this.#line(element, 'Lbl', [piece!], left, height, ink);
 		element.end();
 	}
 
@@ -286,8 +388,22 @@ class Setting {
 				} else words.push({ pieces, width: widthOf(pieces), space, breaks: false });
 				goesOn = white === '' && !/[-–—/]$/.test(said);
 			}
+			for (const number of endsWith(part)) {
+				const last = words.at(-1)!;
+				const note = this.#note(number, ink, last.pieces.at(-1)?.note != null);
+				last.pieces.push(note);
+				last.width += note.width;
+			}
 		}
 		return words;
+	}
+
+	/** The number of a comment, apart from one before it. */
+	#note(number: number, { size: high }: Ink, isNext: boolean): Piece {
+		const font = this.#letters.plain({ bold: true, italic: false });
+		const text = `${isNext ? ', ' : ''}${number}`;
+		const width = this.#letters.width(text, font, high * raised.size) + 0.5;
+		return { text, font, color: ink.link, width, href: null, by: null, talked: false, note: number };
 	}
 
 	/** Text by the faces that have its signs. */
@@ -304,7 +420,8 @@ class Setting {
 				said = `‹${this.#unknown.push(text)}›`;
 				font = this.#letters.plain(face);
 			}
-			return { text: said, font, color, width: this.#letters.width(said, font, look.size), href, by };
+			const width = this.#letters.width(said, font, look.size);
+			return { text: said, font, color, width, href, by, talked: isTalkedOf(part), note: null };
 		});
 	}
 
@@ -316,19 +433,13 @@ class Setting {
 	#cut(word: Word, width: number, ink: Ink): Word[] {
 		const parts: Word[] = [];
 		for (const piece of word.pieces) {
-			for (const sign of piece.text) {
-				const more = this.#letters.width(sign, piece.font, ink.size);
+			for (const sign of piece.note === null ? piece.text : [piece.text]) {
+				const more = piece.note === null ? this.#letters.width(sign, piece.font, ink.size) : piece.width;
 				const last = parts.at(-1);
 				if (!last || last.width + more > width) parts.push({ pieces: [], width: 0, space: 0, breaks: false });
 				const into = parts.at(-1)!;
 				const end = into.pieces.at(-1);
-				if (
-					end &&
-					end.font === piece.font &&
-					end.href === piece.href &&
-					end.by === piece.by &&
-					end.color === piece.color
-				) {
+				if (end && isAlike(end, piece) && end.by === piece.by) {
 					end.text += sign;
 					end.width += more;
 				} else into.pieces.push({ ...piece, text: sign, width: more });
@@ -403,6 +514,17 @@ const look = (kind: keyof typeof size): Ink => ({
 	face: { bold: kind === 'title' || kind === 'h2' || kind === 'h3', italic: false }
 });
 
+/** Whether two stretches are one, but for who wrote them. */
+const isAlike = (one: Piece, other: Piece) =>
+	one.font === other.font &&
+	one.color === other.color &&
+	one.href === other.href &&
+	one.talked === other.talked &&
+	one.note === null &&
+	other.note === null;
+
+const wayOf = (number: number): Way => ({ to: `comment-${number}`, at: `words-${number}`, says: `Comment ${number}` });
+
 const widthOf = (pieces: readonly Piece[]) => pieces.reduce((sum, { width }) => sum + width, 0);
 
 /** Words into lines, as many as fit in each; stretches that look alike are one again. */
@@ -432,7 +554,7 @@ function brokenAt(words: readonly Word[], width: number, cut: (word: Word) => Wo
 		word.pieces.forEach((piece, i) => {
 			const last = line.at(-1);
 			const gap = i === 0 && any ? space : 0;
-			const alike = last && last.font === piece.font && last.color === piece.color && last.href === piece.href;
+			const alike = last && isAlike(last, piece);
 			// One space is drawn as one, so that whoever copies the words has it; more are room.
 			if (alike && last.by === piece.by && gap > 0) {
 				last.text += ` ${piece.text}`;

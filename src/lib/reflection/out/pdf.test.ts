@@ -17,7 +17,8 @@ const copy = (content: SettledBlock[], title = 'What changed when I waited?'): C
 	startedAt: new Date('2026-09-01'),
 	at: new Date('2026-11-29'),
 	text: { type: 'doc', content },
-	authors: null
+	authors: null,
+	talk: null
 });
 const p = (text: string): SettledBlock => ({ type: 'paragraph', content: [{ type: 'text', text }] });
 const raw = (file: Uint8Array) => Buffer.from(file).toString('latin1');

@@ -1,9 +1,10 @@
-/** A reflection's text out of its bytes, with its authors if they are to be said. */
+/** A reflection's text out of its bytes, with its authors and with what was said about it, if that is to be said. */
 import * as Y from 'yjs';
 import { type Owners, readAuthors, type Written } from '../authors.ts';
-import { creditedOf } from '../credited.ts';
+import { piecesOf } from '../credited.ts';
 import { settledOf } from '../settled.ts';
 import { type Copy, textsOf } from './copy.ts';
+import { talkOf } from './talk.ts';
 
 /** All that is needed, such that it can be sent to a thread. */
 export type ToRead = {
@@ -11,19 +12,23 @@ export type ToRead = {
 	state: Uint8Array | null;
 	/** Who wrote it, if that is to be said. */
 	written: { log: Written[]; owners: Owners; folded: Uint8Array | undefined } | null;
+	/** Whose Yjs client ids are, if comments are to be said: nobody is named for more than they wrote. */
+	commenters: Owners | null;
 	/** Names by id. */
 	names: Record<string, string>;
 };
 
-/** What only is proposed, and what is about the text, is not in a copy of it. */
-export function readText({ state, written, names }: ToRead): Pick<Copy, 'text' | 'authors'> {
+/** What only is proposed is not in a copy; what is about the text only where that is asked for. */
+export function readText({ state, written, commenters, names }: ToRead): Pick<Copy, 'text' | 'authors' | 'talk'> {
 	const doc = new Y.Doc();
 	try {
 		if (state) Y.applyUpdate(doc, state);
-		if (!written) return { text: settledOf(doc), authors: null };
-		const { runs } = readAuthors(written.log, written.owners, written.folded);
-		const text = creditedOf(doc, runs);
-		return { text, authors: authorsIn(text, names) };
+		if (!written && !commenters) return { text: settledOf(doc), authors: null, talk: null };
+		const runs = written && readAuthors(written.log, written.owners, written.folded).runs;
+		const text = piecesOf(doc, runs, commenters !== null);
+		const authors = runs && authorsIn(text, names);
+		if (!commenters) return { text, authors, talk: null };
+		return { ...talkOf(doc, text, (client) => commenters.get(client) ?? null, names), authors };
 	} finally {
 		doc.destroy();
 	}

@@ -8,8 +8,8 @@ import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, params, url }) => {
 	const person = signedIn(locals);
-	const authors = url.searchParams.has('authors');
-	const { reflection, shown } = await readForPrint(db(), person, params.id, authors);
+	const wanted = { authors: url.searchParams.has('authors'), comments: url.searchParams.has('comments') };
+	const { reflection, shown } = await readForPrint(db(), person, params.id, wanted);
 	return {
 		person: { id: person.id },
 		reflection: {
@@ -19,7 +19,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
 			shared: reflection.shared,
 			pair: reflection.pair
 		},
-		authors,
+		wanted,
 		shown
 	};
 };

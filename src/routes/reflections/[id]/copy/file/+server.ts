@@ -18,6 +18,7 @@ export const POST: RequestHandler = async (event) => {
 		{
 			format: isFormat(format) ? format : 'pdf',
 			authors: form.has('authors'),
+			comments: form.has('comments'),
 			paper: form.get('paper') === 'a4' ? 'a4' : 'letter'
 		},
 		whenceOf(event)
