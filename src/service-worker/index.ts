@@ -72,7 +72,8 @@ async function file(request: Request): Promise<Response> {
 	const kept = await cache.match(request.url);
 	if (kept) return kept;
 	const response = await fetch(request);
-	if (response.ok) await cache.put(request.url, response.clone());
+	// With a full disk nothing can be kept, and everything is shown all the same.
+	if (response.ok) await cache.put(request.url, response.clone()).catch(() => {});
 	return response;
 }
 
@@ -83,7 +84,7 @@ async function page(request: Request): Promise<Response> {
 		// A proxy without a server behind it.
 		if (response.status >= 502 && response.status <= 504) return (await cache.match(request.url)) ?? response;
 		const owner = response.headers.get(ownerHeader);
-		if (response.ok && owner) await keepPage(cache, request.url, owner, response.clone());
+		if (response.ok && owner) await keepPage(cache, request.url, owner, response.clone()).catch(() => {});
 		else if (response.status !== 500) await cache.delete(request.url);
 		// Not this person's to read any more, so no copy of it stays on this device either.
 		const id = new URL(request.url).pathname.split('/').pop();

@@ -8,14 +8,13 @@
  */
 import * as decoding from 'lib0/decoding';
 import * as authProtocol from 'y-protocols/auth';
-import { IndexeddbPersistence } from 'y-indexeddb';
 import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 import { closed, comeBackAfter } from './closed.ts';
 import { frame, sync } from './frames.ts';
-import { closingLoses, overNow, saveState, type Facts } from './save-state.ts';
-import { keepLastKeys } from './last-keys.ts';
+import { DeviceCopy, type Trouble } from './device-copy.ts';
 import { keptPages, localCopy, openedMark, unsavedMark } from './local-copy.ts';
+import { closingLoses, overNow, saveState, type Facts } from './save-state.ts';
 
 /** Who is here, as the server vouches for them. */
 export type Present = { id: string; name: string; initials: string; author: 1 | 2 };
@@ -46,8 +45,8 @@ const sentences = new Map<number, string>(Object.values(closed).map(([code, sent
 export class LiveConnection {
 	readonly doc: Y.Doc;
 	readonly provider: WebsocketProvider;
-	readonly #copy: IndexeddbPersistence | undefined;
-	readonly #lastKeys: ReturnType<typeof keepLastKeys> | undefined;
+	/** In this browser; none on a shared computer. */
+	readonly copy: DeviceCopy | undefined;
 	readonly #options: Options;
 	readonly #endings: (() => void)[] = [];
 
@@ -61,8 +60,9 @@ export class LiveConnection {
 	#unsent = $state(false);
 	#kept = $state(false);
 	#refused: string | null = $state(null);
-	/** Whether words went out, or have to, that no acknowledgement has covered yet. */
-	#owed = false;
+	/** Whether words went out, or have to, that no acknowledgement has covered yet; also on an earlier page. */
+	#owed = $state(false);
+	#joined = false;
 	#rightsMoved = false;
 	#marked: boolean | null = null;
 	/** Connections in a row that came to nothing. */
@@ -73,6 +73,8 @@ export class LiveConnection {
 	present: Present[] = $state.raw([]);
 	/** How many percent of the longest possible document this one takes, once that is worth saying. */
 	full = $state(0);
+	/** Why this browser keeps no copy, where it should. */
+	trouble: Trouble | null = $state(null);
 	/** The session ended; signing in again is what helps. */
 	signedOut = $state(false);
 
@@ -84,6 +86,7 @@ export class LiveConnection {
 		synced: this.#synced,
 		unacknowledged: this.#sent - this.#durable,
 		unsent: this.#unsent,
+		owed: this.#owed,
 		kept: this.#kept,
 		refused: this.#refused
 	});
@@ -92,7 +95,7 @@ export class LiveConnection {
 	/** Opens the document from the page's state and this browser's copy, then goes on line. */
 	static async open(options: Options): Promise<LiveConnection> {
 		const connection = new LiveConnection(options);
-		await connection.#openCopy();
+		await Promise.race([connection.keepHere(), new Promise((resolve) => setTimeout(resolve, copyWithin))]);
 		connection.provider.connect();
 		return connection;
 	}
@@ -103,9 +106,15 @@ export class LiveConnection {
 		this.doc = new Y.Doc();
 		Y.applyUpdate(this.doc, options.state, 'page');
 		if (options.keep) {
-			const name = localCopy(options.personId, options.reflectionId);
-			this.#copy = new IndexeddbPersistence(name, this.doc);
-			this.#lastKeys = keepLastKeys(this.#copy, name);
+			this.copy = new DeviceCopy({
+				name: localCopy(options.personId, options.reflectionId),
+				doc: this.doc,
+				waiting: () => this.waiting,
+				changed: (trouble) => {
+					this.trouble = trouble;
+					this.#kept = !trouble;
+				}
+			});
 		}
 		// eslint-disable-next-line @typescript-eslint/no-this-alias -- the socket's class speaks to this connection
 		const connection = this;
@@ -194,7 +203,7 @@ export class LiveConnection {
 		});
 
 		const changed = (_update: Uint8Array, origin: unknown) => {
-			if (origin === provider || origin === this.#copy) return;
+			if (origin === provider || origin === this.copy) return;
 			if (!provider.wsconnected) this.#unsent = true;
 			this.#mark(true);
 		};
@@ -231,20 +240,15 @@ export class LiveConnection {
 		});
 	}
 
-	async #openCopy() {
-		const lost = () => {
-			this.#kept = false;
-		};
-		const copy = this.#copy;
-		const opened = copy?._db.then(async (database) => {
-			database.addEventListener('abort', lost); // the disk is full
-			database.addEventListener('close', lost); // taken away by the browser
-			await copy.whenSynced;
-			this.#kept = true;
-			this.#note(openedMark, Date.now());
-			this.#lastKeys!.recover();
-		}, lost); // private windows of some browsers have none
-		await Promise.race([opened, new Promise((resolve) => setTimeout(resolve, copyWithin))]);
+	/** Opens this browser's copy, or makes it again after it was lost. */
+	async keepHere() {
+		if (!(await this.copy?.open())) return;
+		// Later it is known better here than in a copy that was lost for a while.
+		if (!this.#joined && (await this.#isMarked())) this.#owed = true;
+		this.#joined = true;
+		this.#note(openedMark, Date.now());
+		this.#marked = null;
+		if (this.waiting || this.#synced) this.#mark(this.waiting);
 	}
 
 	/** Counts frames with changes; called after the socket took one. */
@@ -291,11 +295,11 @@ export class LiveConnection {
 	 * that were written here and are nowhere else keep everything where it is, so that they can be copied, or sent later.
 	 */
 	async #shutOut() {
-		if (this.#unsent || this.#sent > this.#durable) return;
-		if (this.#kept && (await this.#copy!.get(unsavedMark).catch(() => 1)) === 1) return;
+		if (this.waiting) return;
+		if (this.#kept && (await this.#isMarked())) return;
 		const here = location.href.split('#')[0]!;
 		this.#options.accessChanged();
-		await this.#copy?.clearData().catch(() => {});
+		this.copy?.clear();
 		// Browsers have no caches on plain http; then no page was kept.
 		await globalThis.caches?.open(keptPages).then((pages) => pages.delete(here));
 	}
@@ -308,11 +312,20 @@ export class LiveConnection {
 	}
 
 	#note(key: string, value: number) {
-		void this.#copy?.set(key, value).catch(() => {});
+		void this.copy?.noted('readwrite', (notes) => notes.put(value, key)).catch(() => {});
+	}
+
+	/** In doubt it is. */
+	#isMarked() {
+		return this.copy!.noted('readonly', (notes) => notes.get(unsavedMark)).then(
+			(mark) => mark === 1,
+			() => true
+		);
 	}
 
 	/** Asks the server again, at once. */
 	tryAgain() {
+		if (!this.#kept) void this.keepHere();
 		this.#refused = null;
 		this.provider.disconnect();
 		this.provider.connect();
@@ -324,16 +337,20 @@ export class LiveConnection {
 		this.#mayWrite = mayWrite;
 	}
 
+	/** Whether words that were written here may be nowhere else than on this device. */
+	get waiting() {
+		return this.#unsent || this.#owed || this.#sent > this.#durable;
+	}
+
 	get mayWrite() {
 		return this.#mayWrite;
 	}
 
 	end() {
 		for (const ending of this.#endings) ending();
-		this.#lastKeys?.end();
+		this.copy?.end();
 		this.provider.destroy();
 		this.provider.awareness.destroy();
-		void this.#copy?.destroy().catch(() => {});
 		this.doc.destroy();
 	}
 }

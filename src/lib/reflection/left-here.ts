@@ -109,6 +109,8 @@ function inCustom(
 ): Promise<unknown[] | null> {
 	return new Promise((resolve) => {
 		const opening = indexedDB.open(name);
+		// Gone in this moment: asking must not make an empty one, which nothing could be kept in.
+		opening.onupgradeneeded = () => opening.transaction!.abort();
 		opening.onerror = () => resolve(null);
 		opening.onsuccess = () => {
 			const database = opening.result;

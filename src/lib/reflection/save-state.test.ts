@@ -9,6 +9,7 @@ const settled: Facts = {
 	synced: true,
 	unacknowledged: 0,
 	unsent: false,
+	owed: false,
 	kept: true,
 	refused: null
 };
@@ -43,6 +44,21 @@ test.for<[when: string, facts: Partial<Facts>, state: SaveState]>([
 		'it is gone and nothing keeps the words',
 		{ connected: false, synced: false, unsent: true, kept: false },
 		{ kind: 'cant-save', reason: notKept, dirty: true }
+	],
+	[
+		'it is gone and the copy has words of an earlier page that nobody took',
+		{ connected: false, synced: false, owed: true },
+		{ kind: 'offline', dirty: true, kept: true }
+	],
+	[
+		'it is gone, and the copy with such words as well',
+		{ connected: false, synced: false, owed: true, kept: false },
+		{ kind: 'cant-save', reason: notKept, dirty: true }
+	],
+	[
+		'such words are there before anything else is known',
+		{ begun: false, connected: false, synced: false, owed: true },
+		{ kind: 'opening' }
 	],
 	[
 		'it is gone, nothing is kept and nothing waits',
@@ -103,4 +119,6 @@ test('a page holds on only while its words are nowhere else', () => {
 	expect(closingLoses({ ...settled, kept: true, unsent: true, connected: false })).toBe(false);
 	expect(closingLoses({ ...settled, kept: false, unsent: true, connected: false })).toBe(true);
 	expect(closingLoses({ ...settled, kept: false, unacknowledged: 1 })).toBe(true);
+	expect(closingLoses({ ...settled, kept: false, owed: true })).toBe(true);
+	expect(closingLoses({ ...settled, kept: true, owed: true })).toBe(false);
 });

@@ -18,6 +18,8 @@ export type Facts = {
 	unacknowledged: number;
 	/** Something was changed here that no connection has taken yet. */
 	unsent: boolean;
+	/** The copy in this browser may have words that no server had when they were typed, on an earlier page perhaps. */
+	owed: boolean;
 	/** Whether this browser keeps a copy of its own (IndexedDB); on a shared computer none. */
 	kept: boolean;
 	/** The server's last word, when coming back can't help or it would not take a change; a sentence. */
@@ -44,14 +46,16 @@ export function saveState(facts: Facts): SaveState {
 	const reason = facts.refused ?? (facts.mayWrite ? null : overNow);
 	if (reason !== null) return { kind: 'cant-save', reason, dirty: waiting };
 	if (!facts.begun && !waiting) return { kind: 'opening' };
-	if (!facts.connected && !facts.restarting)
-		return facts.kept || !waiting
-			? { kind: 'offline', dirty: waiting, kept: facts.kept }
-			: { kind: 'cant-save', reason: notKept, dirty: true };
+	if (!facts.connected && !facts.restarting) {
+		const dirty = waiting || facts.owed;
+		return facts.kept || !dirty
+			? { kind: 'offline', dirty, kept: facts.kept }
+			: { kind: 'cant-save', reason: notKept, dirty };
+	}
 	if (!facts.synced || waiting) return { kind: 'saving' };
 	return { kind: 'saved' };
 }
 
 /** True when closing the page now would lose words: they are neither with the server nor in this browser. */
-export const closingLoses = ({ unsent, unacknowledged, kept }: Facts): boolean =>
-	!kept && (unsent || unacknowledged > 0);
+export const closingLoses = ({ unsent, unacknowledged, owed, kept }: Facts): boolean =>
+	!kept && (unsent || owed || unacknowledged > 0);
