@@ -70,6 +70,58 @@ async function isFine(page: Page, state: string) {
 	await page.setViewportSize(desktop);
 }
 
+test('what one has said can be taken back, and for ten seconds be put back, with the keyboard alone and without a network', async () => {
+	const { teacher, mentor } = await together();
+	await selectInLast(mentor, 'Three hands'.length);
+	await mentor.keyboard.press('Control+Alt+KeyM');
+	await mentor.getByLabel('Your comment').focus();
+	await mentor.keyboard.type('Who were the three?');
+	await mentor.keyboard.press('Control+Enter');
+	await card(mentor, 'Who were the three?').waitFor();
+	await says(mentor, /^Saved/);
+	await teacher.getByRole('button', { name: 'Comments 1' }).waitFor();
+	await teacher.keyboard.press('F8');
+	await card(teacher, 'Who were the three?').getByLabel('Your answer').focus();
+	expect(await teacher.getByRole('button', { name: /Take back/ }).count(), 'what another has said').toBe(0);
+	await teacher.keyboard.type('Ana, Bo and Cy.');
+	await teacher.keyboard.press('Control+Enter');
+	await card(mentor, 'Ana, Bo and Cy.').waitFor();
+
+	const back = (page: Page) => page.getByRole('button', { name: 'Take back what you said' });
+	const undo = (page: Page) => page.getByRole('button', { name: 'Undo taking this back' });
+	await back(teacher).press('Enter');
+	await card(teacher, 'You took this back.').waitFor();
+	await status(teacher).getByText('You took this back. Undo is here for ten seconds.').waitFor();
+	await card(mentor, 'Rosa Medina took this back.').waitFor();
+	await status(mentor).getByText('Rosa Medina has taken back what they said.').waitFor();
+	expect(await mentor.locator('main').innerText()).not.toContain('Ana, Bo');
+	expect(await undo(teacher).evaluate((button) => button === document.activeElement)).toBe(true);
+	await isFine(teacher, 'taken back just now');
+	if (process.env.SHOTS) await teacher.screenshot({ path: `${process.env.SHOTS}/taken-back.png` });
+	await undo(teacher).press('Enter');
+	await card(mentor, 'Ana, Bo and Cy.').waitFor();
+	await card(teacher, 'Ana, Bo and Cy.').waitFor();
+	expect(await card(teacher, 'Ana, Bo and Cy.').innerText()).not.toContain('changed');
+
+	await teacher.context().setOffline(true);
+	await says(teacher, /^Offline/);
+	await back(teacher).press('Enter');
+	await card(teacher, 'You took this back.').waitFor();
+	await teacher.keyboard.press('Escape');
+	await undo(teacher).waitFor({ state: 'detached', timeout: 20_000 });
+	expect(await card(mentor, 'Who were').innerText()).toContain('Ana, Bo and Cy.');
+	await teacher.context().setOffline(false);
+	await card(mentor, 'Rosa Medina took this back.').waitFor({ timeout: 30_000 });
+	await says(teacher, /^Saved/);
+	for (const page of [teacher, mentor]) {
+		await page.reload();
+		await page.getByRole('button', { name: 'Comments 1' }).click();
+		await card(page, 'took this back.').waitFor();
+		expect(await page.locator('main').innerText()).not.toContain('Ana, Bo');
+		expect(await undo(page).count()).toBe(0);
+	}
+});
+
 test('a comment is made, answered, changed, resolved and opened again with the keyboard alone', async () => {
 	const { teacher, mentor } = await together();
 	await selectInLast(mentor, 'Three hands'.length);

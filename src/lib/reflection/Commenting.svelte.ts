@@ -7,7 +7,17 @@ import { TextSelection } from 'prosemirror-state';
 import type { Transaction } from 'yjs';
 import { aboutIn, type Place, placesIn, putOn } from './comment-places.ts';
 import { keepComments } from './comments-kept.ts';
-import { addComment, type Comment, commentsIn, edit, full, reply, resolveComment } from './comments.ts';
+import {
+	addComment,
+	type Comment,
+	commentsIn,
+	edit,
+	full,
+	putBack,
+	reply,
+	resolveComment,
+	takeBack
+} from './comments.ts';
 import { commentsName, rootName } from './document.ts';
 import type { Editing } from './Editing.svelte.ts';
 
@@ -29,6 +39,8 @@ type Options = {
 	/** The person pressed on words with a comment. */
 	pressed: (id: string) => void;
 };
+
+const back = (posts: Comment['posts']) => posts.filter(({ takenBack }) => takenBack).length;
 
 /* eslint svelte/prefer-svelte-reactivity: off -- nothing on screen reads these */
 const cssId = /^[\w-]{1,64}$/;
@@ -176,6 +188,18 @@ export class Commenting {
 		this.#options.tell('comments', 'Changed.');
 	}
 
+	/** @returns the words, for `putBack` */
+	takeBack(id: string, key: string): string {
+		const words = takeBack(this.#options.editing.connection.doc, id, key);
+		this.#options.tell('comments', 'You took this back. Undo is here for ten seconds.');
+		return words;
+	}
+
+	putBack(id: string, key: string, words: string) {
+		putBack(this.#options.editing.connection.doc, id, key, words);
+		this.#options.tell('comments', 'What you said is there again.');
+	}
+
 	resolve(id: string, resolved: boolean) {
 		resolveComment(this.#options.editing.connection.doc, id, resolved);
 		this.#options.tell('comments', resolved ? 'The comment is resolved.' : 'The comment is open again.');
@@ -249,7 +273,12 @@ export class Commenting {
 				if (by && by !== personId) tell(by, `${nameOf(by)} has commented.`);
 			} else if (last?.by && last.by !== personId && posts.length > was.posts.length)
 				tell(last.by, `${nameOf(last.by)} has answered a comment.`);
-			else if (resolved?.by && resolved.by !== personId && !was.resolved)
+			else if (back(posts) > back(was.posts)) {
+				const by = posts.find(
+					({ key, takenBack }) => takenBack && was.posts.some((one) => one.key === key && !one.takenBack)
+				)?.by;
+				if (by && by !== personId) tell(by, `${nameOf(by)} has taken back what they said.`);
+			} else if (resolved?.by && resolved.by !== personId && !was.resolved)
 				tell(resolved.by, `${nameOf(resolved.by)} has resolved a comment.`);
 		}
 	}

@@ -1,6 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { addComment, commentLimits, commentsIn, edit, full, reply, resolveComment, unfit } from './comments.ts';
+import {
+	addComment,
+	commentLimits,
+	commentsIn,
+	edit,
+	full,
+	putBack,
+	reply,
+	resolveComment,
+	takeBack,
+	unfit
+} from './comments.ts';
 import { commentClientsIn } from './comments.server.ts';
 import { commentsName } from './document.ts';
 import { plainText, renderDocument } from './render.ts';
@@ -124,6 +135,77 @@ test('one’s own words may be changed, also from another device', () => {
 		words: 'Well done.',
 		edited: true,
 		changedBy: undefined
+	});
+});
+
+describe('what one has said, taken back', () => {
+	const said = 'Only this sentence, zebra.';
+	const bytes = (doc: Y.Doc) => Buffer.from(Y.encodeStateAsUpdate(doc)).toString('latin1');
+
+	test('has left the document, for both, and stays said of whom', () => {
+		const { docs, meet } = table(1, 2);
+		addComment(docs[1]!, { id: 'a', quote: 'q', words: said });
+		reply(docs[1]!, 'a', 'And this stays.');
+		meet();
+		const { key } = only(docs[1]!).posts[0]!;
+		expect(takeBack(docs[1]!, 'a', key)).toBe(said);
+		meet();
+		for (const doc of docs) {
+			expect(only(doc).posts).toMatchObject([
+				{ by: 'idris', words: '', takenBack: true, removed: false, edited: false, changedBy: undefined },
+				{ by: 'idris', words: 'And this stays.', takenBack: false }
+			]);
+			expect(bytes(doc)).not.toContain('zebra');
+			expect(JSON.stringify(doc.getMap(commentsName))).not.toContain('zebra');
+		}
+	});
+
+	test('and put back, is there as it was, and not called changed', () => {
+		const { docs, meet } = table(1, 2);
+		addComment(docs[1]!, { id: 'a', quote: 'q', words: said });
+		meet();
+		const { key } = only(docs[1]!).posts[0]!;
+		for (let i = 0; i < 3; i++) putBack(docs[1]!, 'a', key, takeBack(docs[1]!, 'a', key));
+		meet();
+		const plain = { key, by: 'idris', words: said, takenBack: false, removed: false, changedBy: undefined };
+		for (const doc of docs) expect(only(doc).posts).toMatchObject([{ ...plain, edited: false }]);
+		edit(docs[1]!, 'a', key, 'Changed.');
+		putBack(docs[1]!, 'a', key, takeBack(docs[1]!, 'a', key));
+		meet();
+		const fresh = new Y.Doc();
+		Y.applyUpdate(fresh, Y.encodeStateAsUpdate(docs[0]!));
+		for (const doc of [...docs, fresh])
+			expect(only(doc).posts).toMatchObject([{ ...plain, words: 'Changed.', edited: true }]);
+	});
+
+	test('on one device is taken back also where another had changed it meanwhile', () => {
+		const { docs, meet } = table(1, 3);
+		addComment(docs[0]!, { id: 'a', quote: 'q', words: said });
+		meet();
+		const { key } = only(docs[0]!).posts[0]!;
+		edit(docs[1]!, 'a', key, 'Better words.');
+		takeBack(docs[0]!, 'a', key);
+		meet();
+		for (const doc of docs) expect(only(doc).posts).toMatchObject([{ by: 'rosa', words: '', takenBack: true }]);
+	});
+
+	test('by somebody else is not taken back: it says that it was taken out', () => {
+		const { docs, meet } = table(1, 2);
+		addComment(docs[1]!, { id: 'a', quote: 'q', words: said });
+		meet();
+		takeBack(docs[0]!, 'a', only(docs[0]!).posts[0]!.key);
+		meet();
+		for (const doc of docs)
+			expect(only(doc).posts).toMatchObject([{ by: 'idris', words: '', takenBack: false, removed: true }]);
+	});
+
+	test('a mark alone by somebody else hides nothing', () => {
+		const { docs, meet } = table(1, 2);
+		addComment(docs[1]!, { id: 'a', quote: 'q', words: said });
+		meet();
+		postsOf(docs[0]!, 'a').get(0).set('back', 1);
+		meet();
+		expect(only(docs[1]!).posts).toMatchObject([{ words: said, takenBack: false, removed: false }]);
 	});
 });
 

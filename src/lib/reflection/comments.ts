@@ -23,6 +23,8 @@ export type Post = {
 	edited: boolean;
 	/** Somebody else than its maker put these words here: no screen of ours lets anybody. */
 	changedBy: string | null | undefined;
+	/** Its maker took it back: its words have left the document. */
+	takenBack: boolean;
 	/** Somebody took it out of the document: no screen of ours lets anybody. */
 	removed: boolean;
 };
@@ -116,25 +118,36 @@ function postsIn(list: unknown, ownerOf: OwnerOf): Post[] {
 					at: null,
 					edited: false,
 					changedBy: undefined,
+					takenBack: false,
 					removed: true
 				});
 			continue;
 		}
 		const said = entry(post, 'words');
+		const isTheirs = (item: Y.Item) => item.id.client === client || (by !== null && ownerOf(item.id.client) === by);
+		// Whoever wants another's words away can only take them out, and that is said.
+		const takenBack = !!post.get('back') && isTheirs(entry(post, 'back')!);
+		const isGone = takenBack || !said || said.deleted;
 		posts.push({
 			key: `${client} ${clock}`,
 			by,
-			words: text(post.get('words'), commentLimits.post * 2),
+			words: isGone ? '' : text(post.get('words'), commentLimits.post * 2),
 			at: time(post.get('at')),
-			edited: !!said?.left,
-			changedBy:
-				!said || said.id.client === client || (by !== null && ownerOf(said.id.client) === by)
-					? undefined
-					: ownerOf(said.id.client),
-			removed: false
+			// Each time that they were put back they were written anew, and the same.
+			edited: !isGone && timesSet(post, 'words') - Math.floor(timesSet(post, 'back') / 2) > 1,
+			changedBy: isGone || isTheirs(said) ? undefined : ownerOf(said.id.client),
+			takenBack,
+			removed: isGone && !takenBack
 		});
 	}
 	return posts;
+}
+
+/** What has been deleted counts, and one after the other may be one item. */
+function timesSet(map: Y.Map<unknown>, key: string): number {
+	let times = 0;
+	for (let item: Y.Item | null | undefined = entry(map, key); item; item = item.left) times += item.length;
+	return times;
 }
 
 /** The client ids under which anything about comments was written: whose they are is asked for the page. */
@@ -190,12 +203,38 @@ export function reply(doc: Y.Doc, id: string, words: string): void {
 
 /** Other words in one's own post. */
 export function edit(doc: Y.Doc, id: string, key: string, words: string): void {
+	change(doc, id, key, (post) => post.set('words', words.trim()));
+}
+
+/**
+ * Takes back one's own post: its words leave the document at once, and everybody sees who took it back.
+ * @returns the words, for `putBack`
+ */
+export function takeBack(doc: Y.Doc, id: string, key: string): string {
+	let words = '';
+	change(doc, id, key, (post) => {
+		words = text(post.get('words'), commentLimits.post);
+		post.delete('words');
+		post.set('back', Date.now());
+	});
+	return words;
+}
+
+/** Brings back what was taken back just now. */
+export function putBack(doc: Y.Doc, id: string, key: string, words: string): void {
+	change(doc, id, key, (post) => {
+		post.set('back', 0);
+		post.set('words', words);
+	});
+}
+
+function change(doc: Y.Doc, id: string, key: string, how: (post: Y.Map<unknown>) => void): void {
 	const posts = threadOf(doc, id)?.get('posts');
 	if (!(posts instanceof Y.Array)) return;
 	for (let item = (posts as unknown as Items)._start; item; item = item.right) {
 		const post = typeIn(item);
 		if (`${item.id.client} ${item.id.clock}` === key && post instanceof Y.Map)
-			doc.transact(() => post.set('words', words.trim()), commentsName);
+			doc.transact(() => how(post), commentsName);
 	}
 }
 

@@ -5,7 +5,7 @@ import * as Y from 'yjs';
 import { Random } from '../../../../tests/fuzz/random.ts';
 import { someBlocks } from '../../../../tests/some-text.ts';
 import { unzipped } from '../../../../tests/unzipped.ts';
-import { addComment, edit, commentsIn, reply, resolveComment } from '../comments.ts';
+import { addComment, commentsIn, edit, reply, resolveComment, takeBack } from '../comments.ts';
 import { commentsName, rootName } from '../document.ts';
 import { readDocx } from '../in/docx.server.ts';
 import { readMarkdown } from '../in/markdown.ts';
@@ -137,6 +137,19 @@ test('a comment is told by those who said it, with what became of it', () => {
 		['Rosa Medina', 'Ana, Bo and Cy.', ['Changed later.']]
 	]);
 	expect(talk!.resolved?.by).toBe('Idris Okafor');
+});
+
+test('what somebody took back is not in a copy, and that they did is', () => {
+	const table = new Table()
+		.writes('Three hands went up.')
+		.talks(idrisIs, 'a', 'Three', 'A zebra.')
+		.mark(0, 'Three', on('a'))
+		.as(idrisIs, (doc) => takeBack(doc, 'a', commentsIn(doc, () => null)[0]!.posts[0]!.key));
+	expect(table.read.talk![0]!.said).toMatchObject([
+		{ by: 'Idris Okafor', words: '', notes: ['Idris Okafor took this back.'] }
+	]);
+	expect(makeMarkdown(table.copy)).toMatch(/Idris Okafor took this back\./);
+	expect(makeMarkdown(table.copy)).not.toContain('zebra');
 });
 
 test.for<[what: string, table: (table: Table) => Table, sentence: string]>([

@@ -126,15 +126,16 @@ function aboutOf(
 }
 
 function saidIn(post: Comment['posts'][number], name: (id: string | null) => string): Said {
-	const { by, at, words, edited, changedBy, removed } = post;
+	const { by, at, words, edited, changedBy, takenBack, removed } = post;
 	const notes: string[] = [];
-	if (removed) notes.push(`What ${name(by)} said here was taken out of the document, not by Wayfellow.`);
+	if (takenBack) notes.push(`${name(by)} took this back.`);
+	else if (removed) notes.push(`What ${name(by)} said here was taken out of the document, not by Wayfellow.`);
 	else if (changedBy !== undefined)
 		notes.push(
 			`These words were put here by ${changedBy === null ? 'somebody else' : name(changedBy)}, not by ${name(by)}.`
 		);
 	else if (edited) notes.push('Changed later.');
-	return { by: name(by), at, words: removed ? '' : writable(words), notes };
+	return { by: name(by), at, words: writable(words), notes };
 }
 
 function* piecesIn(blocks: readonly SettledBlock[]): Generator<[SettledText, leaf: SettledBlock]> {
