@@ -183,6 +183,7 @@ export const lines: Record<string, Line> = {
 			else: 404
 		}
 	},
+	'page /reflections/[id]/prompts': { at: '/reflections/:reflection/prompts', ofPair: true, answers: readers(200) },
 	'page /reflections/[id]/sharing': { at: '/reflections/:reflection/sharing', ofPair: true, answers: readers(200) },
 	'page /reflections/[id]/sharing/[version]': {
 		at: '/reflections/:reflection/sharing/:frozen',

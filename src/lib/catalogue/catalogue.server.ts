@@ -114,7 +114,7 @@ export async function importMicrocredential(
 		.limit(1);
 	if (
 		latest &&
-		isDeepStrictEqual(await described(tx, latest.id), { offer, parts: asked, competencyIds: competencyIds.toSorted() })
+		isDeepStrictEqual(await describedVersion(tx, latest.id), { offer, parts: asked, competencyIds: competencyIds.toSorted() })
 	)
 		return { microcredentialId, versionId: latest.id, outcome: 'unchanged' };
 
@@ -165,8 +165,8 @@ async function alignedCompetencies(tx: Tx, { title, alignments }: Microcredentia
 	return [...new Set(ids)];
 }
 
-/** A stored version in the words of its description, to compare with one that comes in. */
-async function described(tx: Tx, versionId: string) {
+/** A stored version in the words of its description, to compare it with another one. */
+export async function describedVersion(tx: Tx, versionId: string) {
 	const [version] = await tx.select().from(microcredentialVersions).where(eq(microcredentialVersions.id, versionId));
 	const aligned = await tx
 		.select({ id: alignments.competencyId })

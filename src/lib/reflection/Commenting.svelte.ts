@@ -6,7 +6,6 @@ import { Decoration, DecorationSet } from 'prosemirror-view';
 import { TextSelection } from 'prosemirror-state';
 import type { Transaction } from 'yjs';
 import { aboutIn, type Place, placesIn, putOn } from './comment-places.ts';
-import { keepComments } from './comments-kept.ts';
 import {
 	addComment,
 	type Comment,
@@ -89,7 +88,7 @@ export class Commenting {
 		provider.awareness.on('change', met);
 		this.#endings.push(() => provider.awareness.off('change', met));
 		if (view) {
-			this.#endings.push(keepComments(doc));
+			void editing.keepMarks().catch(console.error);
 			editing.keepsComment = (id) =>
 				comments.has(id) && (!!(view.dragging as { move?: boolean } | null)?.move || !placesIn(view.state.doc).has(id));
 			view.setProps({

@@ -12,15 +12,15 @@ import { type Command, EditorState, Plugin, TextSelection, type Transaction } fr
 import { EditorView } from 'prosemirror-view';
 import * as Y from 'yjs';
 import { addressFromTyping } from './address.ts';
+import { type Answered, answeredIn } from './answered.ts';
 import { carets } from './carets.ts';
 import { type Active, activeIn, type CommandName, commands, linkAround, nothingActive, setLink } from './commands.ts';
-import { commentsName, rootName } from './document.ts';
+import { commentsName, rootName, rubricName } from './document.ts';
 import { LiveConnection } from './LiveConnection.svelte.ts';
 import { meaningOfPaste, withoutComments } from './paste.ts';
 import { plainText } from './render.ts';
 import { schema } from './schema.ts';
 import { undoing } from './undoing.ts';
-import { countWords } from './words.ts';
 
 type Options = {
 	/** The element with the server's HTML; it becomes the editor. */
@@ -53,7 +53,8 @@ const countAfter = 300;
 export class Editing {
 	readonly connection: LiveConnection;
 	active: Active = $state.raw(nothingActive);
-	words = $state(0);
+	/** Where the text stands against what is asked; null until it was looked at. */
+	answered: Answered | null = $state.raw(null);
 	/** Set when the document holds something the editor can't show; the text stays readable and is left alone. */
 	unfit = $state(false);
 	/** Whether anybody has commented yet. */
@@ -62,13 +63,12 @@ export class Editing {
 	keepsComment: (id: string) => boolean = () => false;
 	/** Whether what the person types is a suggestion. */
 	suggests = $state(false);
-	/** How many suggestions there are. */
-	suggestions = $state(0);
 	/** Goes up with every change of the text or the selection, for what is shown beside it. */
 	changes = $state(0);
 	#view: EditorView | null = null;
 	/** What makes and keeps apart suggestions; loaded when there are any, and before anybody makes one. */
 	#tools: typeof import('./suggesting.ts') | null = null;
+	#keeping: (() => void) | null = null;
 	#counting: ReturnType<typeof setTimeout> | undefined;
 
 	static async open(options: Options): Promise<Editing> {
@@ -82,9 +82,17 @@ export class Editing {
 		this.#tools = tools;
 		this.suggests = options.suggests && !!tools;
 		const fragment = connection.doc.getXmlFragment(rootName);
-		const comments = connection.doc.getMap(commentsName);
-		const look = () => (this.commented ||= comments.size > 0);
+		const [comments, rubric] = [commentsName, rubricName].map((name) => connection.doc.getMap(name)) as [
+			Y.Map<unknown>,
+			Y.Map<unknown>
+		];
+		const look = () => {
+			this.commented ||= comments.size > 0;
+			if (comments.size + rubric.size > 0) void this.keepMarks().catch(console.error);
+			this.#count();
+		};
 		comments.observe(look);
+		rubric.observe(look);
 		look();
 		if (!fit(fragment)) {
 			this.unfit = true;
@@ -188,6 +196,12 @@ export class Editing {
 		view.focus();
 	}
 
+	/** Keeps comments, and marks for the rubric, on their words from now on. */
+	async keepMarks() {
+		const { keepMarks } = await import('./kept-marks.ts');
+		if (this.#view) this.#keeping ??= keepMarks(this.connection.doc);
+	}
+
 	/** Loads what suggesting needs, so that it is there without a network too. */
 	async loadTools() {
 		this.#tools ??= await loadTools();
@@ -241,6 +255,7 @@ export class Editing {
 
 	end() {
 		clearTimeout(this.#counting);
+		this.#keeping?.();
 		this.#view?.destroy();
 		this.connection.end();
 	}
@@ -288,13 +303,15 @@ export class Editing {
 		this.changes++;
 		const active = activeIn(state);
 		if (JSON.stringify(active) !== JSON.stringify(this.active)) this.active = active;
+		this.#count();
+	}
+
+	#count() {
 		clearTimeout(this.#counting);
 		this.#counting = setTimeout(() => {
-			const { words, suggestions } = standingIn(state.doc);
-			this.words = words;
-			this.suggestions = suggestions;
+			this.answered = answeredIn(this.connection.doc);
 			// What is written inside a suggestion is not part of it: that takes the tools.
-			if (suggestions > 0) void this.loadTools();
+			if (this.answered.suggestions > 0) void this.loadTools();
 		}, countAfter);
 	}
 }
@@ -305,22 +322,6 @@ const loadTools = () =>
 		console.error(error);
 		return null;
 	});
-
-/** How many words stand in a text, and how many suggestions about it. */
-function standingIn(doc: Node): { words: number; suggestions: number } {
-	// eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing on screen reads it
-	const ids = new Set<unknown>();
-	let words = '';
-	doc.descendants((node) => {
-		const { split, join, was, insertion, deletion } = node.attrs as Record<string, unknown>;
-		for (const id of [split, join, insertion, deletion, typeof was === 'string' && /"id":"([^"]+)/.exec(was)?.[1]])
-			if (id) ids.add(id);
-		for (const { type, attrs } of node.marks) if (/^(insertion|deletion|restyled)$/.test(type.name)) ids.add(attrs.id);
-		if (node.isText) words += schema.marks.insertion.isInSet(node.marks) ? '' : node.text!;
-		else if (!node.isInline || !insertion) words += split ? '' : ' ';
-	});
-	return { words: countWords(words), suggestions: ids.size };
-}
 
 /**
  * Lets ProseMirror see where the caret is now. A browser moves it at once and says so a task later; a change from

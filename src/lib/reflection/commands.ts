@@ -96,8 +96,11 @@ const nextHeading: Command = (state, dispatch) => {
 	const level = parent.type === nodes.heading ? Number(parent.attrs.level) : 1;
 	return level >= 3
 		? setBlockType(nodes.paragraph)(state, dispatch)
-		: setBlockType(nodes.heading, { level: level + 1 })(state, dispatch);
+		: setBlockType(nodes.heading, { ...parent.attrs, level: level + 1 })(state, dispatch);
 };
+
+/** What bears this is applied as it is, also while the person suggests: a decision, or a mark about the words. */
+export const asMeant = 'suggestions-settled';
 
 export const commands = {
 	strong: toggleMark(marks.strong),

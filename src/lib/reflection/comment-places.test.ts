@@ -5,13 +5,13 @@ import * as Y from 'yjs';
 import { act, CommentWorld, lettersOf, numbers } from '../../../tests/comment-world.ts';
 import { Desk, Editor } from '../../../tests/writers.ts';
 import { aboutIn, placesIn, putOn } from './comment-places.ts';
-import { keepComments } from './comments-kept.ts';
+import { keepMarks } from './kept-marks.ts';
 import { rootName } from './document.ts';
 import { withoutComments } from './paste.ts';
 import { schema } from './schema.ts';
 import { initProseMirrorDoc } from '@tiptap/y-tiptap';
 
-const kept = (doc: Y.Doc) => void keepComments(doc);
+const kept = (doc: Y.Doc) => void keepMarks(doc);
 
 /** Sessions of a hundred acts each, by chance; ends one early where what stands there can't be told apart any more. */
 function sessions(seeds: number[], keep?: (doc: Y.Doc) => void) {

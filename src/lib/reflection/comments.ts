@@ -1,7 +1,7 @@
 /**
  * What people say about words of a reflection. Comments live in the same Yjs document as the text, in a map of their own:
  * they are kept offline, acknowledged and merged like every letter. The words that a comment is about carry a mark with
- * its id (`schema.ts`, `comments-kept.ts`).
+ * its id (`schema.ts`, `kept-marks.ts`).
  *
  * Who said something is never read from what it says: a script could write anything there. It is read from the Yjs client
  * id under which it was written, which the server lets nobody borrow.

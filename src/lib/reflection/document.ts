@@ -5,3 +5,6 @@ export const rootName = 'prosemirror';
 
 /** The map with what people say about the text: by the id that its mark has there, see comments.ts. */
 export const commentsName = 'comments';
+
+/** The map in which the two say which rows of the rubric they hold for covered: true or false by row, see answered.ts. */
+export const rubricName = 'rubric';

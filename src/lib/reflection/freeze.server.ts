@@ -2,19 +2,22 @@
 import { createHash } from 'node:crypto';
 import { and, asc, eq } from 'drizzle-orm';
 import type { Whence } from '#lib/audit/event.ts';
+import { parts } from '#lib/catalogue/schema.server.ts';
 import { notFound, Refusal } from '#lib/errors.ts';
 import type { Person } from '#lib/identity/person.ts';
 import { people } from '#lib/identity/schema.server.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 import { isId } from '#lib/server/id.ts';
+import { answeredFrom } from './answered.server.ts';
+import { wordsFor } from './answered.ts';
 import { readState } from './log.server.ts';
 import { mayFreeze } from './policy.ts';
-import { readHead, type ReflectionHead } from './reflection.server.ts';
+import { mostParts, readHead, type ReflectionHead } from './reflection.server.ts';
 import { decidedBy, recordForTwo } from './rights.server.ts';
-import { reflectionVersions } from './schema.server.ts';
+import { reflections, reflectionVersions } from './schema.server.ts';
 import { asStored, renderSettled, type Settled, settledFrom, settledText } from './settled.ts';
 import { titleOf } from './title.ts';
-import { countWords } from './words.ts';
+import { countWords, wordsAgainst } from './words.ts';
 
 export type Frozen = {
 	id: string;
@@ -49,6 +52,25 @@ export async function listFrozen(tx: Tx, reflectionId: string): Promise<Frozen[]
 		.orderBy(asc(reflectionVersions.createdAt), asc(reflectionVersions.id))
 		.limit(mostFrozen);
 	return rows.map(({ hash, ...frozen }) => ({ ...frozen, hash: hash! }));
+}
+
+/** A part whose answer is out of its word range now, and what is said about it. */
+export type OffRange = { prompt: string; says: string };
+
+/** Parts that are longer than was asked for. That stops nobody from freezing; whoever hands it in should know. */
+export async function listOffRange(tx: Tx, reflectionId: string): Promise<OffRange[]> {
+	const asked = await tx
+		.select({ part: parts })
+		.from(parts)
+		.innerJoin(reflections, eq(reflections.microcredentialVersionId, parts.microcredentialVersionId))
+		.where(eq(reflections.id, reflectionId))
+		.orderBy(asc(parts.position))
+		.limit(mostParts);
+	const answered = answeredFrom((await readState(tx, reflectionId)).update);
+	return asked.flatMap(({ part }) => {
+		const { says, off } = wordsAgainst(wordsFor(answered, part.id), part);
+		return off ? [{ prompt: part.prompt, says }] : [];
+	});
 }
 
 /**

@@ -68,7 +68,14 @@ test('either of the two starts a reflection, and both find and read it', async (
 		const reflection = await readReflection(db, who(person), id);
 		expect(reflection).toMatchObject({ title: 'What I saw', access: 'write', microcredential: 'One competency' });
 		expect(reflection.prompts).toEqual([
-			{ section: 3, prompt: 'What did you see?', minWords: null, maxWords: 400, wordsBinding: false }
+			expect.objectContaining({
+				section: 3,
+				prompt: 'What did you see?',
+				minWords: null,
+				maxWords: 400,
+				wordsBinding: false,
+				isEvidence: false
+			})
 		]);
 		expect(reflection.rubric.map(({ criterion }) => criterion)).toEqual(['First', 'Second']);
 		expect(reflection.rubric[0]).toMatchObject({ passing: 1, levels: [{ name: 'Not yet' }, { name: 'Demonstrated' }] });

@@ -1,5 +1,5 @@
 /** Starting, finding and reading reflections. Writing in one is the live connection's work. */
-import { aliasedTable, and, asc, desc, eq, inArray, or, sql } from 'drizzle-orm';
+import { aliasedTable, and, asc, desc, eq, gt, inArray, or, sql } from 'drizzle-orm';
 import { uuidv7 } from 'uuidv7';
 import { microcredentialVersions, parts, rubricRows } from '#lib/catalogue/schema.server.ts';
 import { notFound, Refusal } from '#lib/errors.ts';
@@ -8,6 +8,7 @@ import { people } from '#lib/identity/schema.server.ts';
 import { pairs } from '#lib/pairing/schema.server.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 import { isId } from '#lib/server/id.ts';
+import { type Answered, answeredFrom } from './answered.server.ts';
 import { commentersIn } from './comments.server.ts';
 import { readState } from './log.server.ts';
 import { type Access, accessTo, type PairState } from './policy.ts';
@@ -16,6 +17,7 @@ import { titleOf } from './title.ts';
 
 /** What a reflection's part asks for. */
 export type Prompt = {
+	id: string;
 	/** 1 overview and context, 2 evidence, 3 reflection. */
 	section: number;
 	prompt: string;
@@ -23,10 +25,13 @@ export type Prompt = {
 	maxWords: number | null;
 	/** True: over the limit can't be handed in. */
 	wordsBinding: boolean;
+	/** It asks for work to show, which is handed in as evidence, and not for words. */
+	isEvidence: boolean;
 };
 
 /** A row that assessors score: all levels in order, and which of them passes. */
 export type RubricRow = {
+	id: string;
 	criterion: string;
 	section: number;
 	levels: { name: string; description: string }[];
@@ -51,11 +56,19 @@ export type Reflection = ReflectionHead & {
 	competency: string;
 	prompts: Prompt[];
 	rubric: RubricRow[];
+	/** The version of prompts and rubric that this reflection is bound to for good, and the newest one if that is another. */
+	version: Version;
+	newer: Version | null;
+	/** Where the stored text stands against what is asked. */
+	answered: Answered;
 	/** The stored text as one Yjs update, base64. */
 	state: string;
 	/** Who wrote about comments under which Yjs client id. */
 	commenters: Record<number, string>;
 };
+
+/** A version of a microcredential; `publishedAt` is null when it was never said. */
+export type Version = { id: string; number: number; publishedAt: Date | null };
 
 export type ListedReflection = ReflectionHead & {
 	/** When somebody last wrote in it, and who; null before the first word. */
@@ -65,7 +78,9 @@ export type ListedReflection = ReflectionHead & {
 /** A teacher works on a handful a year and a mentor reads those of up to fifteen teachers; ten years fit. */
 const mostReflections = 500;
 /** The complete microcredentials have up to nine parts and twelve rows. */
-const mostParts = 100;
+export const mostParts = 100;
+/** An issuer mends an offer now and then; ten years of a new version each month fit. */
+const mostVersions = 150;
 
 const teachers = aliasedTable(people, 'teachers');
 const mentors = aliasedTable(people, 'mentors');
@@ -169,18 +184,23 @@ export async function readReflection(db: Database, person: Person, id: string): 
 		return {
 			...head,
 			competency: found.competency,
-			prompts: asked.map(({ section, prompt, minWords, maxWords, wordsBinding }) => ({
+			...(await versionsOf(tx, found.versionId)),
+			answered: answeredFrom(update),
+			prompts: asked.map(({ id, section, prompt, minWords, maxWords, wordsBinding, artifactKinds }) => ({
+				id,
 				section,
 				prompt,
 				minWords,
 				maxWords,
-				wordsBinding
+				wordsBinding,
+				isEvidence: artifactKinds.length > 0
 			})),
 			rubric: asked.flatMap((part) =>
 				rows
 					.filter((row) => row.partId === part.id)
 					.sort((a, b) => a.position - b.position)
 					.map((row) => ({
+						id: row.id,
 						criterion: row.criterion,
 						section: part.section,
 						levels: row.descriptions.map((description, i) => ({
@@ -194,6 +214,32 @@ export async function readReflection(db: Database, person: Person, id: string): 
 			commenters: await commentersIn(tx, id, update)
 		};
 	});
+}
+
+/** The version of a microcredential, and the newest one that is published if that came after it. */
+export async function versionsOf(tx: Tx, versionId: string): Promise<{ version: Version; newer: Version | null }> {
+	const bound = aliasedTable(microcredentialVersions, 'bound');
+	const [version, ...rest] = await tx
+		.select({
+			id: microcredentialVersions.id,
+			number: microcredentialVersions.number,
+			publishedAt: microcredentialVersions.publishedAt
+		})
+		.from(microcredentialVersions)
+		.innerJoin(bound, eq(bound.microcredentialId, microcredentialVersions.microcredentialId))
+		.where(
+			and(
+				eq(bound.id, versionId),
+				or(
+					eq(microcredentialVersions.id, bound.id),
+					and(eq(microcredentialVersions.status, 'published'), gt(microcredentialVersions.number, bound.number))
+				)
+			)
+		)
+		.orderBy(asc(microcredentialVersions.number))
+		.limit(mostVersions);
+	const newer = rest.at(-1) ?? null;
+	return { version: version!, newer };
 }
 
 /** Whether there is any pair whose words are, or were, the person's to write: for others the way there leads nowhere. */

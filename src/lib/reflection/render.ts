@@ -108,7 +108,7 @@ const isInline = (node: YNode) => !(node instanceof Y.XmlElement) || node.nodeNa
 function block(element: Y.XmlElement, depth: number): string {
 	if (element.nodeName === 'paragraph' && depth < deepest) return flat('p', element);
 	if (element.nodeName === 'heading' && depth < deepest)
-		return flat(`h${Number(element.getAttribute('level')) >= 3 ? 3 : 2}`, element);
+		return flat(`h${Number(element.getAttribute('level')) >= 3 ? 3 : 2}`, element, partOf(element));
 	const container = containers[element.nodeName];
 	if (container && container.is === 'block' && depth < deepest) {
 		const inner = container.holds === 'item' ? itemsIn(element, depth + 1) : blocksIn(element, depth + 1);
@@ -129,9 +129,14 @@ function itemsIn(list: Y.XmlElement, depth: number): string | null {
 }
 
 /** A paragraph or heading; a block inside one is drawn as text. */
-function flat(tag: string, element: Y.XmlElement): string {
+function flat(tag: string, element: Y.XmlElement, attributes = ''): string {
 	const children = element.toArray() as YNode[];
-	return children.every(isInline) ? textblock(tag, children, cues(element)) : asParagraph(element);
+	return children.every(isInline) ? textblock(tag, children, cues(element) + attributes) : asParagraph(element);
+}
+
+function partOf(element: Y.XmlElement): string {
+	const part = element.getAttribute('part');
+	return part ? ` data-part="${escaped(String(part))}"` : '';
 }
 
 function asParagraph(element: Y.XmlElement): string {
@@ -158,7 +163,7 @@ function lineBreak(element: Y.XmlElement): string {
 }
 
 /** From the outside in, the order of the schema's marks. */
-const markOrder = ['comment', 'insertion', 'deletion', 'restyled', 'link', 'em', 'strong'];
+const markOrder = ['comment', 'rubric', 'insertion', 'deletion', 'restyled', 'link', 'em', 'strong'];
 const tags: Record<string, string> = { insertion: 'ins', deletion: 'del' };
 
 /** The name of a mark behind an attribute: where two of a kind may overlap, the binding writes `name--hash`. */
@@ -200,10 +205,11 @@ const marksOf = (attributes: object): Drawn[] =>
 		.sort((a, b) => markOrder.indexOf(a.name) - markOrder.indexOf(b.name))
 		.flatMap(({ name, value }) => {
 			if (name === 'em' || name === 'strong') return { is: name, open: `<${name}>`, close: `</${name}>` };
-			const { id, href: given } = value as { id?: unknown; href?: unknown };
-			if (name === 'comment') {
-				const open = `<span data-comment="${escaped(String(id))}">`;
-				return id === undefined ? [] : { is: open, open, close: '</span>' };
+			const { id, row, href: given } = value as { id?: unknown; row?: unknown; href?: unknown };
+			if (name === 'comment' || name === 'rubric') {
+				const about = name === 'comment' ? id : row;
+				const open = `<span data-${name}="${escaped(String(about))}">`;
+				return about === undefined ? [] : { is: open, open, close: '</span>' };
 			}
 			const is = `${name} ${JSON.stringify(value)}`;
 			if (name === 'restyled') return { is, open: '<span class="restyled">', close: '</span>' };

@@ -48,14 +48,17 @@ const spec = {
 		heading: {
 			group: 'block',
 			content: 'inline*',
-			attrs: { level: { default: 2 }, ...suggested },
+			// The part of the microcredential that is answered below it, see answered.ts.
+			attrs: { level: { default: 2 }, part: { default: null }, ...suggested },
 			defining: true,
-			parseDOM: [
-				{ tag: 'h1', attrs: { level: 2 } },
-				{ tag: 'h2', attrs: { level: 2 } },
-				...[3, 4, 5, 6].map((n) => ({ tag: `h${n}`, attrs: { level: 3 } }))
-			],
-			toDOM: (node) => [`h${headingLevel(node.attrs.level)}`, cues(node), 0]
+			parseDOM: [1, 2, 3, 4, 5, 6].map((n) => ({
+				tag: `h${n}`,
+				getAttrs: ({ dataset }) => ({ level: headingLevel(n), part: dataset.part ?? null })
+			})),
+			toDOM: (node) => {
+				const { level, part } = node.attrs as Attrs;
+				return [`h${headingLevel(level)}`, { ...cues(node), ...(part ? { 'data-part': String(part) } : {}) }, 0];
+			}
 		},
 		bullet_list: {
 			group: 'block',
@@ -105,6 +108,14 @@ const spec = {
 			inclusive: false,
 			parseDOM: [{ tag: 'span[data-comment]', getAttrs: (dom) => ({ id: dom.dataset.comment }) }],
 			toDOM: (mark) => ['span', { 'data-comment': String(mark.attrs.id) }, 0]
+		},
+		// Words that serve a row of the rubric; a passage may serve several.
+		rubric: {
+			attrs: { row: {} },
+			excludes: '',
+			inclusive: false,
+			parseDOM: [{ tag: 'span[data-rubric]', getAttrs: (dom) => ({ row: dom.dataset.rubric }) }],
+			toDOM: (mark) => ['span', { 'data-rubric': String(mark.attrs.row) }, 0]
 		},
 		insertion: proposal('ins'),
 		deletion: proposal('del'),

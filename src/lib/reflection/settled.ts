@@ -16,7 +16,7 @@ export type SettledText = { type: 'text'; marks?: SettledMark[]; text: string };
 export type SettledInline = SettledText | { type: 'hard_break' };
 export type SettledBlock =
 	| { type: 'paragraph'; content?: SettledInline[] }
-	| { type: 'heading'; attrs: { level: 2 | 3 }; content?: SettledInline[] }
+	| { type: 'heading'; attrs: { level: 2 | 3; part?: string }; content?: SettledInline[] }
 	| { type: 'blockquote'; content: SettledBlock[] }
 	| { type: 'bullet_list' | 'ordered_list'; content: { type: 'list_item'; content: SettledBlock[] }[] };
 export type Settled = { type: 'doc'; content: SettledBlock[] };
@@ -104,7 +104,8 @@ function block(element: Y.XmlElement, depth: number): SettledBlock[] {
 			return textblock(element);
 		case 'heading': {
 			const level = Number(element.getAttribute('level')) >= 3 ? 3 : 2;
-			return textblock(element, { level });
+			const part: unknown = element.getAttribute('part');
+			return textblock(element, { level, ...(typeof part === 'string' && part ? { part } : {}) });
 		}
 		case 'blockquote': {
 			const content = blocksIn(element, depth + 1);
@@ -127,7 +128,7 @@ function block(element: Y.XmlElement, depth: number): SettledBlock[] {
 }
 
 /** A paragraph or heading, with what is suggested about its beginning and its place; a block inside one is text. */
-function textblock(element: Y.XmlElement, attrs: { level?: 2 | 3 } = {}): SettledBlock[] {
+function textblock(element: Y.XmlElement, attrs: { level?: 2 | 3; part?: string } = {}): SettledBlock[] {
 	const children = childrenOf(element);
 	if (!children.every(isInline)) return asParagraph(element);
 	const content = inlineOf(children);

@@ -5,7 +5,7 @@ import { Refusal } from '#lib/errors.ts';
 import type { Person } from '#lib/identity/person.ts';
 import { readPairIn } from '#lib/pairing/pair.server.ts';
 import type { Database } from '#lib/server/database.ts';
-import { type Frozen, listFrozen } from './freeze.server.ts';
+import { type Frozen, listFrozen, listOffRange, type OffRange } from './freeze.server.ts';
 import { listChoices, listPassages, type Passage, type PassageChoice, withdrawAll } from './passages.server.ts';
 import { mayFreeze, mayShare, mayShow } from './policy.ts';
 import { readHead, type ReflectionHead } from './reflection.server.ts';
@@ -31,6 +31,8 @@ export type Sharing = {
 	choices: PassageChoice[] | null;
 	frozen: Frozen[];
 	mayFreeze: boolean;
+	/** Parts that are longer than was asked for, said to whoever may freeze. */
+	offRange: OffRange[];
 };
 
 /** Shared and taken back more often than anybody changes their mind. */
@@ -79,7 +81,8 @@ export const readSharing = (db: Database, person: Person, id: string): Promise<S
 			passages: await listPassages(tx, id),
 			choices: coach && mayShow(pair, standing, { shared, mentorWrote }) ? await listChoices(tx, id) : null,
 			frozen,
-			mayFreeze: mayFreeze(pair, standing)
+			mayFreeze: mayFreeze(pair, standing),
+			offRange: mayFreeze(pair, standing) ? await listOffRange(tx, id) : []
 		};
 	});
 

@@ -5,6 +5,7 @@
 import { Fragment, type MarkType, type Node } from 'prosemirror-model';
 import { type EditorState, TextSelection, type Transaction } from 'prosemirror-state';
 import { ySyncPluginKey } from '@tiptap/y-tiptap';
+import { asMeant } from './commands.ts';
 import { schema } from './schema.ts';
 import {
 	type Block,
@@ -19,13 +20,11 @@ import {
 } from './suggestions.ts';
 
 const { insertion, deletion, restyled } = schema.marks;
-/** What `decide` and the stages of a suggestion bear: they are meant as they are. */
-const settled = 'suggestions-settled';
 
 /** Whether it is the person's own change, and not what came from elsewhere, an undo, or a decision. */
 function isOwn(tr: Transaction): boolean {
 	const sync = tr.getMeta(ySyncPluginKey) as { isChangeOrigin?: boolean; isUndoRedoOperation?: boolean } | undefined;
-	return tr.docChanged && !sync?.isChangeOrigin && !sync?.isUndoRedoOperation && !tr.getMeta(settled);
+	return tr.docChanged && !sync?.isChangeOrigin && !sync?.isUndoRedoOperation && !tr.getMeta(asMeant);
 }
 
 /** How a person writes: whether they suggest, and what ids of their suggestions here begin with. */
@@ -177,7 +176,7 @@ function suggestInstead(
 	const { selection } = state;
 	let window = old;
 	for (const stage of stages.slice(0, -1)) {
-		state = apply(put(state.tr, window, stage).setMeta(settled, true));
+		state = apply(put(state.tr, window, stage).setMeta(asMeant, true));
 		window = { from: old.from, to: old.from + Fragment.from(stage).size, nodes: stage };
 	}
 	const next = put(state.tr, window, nodes);
@@ -326,6 +325,6 @@ export function decide(
 		const { state } = view;
 		const nodes = rebuild(stage).map((json) => schema.nodeFromJSON(json));
 		const tr = put(state.tr, { from: 0, to: state.doc.content.size, nodes: state.doc.content.content.slice() }, nodes);
-		if (tr.docChanged) view.dispatch(tr.setMeta(settled, true));
+		if (tr.docChanged) view.dispatch(tr.setMeta(asMeant, true));
 	}
 }

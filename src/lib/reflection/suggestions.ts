@@ -28,6 +28,8 @@ export type Node = {
 export type Place = {
 	type: string;
 	level?: unknown;
+	/** What a heading begins, see answered.ts. */
+	part?: unknown;
 	/** Names of the containers around it, outermost first. */
 	path: string[];
 	/** How many of them it shares with the block before. */
@@ -61,10 +63,10 @@ export function flatten(nodes: readonly Node[]): Block[] {
 		let shared = 0;
 		while (shared < around.length && around[shared] === before[shared]) shared++;
 		before = around;
-		const { level, split, join, was } = node.attrs ?? {};
+		const { split, join, was } = node.attrs ?? {};
 		blocks.push({
 			type: node.type,
-			...(node.type === 'heading' ? { level: level ?? 2 } : {}),
+			...asHeading(node.type, node.attrs ?? {}),
 			path: around.map(({ type }) => type),
 			shared,
 			...(idOf(split) ? { split: idOf(split)! } : {}),
@@ -77,18 +79,22 @@ export function flatten(nodes: readonly Node[]): Block[] {
 	return blocks;
 }
 
+/** What only headings have. */
+const asHeading = (type: string, { level, part }: { level?: unknown; part?: unknown }) =>
+	type === 'heading' ? { level: level ?? 2, ...(part ? { part } : {}) } : {};
+
 /** What `was` says, or nothing when it can't be read: somebody else's script may have written it. */
 function readWas(stored: unknown): { was?: Block['was'] } {
 	if (typeof stored !== 'string') return {};
 	try {
-		const { id, type, level, path, shared } = (JSON.parse(stored) ?? {}) as Record<string, unknown>;
+		const { id, type, level, part, path, shared } = (JSON.parse(stored) ?? {}) as Record<string, unknown>;
 		if (!idOf(id) || !textblocks.has(String(type)) || !Array.isArray(path) || !fits(path) || !Number.isInteger(shared))
 			return {};
 		return {
 			was: {
 				id: String(id),
 				type: String(type),
-				...(type === 'heading' ? { level: Number(level) >= 3 ? 3 : 2 } : {}),
+				...asHeading(String(type), { level: Number(level) >= 3 ? 3 : 2, part: idOf(part) }),
 				path: path as string[],
 				shared: Number(shared)
 			}
@@ -130,9 +136,9 @@ export function rebuild(blocks: readonly Block[]): Node[] {
 	return top;
 }
 
-function nodeOf({ type, level, split, join, was, content }: Block): Node {
+function nodeOf({ type, level, part, split, join, was, content }: Block): Node {
 	const attrs = {
-		...(type === 'heading' ? { level } : {}),
+		...asHeading(type, { level, part }),
 		...(split ? { split } : {}),
 		...(join ? { join } : {}),
 		...(was ? { was: JSON.stringify(was) } : {})
@@ -207,9 +213,9 @@ export const asRestyled = (id: string, was: readonly Mark[]): Mark => ({
 	attrs: { id, was: JSON.stringify(was) }
 });
 
-const placeOf = ({ type, level, path, shared }: Place): Place => ({
+const placeOf = ({ type, level, part, path, shared }: Place): Place => ({
 	type,
-	...(type === 'heading' ? { level } : {}),
+	...asHeading(type, { level, part }),
 	path,
 	shared
 });
@@ -421,7 +427,7 @@ function changed(old: Token, now: Token, id: string, joins: boolean): Token {
 		// Blocks before it are still there, so it shares with them what it did.
 		if (joins && same({ ...place, shared: 0 }, { ...old.block, shared: 0 })) return old;
 		return {
-			block: { ...old.block, ...(place.type === 'heading' ? {} : { level: undefined }), ...place },
+			block: { ...old.block, level: undefined, part: undefined, ...place },
 			before: old.block
 		};
 	}

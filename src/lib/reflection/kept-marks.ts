@@ -37,7 +37,7 @@ const idOf = ({ client, clock }: Y.ID, offset: number) => `${client} ${clock + o
 const nameOf = ({ item, offset }: Letter) => idOf(item.id, offset);
 
 /** @returns what ends it */
-export function keepComments(doc: Y.Doc): () => void {
+export function keepMarks(doc: Y.Doc): () => void {
 	const fragment = doc.getXmlFragment(rootName);
 	/** Letters in comments, deleted ones too: what they are, what they last stood in, and what they ever did. */
 	const known = new Map<string, { char: string; marks: Marks; ever: ReadonlySet<string> }>();
@@ -146,7 +146,7 @@ export function keepComments(doc: Y.Doc): () => void {
 		const keys = new Set([...wished.values()].flatMap(({ marks }) => [...marks.keys()]));
 		doc.transact(() => {
 			for (const text of texts) for (const key of keys) format(text, key, wished);
-		}, keepComments);
+		}, keepMarks);
 	};
 
 	const all = (parent: Y.XmlFragment): void => {
