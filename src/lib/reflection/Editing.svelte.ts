@@ -108,6 +108,7 @@ export class Editing {
 		};
 		// eslint-disable-next-line @typescript-eslint/no-this-alias -- ProseMirror calls what is given to it as the view's
 		const editing = this;
+		let caretsWait = false;
 		this.#view = new EditorView(
 			{ mount: options.host },
 			{
@@ -120,7 +121,11 @@ export class Editing {
 						...undoing(),
 						...keys(options),
 						rules(),
-						new Plugin({ appendTransaction: (_, __, state) => this.#tools?.aboutToType(state, this.#writing) }),
+						new Plugin({
+							// Not in the middle of a word that is being composed: ProseMirror would end that.
+							appendTransaction: (_, __, state) =>
+								this.#view?.composing ? null : this.#tools?.aboutToType(state, this.#writing)
+						}),
 						this.#watch(options)
 					]
 				}),
@@ -128,11 +133,13 @@ export class Editing {
 				dispatchTransaction(this: EditorView, tr) {
 					// Other people's carets are drawn a moment after they are heard of, in a transaction of their own.
 					const carets: unknown = tr.getMeta(yCursorPluginKey);
-					if (carets && !tr.docChanged) {
-						readCaret(this);
-						tr = this.state.tr.setMeta(yCursorPluginKey, carets);
-					}
-					editing.#apply(this, tr);
+					if (!carets || tr.docChanged) return editing.#apply(this, tr);
+					if (caretsWait) return;
+					caretsWait = true;
+					connection.inTurn(() => {
+						caretsWait = false;
+						if (!this.isDestroyed) editing.#apply(this, this.state.tr.setMeta(yCursorPluginKey, carets));
+					});
 				},
 				transformPastedHTML: meaningOfPaste,
 				handlePaste: (view, event) => {
@@ -160,7 +167,7 @@ export class Editing {
 				scrollMargin: { top: 90, bottom: 150, left: 0, right: 0 }
 			}
 		);
-		connection.beforeRemote = () => this.#view && readCaret(this.#view);
+		connection.beforeRemote = () => !!this.#view && readCaret(this.#view);
 		this.#look(this.#view.state);
 		// Named as in `in/waiting.ts`, which is not loaded for so little.
 		const { reflectionId, personId } = options;
@@ -327,12 +334,14 @@ const loadTools = () =>
  * Lets ProseMirror see where the caret is now. A browser moves it at once and says so a task later; a change from
  * outside that is drawn in between puts the caret back to where it was, and the next keys land there: 6 of 24 times with
  * a partner who types without a pause, none with this.
+ * @returns whether a word is being composed, as on every phone: drawing around it would end that in the middle
  */
-function readCaret(view: EditorView) {
-	if (view.composing || view.isDestroyed) return;
+function readCaret(view: EditorView): boolean {
+	if (view.composing || view.isDestroyed) return view.composing;
 	const { domObserver } = view as unknown as { domObserver: { forceFlush(): void; flush(): void } };
 	domObserver.forceFlush();
 	domObserver.flush();
+	return false;
 }
 
 /** Whether the binding can show this document: elements at the root, elements and texts below. */
@@ -374,6 +383,18 @@ function keys({ toToolbar, askForLink }: Options): Plugin[] {
 					focus: () => {
 						leaving = false;
 						return false;
+					},
+					// Spoken lines come in one piece. Left to the browser they are there, and the caret stays before them.
+					beforeinput: (view, event) => {
+						const lines = event.inputType === 'insertText' ? event.data?.split('\n') : null;
+						if (!lines || lines.length < 2) return false;
+						event.preventDefault();
+						lines.forEach((line, i) => {
+							const enter = new KeyboardEvent('keydown', { key: 'Enter' });
+							if (i > 0) view.someProp('handleKeyDown', (handle) => handle(view, enter));
+							if (line) view.dispatch(view.state.tr.insertText(line).scrollIntoView());
+						});
+						return true;
 					}
 				}
 			}

@@ -38,6 +38,8 @@ type Options = {
 const longestWait = 10_000;
 /** How long an unanswered change may hang on a line that says nothing before we take the line for dead, in ms. */
 const silentFor = 15_000;
+/** How long what comes from outside waits while nothing may be drawn, and how often that is looked at, in ms. */
+const [holdsFor, lookAgain] = [60_000, 10];
 /** A browser that does not open its copy in this time opens the page without it; it joins later. */
 const copyWithin = 1_500;
 
@@ -67,8 +69,10 @@ export class LiveConnection {
 	#marked: boolean | null = null;
 	/** Connections in a row that came to nothing. */
 	#tries = 0;
-	/** Called before anything from outside changes the document or the carets. */
-	beforeRemote: () => void = () => {};
+	/** Called before anything from outside changes the document or the carets. @returns whether it has to wait */
+	beforeRemote: () => boolean = () => false;
+	/** What came from outside and has to wait. */
+	readonly #held: (() => void)[] = [];
 	/** Everybody else who is here, once each, in the order of the pair. */
 	present: Present[] = $state.raw([]);
 	/** How many percent of the longest possible document this one takes, once that is worth saying. */
@@ -144,10 +148,14 @@ export class LiveConnection {
 		};
 		const stockSync = this.provider.messageHandlers[frame.sync]!;
 		this.provider.messageHandlers[frame.sync] = (encoder, decoder, ...rest) => {
-			this.beforeRemote();
 			const peek = decoding.clone(decoder);
-			if (decoding.readVarUint(peek) === sync.step1 && !this.#asked(decoding.readVarUint8Array(peek))) return;
-			stockSync(encoder, decoder, ...rest);
+			const asks = decoding.readVarUint(peek) === sync.step1;
+			if (asks && !this.#asked(decoding.readVarUint8Array(peek))) return;
+			const { ws } = this.provider;
+			// What waited for longer than its connection comes again with the next exchange of states.
+			const take = () => void (ws === this.provider.ws && stockSync(encoder, decoder, ...rest));
+			if (asks) take();
+			else this.inTurn(take);
 		};
 		this.provider.messageHandlers[frame.auth] = (_, decoder) =>
 			authProtocol.readAuthMessage(decoder, this.doc, (_doc, reason) => this.#denied(reason));
@@ -249,6 +257,16 @@ export class LiveConnection {
 		this.#note(openedMark, Date.now());
 		this.#marked = null;
 		if (this.waiting || this.#synced) this.#mark(this.waiting);
+	}
+
+	/** Does what comes from outside, one after the other, as soon as it need not wait. */
+	inTurn(act: () => void) {
+		if (this.#held.push(act) === 1) this.#takeHeld();
+	}
+
+	#takeHeld(until = Date.now() + holdsFor) {
+		if (this.beforeRemote() && Date.now() < until) setTimeout(() => this.#takeHeld(until), lookAgain);
+		else for (const act of this.#held.splice(0)) act();
 	}
 
 	/** Counts frames with changes; called after the socket took one. */

@@ -204,6 +204,47 @@ describe('a direct change', () => {
 	});
 });
 
+describe('a word that is being composed', () => {
+	/** Read back from the screen: the whole word anew, without what is proposed about it. */
+	function reread(writer: Writer, from: number, to: number, text: string) {
+		const tr = writer.state.tr;
+		tr.replaceWith(from, to, schema.text(text)).setMeta('composition', 1);
+		writer.dispatch(tr.setSelection(TextSelection.create(tr.doc, from + text.length)));
+		return writer;
+	}
+	const inserted = (text: string, id = 'm.1') => schema.text(text, [marks.insertion.create({ id })]);
+
+	test.for([
+		['grows', 'ka', 'kan'],
+		['shrinks', 'kan', 'ka'],
+		['becomes another', 'kanj', '漢字'],
+		['is corrected', 'teh', 'the'],
+		['is an emoji of the same half', '😀', '😁'],
+		['stays', 'ka', 'ka']
+	])('stays one suggestion in one step: it %s', ([, was, is]) => {
+		let steps = 0;
+		const writer = new Writer(doc(p('One ', inserted(was!), ' end.')), true).select(5 + was!.length);
+		// A state in between would be drawn, and end the composition.
+		writer.dispatch = (tr) =>
+			applyMeant(writer.state, tr, { suggests: true, mine: 'm.' }, (one) => {
+				steps += Number(one.docChanged);
+				return (writer.state = writer.state.apply(one));
+			});
+		reread(writer, 5, 5 + was!.length, is!);
+		expect(writer.text).toBe(`doc(paragraph("One ", insertion("${is}"), " end."))`);
+		expect(writer.state.selection.head).toBe(5 + is!.length);
+		expect(steps).toBe(was === is ? 0 : 1);
+	});
+	test('over words that stand is a suggestion of what differs', () => {
+		const writer = reread(new Writer(doc(p('One teh end.')), true).select(8), 5, 8, 'the');
+		expect(writer.text).toBe('doc(paragraph("One t", deletion("eh"), insertion("he"), " end."))');
+	});
+	test('written directly inside a suggestion leaves that to whoever made it', () => {
+		const writer = reread(new Writer(doc(p('One ', inserted('slowly', 'x.1'))), false).select(8), 5, 11, 'slow, ly');
+		expect(writer.text).toBe('doc(paragraph("One ", insertion("slow"), ", ", insertion("ly")))');
+	});
+});
+
 describe('deciding', () => {
 	const two = () => {
 		const writer = new Writer(doc(p('one two three')), true).select(1, 4).type('ONE');

@@ -41,9 +41,50 @@ export function applyMeant(
 	{ suggests, mine }: Writing,
 	apply: (tr: Transaction) => EditorState
 ): void {
+	if (isOwn(tr)) tr = withoutRereading(state, tr);
 	if (!isOwn(tr)) apply(tr);
 	else if (suggests) suggestInstead(state, tr, mine, apply);
 	else apply(asWritten(tr));
+}
+
+/**
+ * A word that is being composed is read back from the screen as a whole, and without what is proposed about it: a new word
+ * each time, whose letters ProseMirror would put in the place of the same letters. Here those that stay do, as they are.
+ */
+function withoutRereading(state: EditorState, tr: Transaction): Transaction {
+	if (tr.getMeta('composition') === undefined) return tr;
+	const ranges: [from: number, to: number, newTo: number][] = [];
+	for (const map of tr.mapping.maps) map.forEach((from, to, _, newTo) => ranges.push([from, to, newTo]));
+	if (ranges.length > 1) return tr;
+	const [from, to, newTo] = ranges[0] ?? [0, 0, 0];
+	const $is = tr.doc.resolve(from);
+	if (!state.doc.resolve(from).sameParent(state.doc.resolve(to)) || !$is.sameParent(tr.doc.resolve(newTo))) return tr;
+	const [was, is] = [textIn(state.doc, from, to), textIn(tr.doc, from, newTo)];
+	const most = Math.min(was.length, is.length);
+	let [start, end] = [0, 0];
+	while (start < most && was[start] === is[start]) start++;
+	while (end < most - start && was[was.length - 1 - end] === is[is.length - 1 - end]) end++;
+	// Never half a character.
+	if (/[\ud800-\udbff]$/.test(was.slice(0, start))) start--;
+	if (/^[\udc00-\udfff]/.test(was.slice(was.length - end)) && end > 0) end--;
+
+	const next = state.tr;
+	if (start + end < most || was.length !== is.length) {
+		const typed = $is.parent.content.cut($is.parentOffset + start, newTo - end - $is.start());
+		next.replaceWith(from + start, to - end, typed);
+	}
+	next.setSelection(TextSelection.create(next.doc, tr.selection.anchor, tr.selection.head));
+	return like(next, tr);
+}
+
+/** With a letter for all that is none, so that places stay what they are. */
+const textIn = (doc: Node, from: number, to: number) => doc.textBetween(from, to, '\ufffc', '\ufffc');
+
+/** The same to everybody who looks at a transaction and not at its steps. */
+function like(next: Transaction, tr: Transaction): Transaction {
+	for (const [name, value] of Object.entries((tr as unknown as { meta: Record<string, unknown> }).meta))
+		next.setMeta(name, value);
+	return tr.scrolledIntoView ? next.scrollIntoView() : next;
 }
 
 /** Two windows on the same blocks, before a change and after it, in whole top-level nodes. */
@@ -179,10 +220,7 @@ function suggestInstead(
 		state = apply(put(state.tr, window, stage).setMeta(asMeant, true));
 		window = { from: old.from, to: old.from + Fragment.from(stage).size, nodes: stage };
 	}
-	const next = put(state.tr, window, nodes);
-	for (const [name, value] of Object.entries((tr as unknown as { meta: Record<string, unknown> }).meta))
-		next.setMeta(name, value);
-	if (tr.scrolledIntoView) next.scrollIntoView();
+	const next = like(put(state.tr, window, nodes), tr);
 	// The caret: where it is after the person's own change, with what stays in the text between.
 	const { kept, goneFirst, replaced } = made;
 	const moved = (pos: number) => {

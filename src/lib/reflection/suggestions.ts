@@ -380,6 +380,8 @@ export function suggest(
 		if (going[at - 1] !== null) stages.push(flatten(rebuild(blocksOf(left.filter((token) => token !== null)))));
 	}
 	if (stages.length + Number(come.length > 0) < 2) stages.length = 0;
+	// One of them and words in its place are one stretch: nothing stands between.
+	if (stages.length === 1 && going.every((token) => token === null)) stages.length = 0;
 	// How a block stands in the end depends on those before it.
 	const placed = flatten(rebuild(blocksOf(tokens)));
 	const firsts = tokens.flatMap((token) => ('block' in token ? [token.before] : []));
