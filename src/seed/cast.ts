@@ -477,6 +477,8 @@ export type CastReflection = {
 	title: string;
 	by: 'teacher' | 'mentor';
 	started: Moment;
+	/** Begun by the teacher alone, and not shared. */
+	alone?: true;
 };
 
 const reflection = (
@@ -532,7 +534,12 @@ const reflections = {
 	kenjiAloud: reflection(23, 'kenjiRuth', 'thinkingAloud', 'My mistake on the board', days(50, '15:20')),
 	leilaniChecking: reflection(24, 'leilaniSamuel', 'checkingUnderstanding', 'Whiteboards up', days(24, '16:00')),
 	meiDesign: reflection(25, 'meiCarmen', 'designThinking', 'A lunch tray for Mr. Alvarez', days(21, '16:10')),
-	davidLast: reflection(26, 'davidOscar', 'wordsThatOpen', 'Erosion, deposit, bank', days(20, '15:30'))
+	davidLast: reflection(26, 'davidOscar', 'wordsThatOpen', 'Erosion, deposit, bank', days(20, '15:30')),
+	/** Only Sam knows of it. */
+	samAlone: {
+		...reflection(27, 'samGrace', 'wrongAnswers', 'What I got wrong about the six Cs', days(5, '19:40')),
+		alone: true
+	}
 } satisfies Record<string, CastReflection>;
 
 export type ReflectionKey = keyof typeof reflections;

@@ -57,7 +57,7 @@ export const introductions: { shows: string; people: Introduction[] }[] = [
 	{
 		shows: 'From somewhere else, to see what stays closed',
 		people: [
-			person('sam', 'teacher', 'Another cohort, with a mentor of his own'),
+			person('sam', 'teacher', 'Another cohort: his mentor’s suggestions to decide, a page only he sees'),
 			person('grace', 'mentor', 'Sam’s mentor'),
 			person('wei', 'applicant', 'On the waiting list in Florida, no pair yet')
 		]

@@ -1,24 +1,39 @@
 import { initProseMirrorDoc } from '@tiptap/y-tiptap';
 import { eq, sql } from 'drizzle-orm';
+import { encodeAny, toBase64 } from 'lib0/buffer';
+import { digest } from 'lib0/hash/sha256';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { awards } from '#lib/badge/schema.server.ts';
 import { emailAddresses } from '#lib/identity/schema.server.ts';
 import { pairs } from '#lib/pairing/schema.server.ts';
 import { rootName } from '#lib/reflection/document.ts';
+import { placesIn } from '#lib/reflection/comment-places.ts';
+import { commentsIn } from '#lib/reflection/comments.ts';
 import { ownersOf, readLog, readState } from '#lib/reflection/log.server.ts';
 import { plainText, renderDocument, wordCount } from '#lib/reflection/render.ts';
+import { settledOf, settledText } from '#lib/reflection/settled.ts';
 import { schema } from '#lib/reflection/schema.ts';
 import { reflections } from '#lib/reflection/schema.server.ts';
+import { flatten, type Node, suggestionsIn } from '#lib/reflection/suggestions.ts';
 import { migrate } from '#lib/server/migrate.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 import { openInMemory } from '#lib/server/embedded.ts';
 import { withDatabase } from '../../tests/with-database.ts';
 import { type CastReflection, cast, type ReflectionKey } from './cast.ts';
+import { days, instantOf } from './moments.ts';
 import { clientsOf, plantCast } from './plant.server.ts';
 import { texts } from './texts.ts';
 
 const now = new Date('2026-11-25T16:00:00Z');
+
+/** As the binding to Yjs tells marks apart of which several may lie on one word. */
+function hashOf(json: unknown): string {
+	const bytes = digest(encodeAny(json as never));
+	const short = new Uint8Array(6);
+	bytes.forEach((byte, i) => (short[i % 6]! ^= byte));
+	return toBase64(short);
+}
 
 let db: Database;
 beforeAll(async () => {
@@ -67,7 +82,7 @@ test('the cast is this large', async () => {
 		enrollments: 39,
 		pairs: 31,
 		caseloads: 28,
-		reflections: 26
+		reflections: 27
 	});
 });
 
@@ -90,7 +105,7 @@ const all = Object.entries(cast.reflections) as [ReflectionKey, CastReflection][
 /** What the markup of texts.ts says, without its signs, in the order of the page. */
 function said(key: ReflectionKey): string[] {
 	const lines: string[] = [];
-	for (const { words, after } of texts[key] ?? []) {
+	for (const { words, after } of (texts[key] ?? []).filter((turn) => turn.words !== undefined)) {
 		if (after === undefined)
 			lines.push(
 				...words
@@ -114,14 +129,15 @@ function said(key: ReflectionKey): string[] {
 test.for(all)('%s reads back through Yjs to what the two wrote', async ([key, { id }]) => {
 	const doc = new Y.Doc();
 	Y.applyUpdate(doc, (await db.asOwner((tx) => readState(tx, id))).update);
-	expect(plainText(doc).split('\n')).toEqual(texts[key] ? said(key) : ['']);
+	// What is only suggested is no text of the document.
+	expect(settledText(settledOf(doc)).split('\n')).toEqual(texts[key] ? said(key) : ['']);
 	expect(doc.getXmlFragment(rootName).length === 0).toBe(!texts[key]);
 
 	if (!texts[key]) return;
 	// The editor finds nothing to mend: its schema takes the document as it is.
 	const { doc: shown } = initProseMirrorDoc(doc.getXmlFragment(rootName), schema);
 	shown.check();
-	expect(shown.textBetween(0, shown.content.size, '\n')).toBe(said(key).join('\n'));
+	expect(shown.textBetween(0, shown.content.size, '\n')).toBe(plainText(doc));
 });
 
 test('every character has its author, and the log its order', async () => {
@@ -167,6 +183,53 @@ test('Rosa’s second reflection looks like a page that two people write', async
 	expect(html).toContain('<em>most</em>');
 	expect(html).toContain('<ol><li><p>How does a seed know which way is up?</p></li>');
 	expect(wordCount(doc)).toBeGreaterThan(150);
+});
+
+test('what is beside the text is there to be looked at: comments in every state, suggestions, and one that is not shared', async () => {
+	const readAs = async (person: { id: string }, id: string) => {
+		const doc = new Y.Doc();
+		const [{ update }, owners] = await db.asPerson(person.id, (tx) =>
+			Promise.all([readState(tx, id), ownersOf(tx, id)])
+		);
+		Y.applyUpdate(doc, update);
+		return { doc, ownerOf: (client: number) => owners.get(client) ?? null };
+	};
+	const { rosa, idris, sam, grace } = cast.people;
+	const first = await readAs(idris, cast.reflections.rosaFirst.id);
+	const comments = commentsIn(first.doc, first.ownerOf).sort((a, b) => (a.id < b.id ? -1 : 1));
+	expect(comments.map(({ by, posts, resolved }) => [by, posts.map((post) => post.by), resolved?.by ?? null])).toEqual([
+		[idris.id, [idris.id, rosa.id], idris.id],
+		[idris.id, [idris.id, rosa.id], null],
+		[rosa.id, [rosa.id], null]
+	]);
+	expect(comments[0]!.posts[0]!.at).toEqual(instantOf(days(54, '07:30'), now));
+	// Each stands on its words, under the name that the editor would give it.
+	const { doc: shown } = initProseMirrorDoc(first.doc.getXmlFragment(rootName), schema);
+	expect([...placesIn(shown)].map(([id, { words }]) => [id, words]).sort()).toEqual([
+		['cast1', 'eleven minutes'],
+		['cast2', 'badly on purpose the second time'],
+		['cast3', 'they ran it, I watched']
+	]);
+	const named = JSON.stringify(
+		first.doc
+			.getXmlFragment(rootName)
+			.toArray()
+			.map((node) => (node as Y.XmlElement).toString())
+	);
+	shown.descendants((node) => {
+		for (const mark of node.marks)
+			if (mark.type.name === 'comment') expect(named).toContain(`comment--${hashOf(mark.toJSON())}`);
+	});
+
+	const only = await readAs(sam, cast.reflections.samOnly.id);
+	const text = initProseMirrorDoc(only.doc.getXmlFragment(rootName), schema).doc.toJSON() as { content: Node[] };
+	const suggestions = suggestionsIn(flatten(text.content));
+	expect(suggestions).toHaveLength(2);
+	expect(new Set(suggestions.map(({ id }) => only.ownerOf(parseInt(id, 36))))).toEqual(new Set([grace.id]));
+
+	const { samAlone } = cast.reflections;
+	expect(plainText((await readAs(sam, samAlone.id)).doc)).toContain('the potatoes in my bag');
+	expect(plainText((await readAs(grace, samAlone.id)).doc)).toBe('');
 });
 
 test('what the rows say follows from the cast', async () => {

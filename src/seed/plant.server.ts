@@ -236,13 +236,14 @@ async function plantReflections(tx: Tx, now: Date): Promise<void> {
 			createdBy: personOf[reflection.by],
 			createdAt: instantOf(reflection.started, now)
 		});
-		await tx.insert(reflectionSharings).values({
-			id: castId('sharing', reflection.n),
-			reflectionId: reflection.id,
-			sharedBy: personOf[reflection.by],
-			sharedAt: instantOf(reflection.started, now)
-		});
-		const written = write(texts[key] ?? [], clients);
+		if (!reflection.alone)
+			await tx.insert(reflectionSharings).values({
+				id: castId('sharing', reflection.n),
+				reflectionId: reflection.id,
+				sharedBy: personOf[reflection.by],
+				sharedAt: instantOf(reflection.started, now)
+			});
+		const written = write(texts[key] ?? [], clients, (at) => instantOf(at, now).getTime());
 		if (written.length === 0) continue;
 		await tx.insert(reflectionUpdates).values(
 			written.map(({ by, at, updates }, index) => ({

@@ -35,7 +35,37 @@ export const texts: Partial<Record<ReflectionKey, Turn[]>> = {
 			`## What I would tell next year's first-year teacher
 
 			Choose three. I began with nine and had none. And hand them over for real: the day I was at the dentist, the sub wrote “they ran it, I watched”.`
-		)
+		),
+		// What they said about it: one comment resolved, one answered, one open.
+		{
+			by: 'mentor',
+			at: days(54, '07:30'),
+			comments: 'cast1',
+			on: 'eleven minutes',
+			says: `From the bell, or from the door?`
+		},
+		{
+			by: 'mentor',
+			at: days(54, '07:38'),
+			comments: 'cast2',
+			on: 'badly on purpose the second time',
+			says: `This is the part I would like another teacher to read. What did you do badly?`
+		},
+		{ by: 'teacher', at: days(53, '15:50'), answers: 'cast1', says: `From the bell. I wrote it into the log now.` },
+		{
+			by: 'teacher',
+			at: days(53, '15:58'),
+			answers: 'cast2',
+			says: `I dropped my bag in the doorway and asked somebody for a pencil. They were outraged.`
+		},
+		{ by: 'mentor', at: days(52, '07:35'), resolves: 'cast1' },
+		{
+			by: 'teacher',
+			at: days(51, '16:10'),
+			comments: 'cast3',
+			on: 'they ran it, I watched',
+			says: `Do you think I may quote the sub? I have not asked her yet.`
+		}
 	],
 	rosaSecond: [
 		teacher(
@@ -141,7 +171,22 @@ export const texts: Partial<Record<ReflectionKey, Turn[]>> = {
 			days(6, '16:15'),
 			`Cards A to D, all up at once. Nine As, fourteen Bs, six Cs, one D held upside down. The six Cs believe that salt moves. I split the class for ten minutes and did the potato with the Cs again.`
 		),
-		mentor(days(4, '17:10'), `You decided inside the lesson. Write down the minute at which you knew.`)
+		mentor(days(4, '17:10'), `You decided inside the lesson. Write down the minute at which you knew.`),
+		// What Grace would change, for Sam to decide.
+		{
+			by: 'mentor',
+			at: days(4, '17:14'),
+			suggests: `are sure that salt is what moves`,
+			insteadOf: `believe that salt moves`
+		},
+		{ by: 'mentor', at: days(4, '17:16'), suggests: `, two of them quickly`, behind: `fourteen Bs` }
+	],
+	samAlone: [
+		teacher(
+			days(5, '19:45'),
+			`I wrote that I decided inside the lesson. I did not. I decided at the copier the evening before, because last year's class had the same six.`
+		),
+		teacher(days(5, '19:58'), `So is it still a decision if I had the potatoes in my bag?`)
 	],
 	tomasFeedback: [
 		teacher(

@@ -2,13 +2,16 @@
  * Turns what two people wrote, one after the other, into the Yjs updates that their browsers would have sent: each
  * under their own client id, in the order of time. Pure; the same turns always give the same bytes.
  */
+import { encodeAny, toBase64 } from 'lib0/buffer';
+import { digest } from 'lib0/hash/sha256';
 import * as Y from 'yjs';
+import { addComment, reply, resolveComment } from '#lib/reflection/comments.ts';
 import { rootName } from '#lib/reflection/document.ts';
 import type { Moment } from './moments.ts';
 
 export type Writer = 'teacher' | 'mentor';
 
-export type Turn = {
+type Words = {
 	by: Writer;
 	at: Moment;
 	/**
@@ -20,21 +23,39 @@ export type Turn = {
 	after?: string;
 };
 
+/** What is said about the text, and what is only suggested in it: none of it is text. */
+type Beside = { by: Writer; at: Moment; words?: never } & (
+	| { comments: string; on: string; says: string }
+	| { answers: string; says: string }
+	| { resolves: string }
+	/** Other words, or none, where these stand; or words behind them. */
+	| { suggests: string; insteadOf: string }
+	| { suggests: string; behind: string }
+);
+
+export type Turn = Words | Beside;
+
 /** One row of the log: what one person wrote in one go. */
 export type Written = { by: Writer; at: Moment; updates: Uint8Array[] };
 
-/** @param clients the Yjs client id that each of the two writes under */
-export function write(turns: Turn[], clients: Record<Writer, number>): Written[] {
+/**
+ * @param clients the Yjs client id that each of the two writes under
+ * @param timeOf when a moment was, by the clock of whoever commented
+ */
+export function write(turns: Turn[], clients: Record<Writer, number>, timeOf: (at: Moment) => number): Written[] {
 	const doc = new Y.Doc();
 	const root = doc.getXmlFragment(rootName);
 	let updates: Uint8Array[] = [];
 	doc.on('update', (update: Uint8Array) => updates.push(update));
-	const written = turns.map(({ by, at, words, after }) => {
+	const written = turns.map((turn) => {
+		const { by, at } = turn;
 		updates = [];
 		// One document, two hands: an update carries the client id that the document has while it is made.
 		doc.clientID = clients[by];
-		if (after === undefined) for (const block of blocksOf(words)) doc.transact(() => addBlock(root, block));
-		else doc.transact(() => addInside(root, after, words));
+		if (turn.words === undefined) doc.transact(() => addBeside(doc, turn, timeOf(at)));
+		else if (turn.after === undefined)
+			for (const block of blocksOf(turn.words)) doc.transact(() => addBlock(root, block));
+		else doc.transact(() => addInside(root, turn.after!, turn.words));
 		return { by, at, updates };
 	});
 	doc.destroy();
@@ -95,11 +116,43 @@ function addText(parent: Y.XmlFragment, line: string): void {
 }
 
 function addInside(root: Y.XmlFragment, after: string, words: string): void {
+	const [text, at] = find(root, after);
+	text.insert(at + after.length, words, {});
+}
+
+function find(root: Y.XmlFragment, words: string): [text: Y.XmlText, at: number] {
 	for (const text of root.createTreeWalker((node) => node instanceof Y.XmlText) as Iterable<Y.XmlText>) {
-		const at = plain(text).indexOf(after);
-		if (at >= 0) return text.insert(at + after.length, words, {});
+		const at = plain(text).indexOf(words);
+		if (at >= 0) return [text, at];
 	}
-	throw new Error(`Nobody wrote “${after}” before.`);
+	throw new Error(`Nobody wrote “${words}” before.`);
+}
+
+function addBeside(doc: Y.Doc, turn: Beside, at: number): void {
+	const root = doc.getXmlFragment(rootName);
+	if ('comments' in turn) {
+		const { comments: id, on, says } = turn;
+		const [text, from] = find(root, on);
+		addComment(doc, { id, quote: on, words: says }, at);
+		text.format(from, on.length, { [overlapping('comment', { id })]: { id } });
+	} else if ('answers' in turn) reply(doc, turn.answers, turn.says, at);
+	else if ('resolves' in turn) resolveComment(doc, turn.resolves, true, at);
+	else {
+		// It begins with who suggests, as the editor's own ids do.
+		const id = `${doc.clientID.toString(36)}.cast${Y.getState(doc.store, doc.clientID)}`;
+		const place = 'behind' in turn ? turn.behind : turn.insteadOf;
+		const [text, from] = find(root, place);
+		if (turn.suggests) text.insert(from + place.length, turn.suggests, { insertion: { id } });
+		if ('insteadOf' in turn) text.format(from, place.length, { deletion: { id } });
+	}
+}
+
+/** As the binding names a mark of which several may lie on one word. */
+function overlapping(type: string, attrs: Record<string, unknown>): string {
+	const bytes = digest(encodeAny({ type, attrs }));
+	const short = bytes.slice(0, 6);
+	for (let i = 6; i < bytes.length; i++) short[i % 6]! ^= bytes[i]!;
+	return `${type}--${toBase64(short)}`;
 }
 
 const plain = (text: Y.XmlText) => (text.toDelta() as { insert: string }[]).map(({ insert }) => insert).join('');

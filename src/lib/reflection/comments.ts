@@ -182,11 +182,15 @@ export const full = (doc: Y.Doc): string | null =>
 		? `There are ${commentLimits.comments} comments here, as many as one reflection holds. Nothing was added.`
 		: null;
 
-export function addComment(doc: Y.Doc, { id, quote, words }: { id: string; quote: string; words: string }): void {
+export function addComment(
+	doc: Y.Doc,
+	{ id, quote, words }: { id: string; quote: string; words: string },
+	at = Date.now()
+): void {
 	doc.transact(() => {
 		const thread = new Y.Map<unknown>();
 		thread.set('quote', quote.slice(0, commentLimits.quote));
-		thread.set('posts', Y.Array.from([newPost(words, Date.now())]));
+		thread.set('posts', Y.Array.from([newPost(words, at)]));
 		root(doc).set(id, thread);
 	}, commentsName);
 }
@@ -196,9 +200,9 @@ const threadOf = (doc: Y.Doc, id: string) => {
 	return thread instanceof Y.Map ? (thread as Y.Map<unknown>) : null;
 };
 
-export function reply(doc: Y.Doc, id: string, words: string): void {
+export function reply(doc: Y.Doc, id: string, words: string, at = Date.now()): void {
 	const posts = threadOf(doc, id)?.get('posts');
-	if (posts instanceof Y.Array) doc.transact(() => posts.push([newPost(words, Date.now())]), commentsName);
+	if (posts instanceof Y.Array) doc.transact(() => posts.push([newPost(words, at)]), commentsName);
 }
 
 /** Other words in one's own post. */
@@ -238,6 +242,6 @@ function change(doc: Y.Doc, id: string, key: string, how: (post: Y.Map<unknown>)
 	}
 }
 
-export function resolveComment(doc: Y.Doc, id: string, resolved: boolean): void {
-	doc.transact(() => threadOf(doc, id)?.set('resolved', resolved ? Date.now() : 0), commentsName);
+export function resolveComment(doc: Y.Doc, id: string, resolved: boolean, at = Date.now()): void {
+	doc.transact(() => threadOf(doc, id)?.set('resolved', resolved ? at : 0), commentsName);
 }
