@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import type { Database } from '#lib/server/database.ts';
+import { readTrace } from '../../../scripts/replay/trace.ts';
 import { foldNow, plantReflection, signIn, type PairWithReflection } from '../../../tests/live-room.ts';
 import { Desk } from '../../../tests/writers.ts';
 import { withDatabase } from '../../../tests/with-database.ts';
@@ -83,6 +84,70 @@ test('authors are the same before and after folding, and after undoing what was 
 	await foldNow(db, pair.reflectionId);
 	expect(await said(pair)).toEqual(whole);
 });
+
+test(
+	'a recording of two is by those who typed it, letter for letter: folded again and again, with undo and redo between',
+	{ timeout: 60_000 },
+	async () => {
+		const { pair, desk, teacher, mentor, store } = await pairAtWork();
+		// The same once more, with the author's number in place of each letter: what stands there in the end says who typed what.
+		const [shadowOfTeacher, shadowOfMentor] = [new Y.Doc(), new Y.Doc()];
+		[shadowOfTeacher.clientID, shadowOfMentor.clientID] = [4_000_000_000, 7];
+		const shadows = [shadowOfTeacher, shadowOfMentor].map((doc) => doc.getText('text'));
+		shadowOfTeacher.on(
+			'update',
+			(update: Uint8Array, by: unknown) => by !== 1 && Y.applyUpdate(shadowOfMentor, update, 0)
+		);
+		shadowOfMentor.on(
+			'update',
+			(update: Uint8Array, by: unknown) => by !== 0 && Y.applyUpdate(shadowOfTeacher, update, 1)
+		);
+		const real = [teacher, mentor];
+		const undo = [...real, ...shadows].map((text) => new Y.UndoManager(text, { captureTimeout: 0 }));
+		const authors = async () =>
+			(await said(pair)).map(([author, text]) => (author === 'teacher' ? '0' : '1').repeat(text!.length)).join('');
+
+		let folded = 0;
+		let undone = 0;
+		for (const [i, { author, patches }] of readTrace('friendsforever').edits.slice(0, 1_500).entries()) {
+			for (const [text, letters] of [
+				[real[author]!, (inserted: string) => inserted],
+				[shadows[author]!, (inserted: string) => String(author).repeat(inserted.length)]
+			] as const)
+				for (const [position, count, inserted] of patches)
+					text.doc!.transact(() => {
+						const place = Math.min(position, text.length);
+						text.delete(place, Math.min(count, text.length - place));
+						text.insert(place, letters(inserted));
+					});
+			// Some steps back, in half of the cases some of them forth again.
+			if (i % 37 === 36) {
+				const [back, forth] = [1 + (i % 5), i % 2 ? 1 + (i % 3) : 0];
+				for (const manager of [undo[author]!, undo[author + 2]!]) {
+					for (let times = 0; times < back; times++) manager.undo();
+					for (let times = 0; times < forth; times++) manager.redo();
+				}
+				undone += back;
+			}
+			desk.hear();
+			if (i % 50 === 49) await store();
+			if (i % 250 === 249) folded += await foldNow(db, pair.reflectionId);
+			// Who is asked after one folding and before the next is told the same.
+			if (i === 800) {
+				await store();
+				expect(await authors()).toBe(shadows[0]!.toString());
+			}
+		}
+		await store();
+		expect(await authors()).toBe(shadows[0]!.toString());
+		folded += await foldNow(db, pair.reflectionId);
+		expect(await authors()).toBe(shadows[0]!.toString());
+		expect((await said(pair)).map(([, text]) => text).join('')).toBe(mentor.toString());
+		expect(new Set(await authors()).size).toBe(2);
+		expect(folded).toBeGreaterThan(1_000);
+		expect(undone).toBeGreaterThan(100);
+	}
+);
 
 test('the state that is exported and the credits say together who wrote what', async () => {
 	const { pair, teacher, mentor, store } = await pairAtWork();
