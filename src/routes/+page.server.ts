@@ -4,13 +4,14 @@ import { owesFirstSteps, readFirstSteps } from '#lib/identity/first-steps.server
 import type { Person } from '#lib/identity/person.ts';
 import { signedIn } from '#lib/identity/signed-in.server.ts';
 import { type Home, readHome } from '#lib/progress/home.server.ts';
+import { mayStay } from '#lib/reflection/local-copy.ts';
 import { db } from '#lib/server/current.ts';
 import type { PageServerLoad } from './$types';
 
 /** Who was led to the first steps since this browser was opened. */
 const led = 'first-steps';
 
-export const load: PageServerLoad = async ({ locals, cookies, url }) => {
+export const load: PageServerLoad = async ({ locals, cookies, url, setHeaders }) => {
 	const person = signedIn(locals);
 	if (cookies.get(led) !== person.id && (await owesFirstSteps(db(), person))) {
 		// Once, and again when the browser was closed in between: whoever goes home from there stays home.
@@ -18,11 +19,16 @@ export const load: PageServerLoad = async ({ locals, cookies, url }) => {
 		redirect(303, resolve('/welcome'));
 	}
 	const home = await readHome(db(), person, locals.session, new Date());
+	if (isForWriting(home)) setHeaders(mayStay(person, locals.session));
 	return { ...home, begin: isBare(home) ? await beginningOf(person) : null };
 };
 
 const isBare = ({ learning, waiting, mentoring, caseload, managing, shut }: Home) =>
 	!(learning.length || waiting.length || mentoring || caseload || managing.length || shut);
+
+/** What coaches and managers see of others stays on no device: they write nothing there. */
+const isForWriting = ({ learning, mentoring, caseload, managing }: Home) =>
+	(learning.length > 0 || mentoring) && !caseload && !managing.length;
 
 /** Where somebody begins whose home has nothing to show yet: at the first steps, or at the stack that they left for later. */
 async function beginningOf(person: Person): Promise<'steps' | 'stack' | null> {

@@ -19,12 +19,12 @@ beforeAll(async () => {
 afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
 afterAll(() => Promise.all([browser?.close(), product?.stop()]));
 
-/** Names of the copies, and addresses of the pages, that this browser keeps. */
+/** Names of the copies, and addresses of the pages with words, that this browser keeps. */
 const kept = (page: Page) =>
 	page.evaluate(async () => {
 		const copies = (await indexedDB.databases()).map(({ name }) => name ?? '');
 		const pages = (await caches.has('pages')) ? (await (await caches.open('pages')).keys()).map(({ url }) => url) : [];
-		return [...copies, ...pages, ...Object.keys(localStorage)];
+		return [...copies, ...pages.filter((url) => /\/reflections\/./.test(url)), ...Object.keys(localStorage)];
 	});
 const keeps = (page: Page, count: number) => expect.poll(() => kept(page), { timeout: soonMs }).toHaveLength(count);
 
@@ -101,6 +101,7 @@ test('a device is signed out from another: its reflection closes at once, and no
 	await lost.waitForURL('**/sign-in?next=**');
 	expect(await lost.locator('body').innerText()).not.toContain('lost phone');
 	await keeps(lost, 0);
+	expect(await lost.evaluate(async () => (await (await caches.open('pages')).keys()).length)).toBe(0);
 	await expect.poll(() => others.count(), { timeout: soonMs }).toBe(0);
 	expect(await stored(id)).toContain('Words on the lost phone.');
 });

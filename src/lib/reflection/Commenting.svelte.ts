@@ -2,9 +2,14 @@
  * Comments in the browser: what was said, where it stands, and what the person is doing with it. Loaded once somebody has
  * commented, or wants to.
  */
+import {
+	absolutePositionToRelativePosition,
+	relativePositionToAbsolutePosition,
+	ySyncPluginKey
+} from '@tiptap/y-tiptap';
 import { Decoration, DecorationSet } from 'prosemirror-view';
 import { TextSelection } from 'prosemirror-state';
-import type { Transaction } from 'yjs';
+import { createRelativePositionFromJSON, type Transaction } from 'yjs';
 import { aboutIn, type Place, placesIn, putOn } from './comment-places.ts';
 import {
 	addComment,
@@ -149,16 +154,58 @@ export class Commenting {
 		return true;
 	}
 
-	/** @returns why not, or null */
-	say(words: string): string | null {
+	get #binding() {
+		const { view } = this.#options.editing;
+		return view && (ySyncPluginKey.getState(view.state) as { type: never; binding: { mapping: never } });
+	}
+
+	/** Where the selection is, in the words of the document: to be found again after a reload and others' edits. */
+	get here(): unknown {
+		const { view } = this.#options.editing;
+		if (!view || !this.about) return null;
+		const { type, binding } = this.#binding!;
+		const { from, to } = view.state.selection;
+		const place = (at: number): unknown => absolutePositionToRelativePosition(at, type, binding.mapping);
+		return JSON.parse(JSON.stringify({ from: place(from), to: place(to) }));
+	}
+
+	/** Goes on with a comment on the words that it was begun about. @returns false when they are gone */
+	goOn(here: unknown): boolean {
 		const { view, connection } = this.#options.editing;
+		if (!view || !here) return false;
+		try {
+			const { type, binding } = this.#binding!;
+			const [from, to] = (['from', 'to'] as const).map((end) =>
+				relativePositionToAbsolutePosition(
+					connection.doc,
+					type,
+					createRelativePositionFromJSON((here as Record<string, unknown>)[end]),
+					binding.mapping
+				)
+			);
+			if (from == null || to == null || from >= to) return false;
+			const { doc, tr } = view.state;
+			view.dispatch(tr.setSelection(TextSelection.between(doc.resolve(from), doc.resolve(to))));
+			return this.begin();
+		} catch {
+			// Nothing of ours, or of a text that is not this one any more.
+			return false;
+		}
+	}
+
+	/** @param id of the comment that it becomes; what is there already is not said again. @returns why not, or null */
+	say(words: string, id: string): string | null {
+		const { view, connection } = this.#options.editing;
+		if (connection.doc.getMap(commentsName).has(id)) {
+			this.#stop();
+			return null;
+		}
 		const about = view && aboutIn(view.state);
 		const refused = full(connection.doc);
 		if (refused || !view || !about) {
 			this.#stop();
 			return refused ?? 'The words are gone that this was going to be about. What you wrote is still here.';
 		}
-		const id = crypto.randomUUID().replaceAll('-', '').slice(0, 12);
 		addComment(connection.doc, { id, quote: about.words, words });
 		view.dispatch(putOn(view.state, about, id));
 		this.choose(id);

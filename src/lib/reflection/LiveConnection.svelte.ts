@@ -315,11 +315,10 @@ export class LiveConnection {
 	async #shutOut() {
 		if (this.waiting) return;
 		if (this.#kept && (await this.#isMarked())) return;
-		const here = location.href.split('#')[0]!;
 		this.#options.accessChanged();
 		this.copy?.clear();
-		// Browsers have no caches on plain http; then no page was kept.
-		await globalThis.caches?.open(keptPages).then((pages) => pages.delete(here));
+		// The pages that lead here name it. Browsers have no caches on plain http; then no page was kept.
+		await globalThis.caches?.delete(keptPages);
 	}
 
 	/** Notes in this browser's copy whether it holds words that the server lacks; signing out keeps only those. */

@@ -193,6 +193,7 @@ export class DeviceCopy {
 			const asked = ask(asking.objectStore('custom'));
 			asking.oncomplete = () => resolve(asked.result);
 			asking.onabort = () => reject(asking.error);
+			asking.commit();
 		});
 	}
 

@@ -91,6 +91,13 @@ export async function forgetOld(isOpen: (reflectionId: string) => boolean, now =
 	}
 }
 
+/** Under which keys drafts of comments lie in a copy. In here, because nobody who takes a copy away may forget them. */
+export const draftKeys = () => IDBKeyRange.bound('draft ', 'draft \uffff');
+
+/** Whether somebody has begun a comment there. */
+export const hasDrafts = async (name: string): Promise<boolean> =>
+	Number((await inCustom(name, 'readonly', (store) => [store.count(draftKeys())]))?.[0] ?? 0) > 0;
+
 /** Notes that its person was brought to the page that sends it. */
 export const noteAsked = (name: string, now = Date.now()) => mark(name, askedMark, now);
 

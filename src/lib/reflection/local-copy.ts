@@ -15,7 +15,7 @@ export const openedMark = 'opened';
 
 export const isLocalCopy = (name: string) => name.startsWith(`${prefix}/`);
 
-/** Name of the cache in which the service worker keeps pages of reflections. */
+/** Name of the cache in which the service worker keeps pages of reflections, and those that lead to them. */
 export const keptPages = 'pages';
 
 /** Header by which the server says whose page an answer is; the service worker keeps pages only with it. */
@@ -23,3 +23,7 @@ export const ownerHeader = 'x-page-of';
 
 /** Header by which a page says who is signed in, so that the service worker knows whose unsent words to ask about. */
 export const signedInHeader = 'x-signed-in';
+
+/** For a page that leads its person to their reflections, or is one: it may stay on their device. On a shared one nothing does. */
+export const mayStay = (person: { id: string }, session: { shared: boolean } | null): Record<string, string> =>
+	session?.shared ? {} : { [ownerHeader]: person.id };

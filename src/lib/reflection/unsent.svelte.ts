@@ -2,7 +2,7 @@
  * Words of one person that lie in this browser and that the server may lack: finds them and sends them, over the same kind
  * of connection as an open reflection, without a page around it.
  */
-import { copiesHere, forgetCopy, isUnsaved, type LeftHere } from './left-here.ts';
+import { copiesHere, forgetCopy, hasDrafts, isUnsaved, type LeftHere } from './left-here.ts';
 import type { LiveConnection } from './LiveConnection.svelte.ts';
 
 export type Waiting = {
@@ -76,8 +76,9 @@ export class Unsent {
 		} finally {
 			connection?.end();
 		}
-		if (one.state === 'sent') await forgetCopy(one.name);
-		else one.state = 'stuck';
+		// A comment that was begun is not sent by itself, and is nowhere else.
+		if (one.state !== 'sent') one.state = 'stuck';
+		else if (!(await hasDrafts(one.name))) await forgetCopy(one.name);
 	}
 
 	/** Takes away words that nobody else has. */

@@ -7,13 +7,20 @@ import { signedIn } from '#lib/identity/signed-in.server.ts';
 import { endingOf } from '#lib/pairing/endings.ts';
 import { endPair } from '#lib/pairing/pair.server.ts';
 import { readPairSpace } from '#lib/progress/pair-space.server.ts';
+import { mayStay } from '#lib/reflection/local-copy.ts';
 import { startReflection } from '#lib/reflection/reflection.server.ts';
 import { answer, formOf } from '#lib/server/answer.ts';
 import { db } from '#lib/server/current.ts';
 import type { Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = ({ locals, params }) =>
-	orProve(locals, readPairSpace(db(), signedIn(locals), locals.session, params.id, new Date()));
+export const load: PageServerLoad = async ({ locals, params, setHeaders }) => {
+	const person = signedIn(locals);
+	const space = await orProve(locals, readPairSpace(db(), person, locals.session, params.id, new Date()));
+	// What is shown to a coach can be withdrawn, so it stays on no device.
+	const { standing } = space.pair;
+	if (standing === 'teacher' || standing === 'mentor') setHeaders(mayStay(person, locals.session));
+	return space;
+};
 
 /** A page with two forms has to know beside which one the sentence belongs. */
 async function beside<T>(form: 'start' | 'end', work: Promise<T>) {
