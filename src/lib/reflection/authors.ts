@@ -72,6 +72,8 @@ const mostUnseen = 64;
 const mostStretches = 512;
 /** Steps that go into finding text again in what was deleted long before: more than any writing needs, some seconds. */
 const mostEffort = 100_000_000;
+/** Times that a letter was moved or put back and is still followed. */
+const mostMoves = 64;
 /** Changes back in time that one undo is looked for in. */
 const mostChanges = 32;
 
@@ -91,6 +93,20 @@ export function readAuthors(
 		reading.read(log, folded);
 		const credits = reading.credits();
 		return { credits, runs: runsOf(reading.doc, owners, credits) };
+	} finally {
+		reading.doc.destroy();
+	}
+}
+
+/** Characters that came as a suggestion, and are text because this person accepted it. */
+export type Accepted = { client: number; clock: number; length: number; acceptedBy: string };
+
+/** As `readAuthors`, and which characters came in as a suggestion that somebody else than its author accepted. */
+export function readAccepted(log: Iterable<Written>, owners: Owners): { credits: Credit[]; accepted: Accepted[] } {
+	const reading = new Reading(owners);
+	try {
+		reading.read(log);
+		return { credits: reading.credits(), accepted: reading.accepted() };
 	} finally {
 		reading.doc.destroy();
 	}
@@ -253,6 +269,83 @@ class Reading {
 			else credits.push({ client, clock: from, length: to - from, author: value.author });
 		}
 		return credits;
+	}
+
+	/**
+	 * A suggested letter is one that came between marks saying so. What became of the marks, and by whose change, is still
+	 * in the list; a letter that was moved or put back since is what it was where it came from.
+	 */
+	accepted(): Accepted[] {
+		const marks = new Map<unknown, Mark[]>();
+		const settled = new Spans<string>();
+		const texts: TextItem[] = [];
+		for (const item of itemsBelow(this.doc.getXmlFragment(rootName) as Y.AbstractType<unknown>)) {
+			const { content, id, parent } = item;
+			if (content instanceof Y.ContentFormat && content.key === 'insertion') {
+				const came = this.#came.at(id.client, id.clock)?.value ?? 0;
+				const went = this.#went.at(id.client, id.clock)?.value ?? Infinity;
+				const there = marks.get(parent);
+				if (there) there.push({ came, went, on: content.value !== null });
+				else marks.set(parent, [{ came, went, on: content.value !== null }]);
+			}
+			if (!isText(item)) continue;
+			texts.push(item);
+			const before = marks.get(parent);
+			if (!before) continue;
+			for (const came of this.#came.parts(id.client, id.clock, id.clock + item.length))
+				for (const went of this.#went.parts(id.client, came.from, came.to)) {
+					const by = this.#acceptedBy(before, came.span?.value ?? 0, went.span?.value ?? Infinity);
+					const author = this.#sources.at(id.client, went.from)?.value.author ?? this.#owners.get(id.client) ?? null;
+					if (by !== null && by !== author) settled.add(id.client, went.from, went.to, by);
+				}
+		}
+		return texts.flatMap((item) => {
+			const { client, clock } = item.id;
+			if (item.deleted) return [];
+			return [...this.#cameIn(settled, client, clock, clock + item.length)].map(({ from, to, by }) => ({
+				client,
+				clock: from,
+				length: to - from,
+				acceptedBy: by
+			}));
+		});
+	}
+
+	/** Who last made text of a letter that came suggested, with these marks before it; null when nobody did. */
+	#acceptedBy(marks: readonly Mark[], came: number, went: number): string | null {
+		const isOn = (change: number) => marks.findLast((mark) => mark.came <= change && mark.went > change)?.on ?? false;
+		if (!isOn(came)) return null;
+		const changes = new Set(marks.flatMap((mark) => [mark.came, mark.went]));
+		let was = true;
+		let accepted: number | null = null;
+		for (const change of [...changes].filter((one) => one > came && one < went).sort((a, b) => a - b)) {
+			this.#effort -= marks.length;
+			if (this.#effort < 0) return null;
+			const is = isOn(change);
+			if (was && !is) accepted = change;
+			was = is;
+		}
+		return was || accepted === null ? null : this.#changes[accepted]!.personId;
+	}
+
+	*#cameIn(
+		settled: Spans<string>,
+		client: number,
+		from: number,
+		to: number,
+		steps = 0
+	): Generator<{ from: number; to: number; by: string }> {
+		for (const part of settled.parts(client, from, to)) {
+			if (part.span) yield { from: part.from, to: part.to, by: part.span.value };
+			else if (steps < mostMoves)
+				for (const moved of this.#sources.parts(client, part.from, part.to)) {
+					if (!moved.span) continue;
+					const { client: of, clock, start } = moved.span.value;
+					const shift = clock - start;
+					for (const { from, to, by } of this.#cameIn(settled, of, moved.from + shift, moved.to + shift, steps + 1))
+						yield { from: from - shift, to: to - shift, by };
+				}
+		}
 	}
 
 	/** Finds what a change inserted without writing it. */
@@ -737,6 +830,9 @@ class Reading {
 			: pieces.sort((a, b) => this.#placeOf(a.item) - this.#placeOf(b.item) || a.from - b.from);
 	}
 }
+
+/** Where letters begin, or end, to be only suggested: by which change that came, and went. */
+type Mark = { came: number; went: number; on: boolean };
 
 /** How far a piece was put back, before which deleted original, and with which of its clocks it would go on. */
 type PutBack = { to: number; rightOrigin: Y.ID; next: number };

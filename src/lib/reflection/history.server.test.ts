@@ -26,6 +26,7 @@ import { noteLook } from './looks.server.ts';
 import type { PairState } from './policy.ts';
 import { renderUpdate } from './render.ts';
 import { pauseMs } from './sittings.ts';
+import { decide } from './suggesting.ts';
 
 let db: Database;
 beforeAll(async () => {
@@ -377,6 +378,24 @@ describe('Who wrote what', () => {
 		expect(notice).toBe(null);
 		expect(note).toContain('a teacher wrote 71 % and a mentor 29 %');
 		for (const { name } of [teacherIs.person, mentorIs.person]) expect(note).not.toContain(name);
+	});
+
+	test('says in the note how many of the mentor’s words the teacher accepted, before and after folding, and of nothing else', async () => {
+		const { id, mentor, store, teacherIs, mentorIs, editor } = await pairAtWork();
+		editor.type('I waited for three seconds.');
+		await store();
+		const text = (mentor.getXmlFragment(rootName).get(0) as Y.XmlElement).get(0) as Y.XmlText;
+		text.insert(8, ' very patiently', { insertion: { id: '7.1' } });
+		await store();
+		const noteFor = async (person: Person) => (await readWhoWrote(db, person, id)).note;
+		expect(await noteFor(teacherIs.person)).not.toContain('suggestion');
+		decide(editor as never, 'accept');
+		text.insert(0, 'Well: ', { insertion: null });
+		await store();
+		const said = 'At least 2 of the mentor’s words came in as suggestions that the teacher accepted.';
+		expect(await noteFor(teacherIs.person)).toContain(said);
+		await foldNow(db, id);
+		expect(await noteFor(mentorIs.person)).toContain(said);
 	});
 
 	test('says whose rule it is when the teacher’s own words are fewer than the issuer asks for', async () => {

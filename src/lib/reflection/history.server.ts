@@ -415,6 +415,9 @@ export async function readWhoWrote(db: Database, person: Person, id: string): Pr
 	const blocks = await askPast(past, { ask: 'authors', number: last });
 	const shares = sharesOf(blocks ?? []);
 	const { teacher, mentor } = head.pair;
+	const accepted = shares.some(({ author }) => author === mentor.id)
+		? await askPast(past, { ask: 'accepted', number: last, author: mentor.id, by: teacher.id }).catch(notRead(id))
+		: null;
 	const sittings = sittingsOf(stretches);
 	const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
 	const work = sittings.length
@@ -430,6 +433,7 @@ export async function readWhoWrote(db: Database, person: Person, id: string): Pr
 			teacherId: teacher.id,
 			mentorId: mentor.id,
 			microcredential: head.microcredential,
+			accepted: accepted?.words ?? null,
 			work
 		})
 	};

@@ -4,12 +4,14 @@
  * it on a thread of its own where the log is long. Pure.
  */
 import * as Y from 'yjs';
-import { readAuthors } from './authors.ts';
-import { authorOf, type Block, blocksOf } from './blocks.ts';
+import { readAccepted, readAuthors } from './authors.ts';
+import { type AuthorOf, authorOf, type Block, blocksOf } from './blocks.ts';
 import { type Difference, difference } from './difference.ts';
 import { throughDocument } from './live/merge.ts';
 import { type LogRow, type PackedLog, unpackLog } from './packed.ts';
 import { restore } from './restoring.ts';
+import { sharesOf } from './shares.ts';
+import { Spans } from './spans.ts';
 
 /** A log, and what is needed to read it. */
 export type Past = {
@@ -29,6 +31,8 @@ export type Question =
 	| { ask: 'differences'; between: { from: number; to: number }[] }
 	/** The lines after this row with their authors. */
 	| { ask: 'authors'; number: number }
+	/** How many words of this author came in as suggestions that this other person accepted. */
+	| { ask: 'accepted'; number: number; author: string; by: string }
 	/** The update that makes the text of `to` again, on top of that of `seen`. */
 	| { ask: 'restore'; to: number; seen: number };
 
@@ -43,7 +47,9 @@ export type Answer<Q extends Question = Question> = Q extends { ask: 'state' }
 			? (Sum | null)[]
 			: Q extends { ask: 'authors' }
 				? Block[] | null
-				: { update: Uint8Array; client: number } | { update: null } | null;
+				: Q extends { ask: 'accepted' }
+					? { words: number } | null
+					: { update: Uint8Array; client: number } | { update: null } | null;
 
 /** How many bytes of log a question has to read. */
 export const bytesOf = ({ log, folded }: Past): number =>
@@ -69,6 +75,8 @@ export function answerOf(past: Past, question: Question): Answer {
 			const { number } = question;
 			return reading.knows(number) ? blocksOf(reading.docAt(number), reading.by(number)) : null;
 		}
+		case 'accepted':
+			return reading.knows(question.number) ? reading.accepted(question) : null;
 		case 'restore': {
 			const { to, seen } = question;
 			if (!reading.knows(to, seen)) return null;
@@ -78,6 +86,9 @@ export function answerOf(past: Past, question: Question): Answer {
 		}
 	}
 }
+
+/** In place of the author of what came in as an accepted suggestion. No person has such an id. */
+const asAccepted = 'accepted';
 
 class Reading {
 	readonly #rows: LogRow[];
@@ -102,6 +113,31 @@ class Reading {
 		const log = this.#rows.filter((row) => row.number <= number);
 		const { credits } = readAuthors(log, this.#owners, this.#folded?.state);
 		return authorOf(this.#owners, credits);
+	}
+
+	/** Null where the marks of suggestions may be gone with the rows that had them. */
+	accepted({ number, author, by }: Extract<Question, { ask: 'accepted' }>): { words: number } | null {
+		if (this.#folded) return null;
+		const log = this.#rows.filter((row) => row.number <= number);
+		const { credits, accepted } = readAccepted(log, this.#owners);
+		const spans = new Spans<true>();
+		for (const { client, clock, length, acceptedBy } of accepted)
+			if (acceptedBy === by) spans.add(client, clock, clock + length, true);
+		const writtenBy = authorOf(this.#owners, credits);
+		const told: AuthorOf = function* (client, from, to) {
+			let at = from;
+			for (const part of writtenBy(client, from, to)) {
+				for (const { to, span } of spans.parts(client, at, part.to))
+					yield { to, author: span && part.author === author ? asAccepted : part.author };
+				at = part.to;
+			}
+		};
+		const doc = this.docAt(number);
+		try {
+			return { words: sharesOf(blocksOf(doc, told)).find((share) => share.author === asAccepted)?.words ?? 0 };
+		} finally {
+			doc.destroy();
+		}
 	}
 
 	stateAt(number: number): Uint8Array {

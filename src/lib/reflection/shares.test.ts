@@ -122,6 +122,7 @@ describe('The collaboration note', () => {
 		teacherId: 'rosa',
 		mentorId: 'idris',
 		microcredential: 'Wait time',
+		accepted: null,
 		work: { sittings: 9, from: '3 October 2026', to: '20 November 2026' }
 	};
 	test('says how much is whose, and names nobody', () => {
@@ -141,6 +142,16 @@ describe('The collaboration note', () => {
 		]
 	])('%s', ([, shares, said]) => {
 		expect(collaborationNote({ ...facts, shares })).toContain(said);
+	});
+	test.for<[accepted: number | null, said: string | null]>([
+		[9, 'At least 9 of the mentor’s words came in as suggestions that the teacher accepted.'],
+		[18, 'All of the mentor’s words came in as suggestions that the teacher accepted.'],
+		[0, null],
+		[null, null]
+	])('of 18 words of the mentor %s were accepted suggestions', ([accepted, said]) => {
+		const note = collaborationNote({ ...facts, accepted, shares: [share('rosa', 82), share('idris', 18)] });
+		if (said) expect(note).toContain(said);
+		else expect(note).not.toContain('suggestion');
 	});
 	test('of one day says that day', () => {
 		const work = { sittings: 1, from: '3 October 2026', to: '3 October 2026' };

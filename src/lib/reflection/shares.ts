@@ -95,12 +95,14 @@ export type NoteFacts = {
 	teacherId: string;
 	mentorId: string;
 	microcredential: string;
+	/** How many of the mentor's words surely came in as suggestions that the teacher accepted; null where that can't be known. */
+	accepted: number | null;
 	/** When it was worked on, and how many sittings that were; null where nothing was written. */
 	work: { sittings: number; from: string; to: string } | null;
 };
 
 /** A note on how a text came about, for somebody who assesses it. It names nobody, and says only what the log knows. */
-export function collaborationNote({ shares, teacherId, mentorId, microcredential, work }: NoteFacts): string {
+export function collaborationNote({ shares, teacherId, mentorId, microcredential, accepted, work }: NoteFacts): string {
 	const all = wordsIn(shares);
 	if (all === 0 || !work) return 'Nothing is written yet, so there is nothing to say about who wrote it.';
 	const part = (author: string | null) => shares.find((share) => share.author === author)?.words ?? 0;
@@ -115,6 +117,10 @@ export function collaborationNote({ shares, teacherId, mentorId, microcredential
 	return [
 		`Collaboration note. Reflection for “${microcredential}”, ${counted}.`,
 		`Of these words ${listed(parts)}.`,
+		// Short stretches that were moved may be missed, so fewer are never said to be all.
+		accepted && mentor > 0
+			? `${accepted >= mentor ? 'All' : `At least ${accepted}`} of the mentor’s words came in as suggestions that the teacher accepted.`
+			: '',
 		mentor === 0 && others === 0 && part(null) === 0 ? 'No words of anybody else stand in the text.' : '',
 		`It was written in ${work.sittings} ${work.sittings === 1 ? 'sitting' : 'sittings'} ${when}.`,
 		'Authorship is by character: words keep their first author when they are moved, deleted and put back.'
