@@ -85,16 +85,25 @@ function lighterLib0(): Plugin {
 		name: 'wayfellow-lighter-lib0',
 		apply: 'build',
 		applyToEnvironment: ({ name }) => name === 'client',
+		generateBundle(_, bundle) {
+			for (const part of Object.values(bundle))
+				for (const name of cut)
+					if (part.type === 'chunk' && !common.has(name) && new RegExp(`\\.${name}\\b`).test(part.code))
+						this.error(`${part.fileName} calls ${name}, which was cut out.`);
+		},
 		transform: {
 			filter: {
-				id: /lib0\/(dom|broadcastchannel|environment|logging|hash\/sha256)\.js$|y-tiptap\.js$|yjs\.mjs$|prosemirror-(?:view|transform)\/dist\/index\.js$/
+				id: /lib0\/(dom|broadcastchannel|environment|logging|hash\/sha256)\.js$|y-tiptap\.js$|yjs\.mjs$|prosemirror-(?:model|state|view|transform)\/dist\/index\.js$/
 			},
 			handler: (code, id) => {
-				if (id.includes('prosemirror-transform')) return withoutJson(code);
-				if (id.includes('prosemirror-view')) return once(code, /^const ie = .*$/m, 'const ie = false;');
+				const [, part] = /prosemirror-(\w+)/.exec(id) ?? [];
+				if (part === 'model')
+					return without(code, ['addTo(?:Start|End)', 'posAtIndex', 'child(?:After|Before)', 'canAppend', 'check'], 7);
+				if (part === 'state') return withoutStateJson(without(code, ['getBookmark', 'reconfigure', 'setTime'], 6));
+				if (part === 'transform') return withoutJson(without(code, unusedOfTransform, 11));
+				if (part === 'view') return once(without(code, unusedOfView, 6), /^const ie = .*$/m, 'const ie = false;');
 				if (id.endsWith('y-tiptap.js')) return without(code, ['_renderSnapshot', 'unrenderSnapshot'], 2);
-				if (id.endsWith('yjs.mjs'))
-					return inOneFormat(without(code, ['toDOM', 'querySelector(?:All)?', 'createTreeWalker', 'clone'], 15));
+				if (id.endsWith('yjs.mjs')) return inOneFormat(without(code, unusedOfYjs, 31));
 				if (id.endsWith('dom.js')) return code.replaceAll('= $.$custom(', '= /* @__PURE__ */ $.$custom(');
 				if (id.endsWith('environment.js'))
 					return 'export const isBrowser = true, isNode = false, getVariable = () => null';
@@ -109,13 +118,58 @@ function lighterLib0(): Plugin {
 	};
 }
 
+/** What nobody in the editor calls: marks on nodes, attributes of the document, steps that become one. */
+const unusedOfTransform = [
+	'touches',
+	'appendMapping',
+	'merge',
+	'changedRange',
+	'setDocAttribute',
+	'(?:add|remove)NodeMark',
+	'clearIncompatible'
+];
+const unusedOfView = ['posAtDOM', 'pasteText', 'serializeForClipboard', 'updateRoot', 'forEachSet'];
+/** Drawing and searching, documents within documents, pictures in a text, all of it as JSON. */
+const unusedOfYjs = [
+	'toDOM',
+	'querySelector(?:All)?',
+	'createTreeWalker',
+	'clone',
+	'getSubdoc(?:s|Guids)',
+	'get(?:Array|Text|XmlElement)',
+	'(?:add|remove)TrackedOrigin',
+	'insertEmbed',
+	'insertAfter',
+	'toJSON'
+];
+
 /** Cuts methods out of classes, all that there are: should their number change, somebody has to look again. */
 function without(code: string, methods: string[], times: number): string {
-	const found = new RegExp(`^ {2}(?:${methods.join('|')}) \\([^)]*\\) \\{\\n[\\s\\S]*?^ {2}\\}$`, 'gm');
+	const name = `(?:get )?(?:${methods.join('|')}) ?\\([^)\\n]*\\)`;
+	const found = new RegExp(`^( {2}| {4})${name} \\{(?:.*\\}|\\n[\\s\\S]*?^\\1\\})$`, 'gm');
 	const count = code.match(found)?.length ?? 0;
 	if (count !== times) throw new Error(`${methods.join(', ')}: ${count} methods and not ${times}.`);
-	return code.replace(found, '');
+	return code.replace(found, (method) => {
+		cut.add(/^\s*(?:get )?(\w+)/.exec(method)![1]!);
+		return '';
+	});
 }
+
+/** What was cut out of classes. */
+const cut = new Set<string>();
+/** Looked up by hand: names that others have too, and what draws older states for whoever asks for one, and nobody does. */
+const common = new Set([
+	'toDOM',
+	'toJSON',
+	'clone',
+	'merge',
+	'check',
+	'querySelector',
+	'querySelectorAll',
+	'createTreeWalker',
+	'_renderSnapshot',
+	'unrenderSnapshot'
+]);
 
 /** Steps that can't be written down and read again, which only ProseMirror's own way to edit together does. */
 function withoutJson(code: string): string {
@@ -123,6 +177,14 @@ function withoutJson(code: string): string {
 		.replace(/^ {4}(?:toJSON|static (?:fromJSON|jsonID)) ?\([^)]*\) \{\n[\s\S]*?^ {4}\}$/gm, '')
 		.replace(/^Step\.jsonID\(.*$/gm, '');
 }
+
+/** An editor's state as JSON. A selection as JSON is what the binding to Yjs puts it back by. */
+const withoutStateJson = (code: string) =>
+	once(
+		once(code, /^ {4}toJSON\(pluginFields\) \{\n[\s\S]*?^ {4}\}$/m, ''),
+		/^ {4}static fromJSON\(config, json, pluginFields\) \{\n[\s\S]*?^ {4}\}$/m,
+		''
+	);
 
 function once(code: string, from: RegExp, to: string): string {
 	if (!from.test(code)) throw new Error(`${from} is not there any more.`);
@@ -137,6 +199,8 @@ function inOneFormat(code: string): string {
 export default defineConfig({
 	plugins: [
 		sveltekit({
+			// Nobody asks a page which version drew it.
+			compilerOptions: { discloseVersion: false },
 			adapter: adapter(),
 			// With the list of all routes in it, the script of every page would grow with each page that is added.
 			router: { resolution: 'server' },

@@ -15,7 +15,8 @@ import { plainText, renderDocument, wordCount } from '#lib/reflection/render.ts'
 import { settledOf, settledText } from '#lib/reflection/settled.ts';
 import { schema } from '#lib/reflection/schema.ts';
 import { reflections } from '#lib/reflection/schema.server.ts';
-import { flatten, type Node, suggestionsIn } from '#lib/reflection/suggestions.ts';
+import { suggestionsIn } from '#lib/reflection/settling.ts';
+import { flatten, type Node } from '#lib/reflection/suggestions.ts';
 import { migrate } from '#lib/server/migrate.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 import { openInMemory } from '#lib/server/embedded.ts';

@@ -114,7 +114,11 @@ export async function importMicrocredential(
 		.limit(1);
 	if (
 		latest &&
-		isDeepStrictEqual(await describedVersion(tx, latest.id), { offer, parts: asked, competencyIds: competencyIds.toSorted() })
+		isDeepStrictEqual(await describedVersion(tx, latest.id), {
+			offer,
+			parts: asked,
+			competencyIds: competencyIds.toSorted()
+		})
 	)
 		return { microcredentialId, versionId: latest.id, outcome: 'unchanged' };
 

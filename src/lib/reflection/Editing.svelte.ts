@@ -57,8 +57,8 @@ export class Editing {
 	answered: Answered | null = $state.raw(null);
 	/** Set when the document holds something the editor can't show; the text stays readable and is left alone. */
 	unfit = $state(false);
-	/** Whether anybody has commented yet. */
-	commented = $state(false);
+	/** Goes up with everything that is said about the text. */
+	commented = $state(0);
 	/** Whether pasted words bring this comment along; most are copies, and those say nothing new. */
 	keepsComment: (id: string) => boolean = () => false;
 	/** Whether what the person types is a suggestion. */
@@ -69,6 +69,8 @@ export class Editing {
 	/** What makes and keeps apart suggestions; loaded when there are any, and before anybody makes one. */
 	#tools: typeof import('./suggesting.ts') | null = null;
 	#keeping: (() => void) | null = null;
+	#hasMarks = () => false;
+	#stirred = false;
 	#counting: ReturnType<typeof setTimeout> | undefined;
 
 	static async open(options: Options): Promise<Editing> {
@@ -86,14 +88,16 @@ export class Editing {
 			Y.Map<unknown>,
 			Y.Map<unknown>
 		];
+		this.#hasMarks = () => comments.size + rubric.size > 0;
 		const look = () => {
-			this.commented ||= comments.size > 0;
-			if (comments.size + rubric.size > 0) void this.keepMarks().catch(console.error);
+			if (this.#stirred) this.#stir();
 			this.#count();
 		};
-		comments.observe(look);
+		comments.observeDeep(() => {
+			this.commented++;
+			look();
+		});
 		rubric.observe(look);
-		look();
 		if (!fit(fragment)) {
 			this.unfit = true;
 			return;
@@ -167,12 +171,19 @@ export class Editing {
 				scrollMargin: { top: 90, bottom: 150, left: 0, right: 0 }
 			}
 		);
+		options.host.addEventListener('focus', () => this.#stir());
+		connection.provider.awareness.on('change', () => this.connection.present.length > 0 && this.#stir());
 		connection.beforeRemote = () => !!this.#view && readCaret(this.#view);
 		this.#look(this.#view.state);
 		// Named as in `in/waiting.ts`, which is not loaded for so little.
 		const { reflectionId, personId } = options;
 		if (sessionStorage.getItem(`text-for:${reflectionId}`))
 			void import('./in/put-in.ts').then(({ putIn }) => this.#view && putIn(this.#view, reflectionId, personId));
+	}
+
+	/** How many comments there ever were. */
+	get comments(): number {
+		return this.connection.doc.getMap(commentsName).size;
 	}
 
 	/** What shows the text, for those who work beside it; null when it can't be shown. */
@@ -201,6 +212,12 @@ export class Editing {
 			view.state.tr.setSelection(TextSelection.between(doc.resolve(from), doc.resolve(to))).scrollIntoView()
 		);
 		view.focus();
+	}
+
+	/** Somebody may change the text from now on: what keeps marks on their words is loaded when there are any. */
+	#stir() {
+		this.#stirred = true;
+		if (this.#hasMarks()) void this.keepMarks().catch(console.error);
 	}
 
 	/** Keeps comments, and marks for the rubric, on their words from now on. */

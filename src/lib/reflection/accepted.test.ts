@@ -7,7 +7,8 @@ import { Desk, Editor } from '../../../tests/writers.ts';
 import { packUpdates } from './packed.ts';
 import { answerOf, type Past } from './past.ts';
 import { readAccepted, readAuthors } from './authors.ts';
-import { applyMeant, decide, listSuggestions } from './suggesting.ts';
+import { decide, listSuggestions } from './deciding.ts';
+import { applyMeant } from './suggesting.ts';
 
 /** A mentor who suggests, and a teacher. */
 function atTable() {

@@ -26,7 +26,7 @@ import { noteLook } from './looks.server.ts';
 import type { PairState } from './policy.ts';
 import { renderUpdate } from './render.ts';
 import { pauseMs } from './sittings.ts';
-import { decide } from './suggesting.ts';
+import { decide } from './deciding.ts';
 
 let db: Database;
 beforeAll(async () => {

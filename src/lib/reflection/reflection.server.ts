@@ -9,7 +9,7 @@ import { pairs } from '#lib/pairing/schema.server.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 import { isId } from '#lib/server/id.ts';
 import { type Answered, answeredFrom } from './answered.server.ts';
-import { commentersIn } from './comments.server.ts';
+import { commentersIn, type CommentsInShort, commentsInShort } from './comments.server.ts';
 import { readState } from './log.server.ts';
 import { type Access, accessTo, type PairState } from './policy.ts';
 import { reflections, reflectionSharings } from './schema.server.ts';
@@ -63,6 +63,7 @@ export type Reflection = ReflectionHead & {
 	answered: Answered;
 	/** The stored text as one Yjs update, base64. */
 	state: string;
+	comments: CommentsInShort;
 	/** Who wrote about comments under which Yjs client id. */
 	commenters: Record<number, string>;
 };
@@ -211,6 +212,7 @@ export async function readReflection(db: Database, person: Person, id: string): 
 					}))
 			),
 			state: Buffer.from(update).toString('base64'),
+			comments: commentsInShort(update),
 			commenters: await commentersIn(tx, id, update)
 		};
 	});

@@ -9,7 +9,8 @@
 import * as Y from 'yjs';
 import { safeAddress } from './address.ts';
 import { rootName } from './document.ts';
-import { flatten, looksBefore, rebuild, standing } from './suggestions.ts';
+import { standing } from './settling.ts';
+import { flatten, looksBefore, rebuild } from './suggestions.ts';
 
 export type SettledMark = { type: 'link'; attrs: { href: string } } | { type: 'em' } | { type: 'strong' };
 export type SettledText = { type: 'text'; marks?: SettledMark[]; text: string };

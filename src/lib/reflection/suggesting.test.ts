@@ -15,10 +15,12 @@ import { type Command, EditorState, Plugin, TextSelection, type Transaction } fr
 import { describe, expect, test } from 'vitest';
 import { Desk, Editor } from '../../../tests/writers.ts';
 import { readAuthors } from './authors.ts';
+import { decide, listSuggestions, rangeOf, suggestionAt } from './deciding.ts';
 import { schema } from './schema.ts';
 import { settledOf } from './settled.ts';
-import { aboutToType, applyMeant, decide, listSuggestions, rangeOf, suggestionAt, type Writing } from './suggesting.ts';
-import { type Block, flatten, type Node as Json, rebuild, settle, standing } from './suggestions.ts';
+import { settle, standing } from './settling.ts';
+import { aboutToType, applyMeant, type Writing } from './suggesting.ts';
+import { type Block, flatten, type Node as Json, rebuild } from './suggestions.ts';
 
 const { nodes, marks } = schema;
 

@@ -7,17 +7,7 @@ import { type EditorState, TextSelection, type Transaction } from 'prosemirror-s
 import { ySyncPluginKey } from '@tiptap/y-tiptap';
 import { asMeant } from './commands.ts';
 import { schema } from './schema.ts';
-import {
-	type Block,
-	type Decision,
-	flatten,
-	type Node as Json,
-	rebuild,
-	settleInStages,
-	suggest,
-	type Suggestion,
-	suggestionsIn
-} from './suggestions.ts';
+import { flatten, type Node as Json, rebuild, suggest } from './suggestions.ts';
 
 const { insertion, deletion, restyled } = schema.marks;
 
@@ -123,7 +113,7 @@ function windowOf(doc: Node, first: number, last: number): Window {
 	return { from, to: Math.max(from, to), nodes };
 }
 
-const jsonOf = (nodes: readonly Node[]) => nodes.map((node) => node.toJSON() as Json);
+export const jsonOf = (nodes: readonly Node[]) => nodes.map((node) => node.toJSON() as Json);
 
 /** How many tokens (block beginnings, characters, line breaks) stand before a position. */
 function tokensBefore({ from, nodes }: Pick<Window, 'from' | 'nodes'>, pos: number): number {
@@ -243,7 +233,7 @@ function suggestInstead(
 }
 
 /** Puts these nodes in place of a window, changing no more than what differs. */
-function put(tr: Transaction, { from, to, nodes: before }: Window, nodes: readonly Node[]): Transaction {
+export function put(tr: Transaction, { from, to, nodes: before }: Window, nodes: readonly Node[]): Transaction {
 	const [was, will] = [Fragment.from(before), Fragment.from(nodes)];
 	const start = was.findDiffStart(will);
 	if (start === null) return tr;
@@ -287,7 +277,7 @@ function asWritten(tr: Transaction): Transaction {
 	return tr;
 }
 
-const proposals: MarkType[] = [insertion, deletion, restyled];
+export const proposals: MarkType[] = [insertion, deletion, restyled];
 
 let counter = 0;
 const newId = (mine: string) => `${mine}${Date.now().toString(36)}${(counter++).toString(36)}`;
@@ -314,55 +304,4 @@ export function aboutToType(state: EditorState, { suggests, mine }: Writing): Tr
 	const id = beside.find((one): one is string => typeof one === 'string' && one.startsWith(mine));
 	const mark = insertion.create({ id: id ?? newId(mine) });
 	return state.tr.setStoredMarks(mark.addToSet(others));
-}
-
-const all = (doc: Node): Block[] => flatten(jsonOf(doc.content.content));
-
-/** All suggestions of a text, in their order. */
-export const listSuggestions = (doc: Node): Suggestion[] => suggestionsIn(all(doc));
-
-/** Where a suggestion begins and ends. @returns null when there is none of this id (any more) */
-export function rangeOf(doc: Node, id: string): { from: number; to: number } | null {
-	let range: { from: number; to: number } | null = null;
-	const add = (from: number, to: number) =>
-		(range = range ? { from: Math.min(range.from, from), to: Math.max(range.to, to) } : { from, to });
-	doc.descendants((node, pos) => {
-		const { split, join, was, insertion: comes, deletion: goes } = node.attrs as Record<string, unknown>;
-		if (node.isTextblock) {
-			const wasId = typeof was === 'string' && was ? suggestionsIn(flatten([node.toJSON() as Json]))[0]?.id : null;
-			if (split === id || join === id) add(pos + 1, pos + 1);
-			else if (was && wasId === id) add(pos + 1, pos + 1 + node.content.size);
-		}
-		if (
-			comes === id ||
-			goes === id ||
-			node.marks.some(({ type, attrs }) => proposals.includes(type) && attrs.id === id)
-		)
-			add(pos, pos + node.nodeSize);
-	});
-	return range;
-}
-
-/** The suggestion at the caret, or that the selection touches. */
-export function suggestionAt(state: EditorState): string | null {
-	const { from, to } = state.selection;
-	for (const { id } of listSuggestions(state.doc)) {
-		const range = rangeOf(state.doc, id);
-		if (range && range.from <= to && range.to >= from) return id;
-	}
-	return null;
-}
-
-/** Accepts or declines suggestions: all of them, or those of these ids. */
-export function decide(
-	view: { readonly state: EditorState; dispatch(tr: Transaction): void },
-	decision: Exclude<Decision, 'keep'>,
-	ids?: ReadonlySet<string>
-): void {
-	for (const stage of settleInStages(all(view.state.doc), (id) => (!ids || ids.has(id) ? decision : 'keep'))) {
-		const { state } = view;
-		const nodes = rebuild(stage).map((json) => schema.nodeFromJSON(json));
-		const tr = put(state.tr, { from: 0, to: state.doc.content.size, nodes: state.doc.content.content.slice() }, nodes);
-		if (tr.docChanged) view.dispatch(tr.setMeta(asMeant, true));
-	}
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { whatIsSuggested } from './suggestion-words.ts';
-import type { Suggestion } from './suggestions.ts';
+import type { Suggestion } from './settling.ts';
 
 const nothing: Suggestion = { id: 'a', inserts: '', deletes: '', breaks: 0, joins: 0, restyled: '', places: [] };
 const place = (type: string, ...path: string[]) => ({ type, path, shared: 0 });

@@ -1,5 +1,6 @@
 /** A suggestion in words, as the margin says it. */
-import type { Place, Suggestion } from './suggestions.ts';
+import type { Suggestion } from './settling.ts';
+import type { Place } from './suggestions.ts';
 
 /** So long may a quotation be; whoever wants to read more has the text beside it. */
 const longest = 80;
