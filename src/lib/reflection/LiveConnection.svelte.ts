@@ -266,7 +266,15 @@ export class LiveConnection {
 
 	#takeHeld(until = Date.now() + holdsFor) {
 		if (this.beforeRemote() && Date.now() < until) setTimeout(() => this.#takeHeld(until), lookAgain);
-		else for (const act of this.#held.splice(0)) act();
+		else
+			for (const act of this.#held.splice(0)) {
+				try {
+					act();
+				} catch (error) {
+					// The binding throws now and then; what came after it must be taken all the same.
+					console.error(error);
+				}
+			}
 	}
 
 	/** Counts frames with changes; called after the socket took one. */
