@@ -6,7 +6,7 @@
  *
  * `npm run test:session -- --acts 400` is the long form; a fault names its seed, and `--seed` repeats it.
  *
- * One thing is kept out: that somebody changes what kind of block it is that another writes in unheard (docs/decisions/0006).
+ * One thing is kept out: that two make something else of one block, which leaves both copies (docs/decisions/0006).
  */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';

@@ -69,6 +69,7 @@ export class Editing {
 	/** What makes and keeps apart suggestions; loaded when there are any, and before anybody makes one. */
 	#tools: typeof import('./suggesting.ts') | null = null;
 	#keeping: (() => void) | null = null;
+	#puttingBack: (() => void) | null = null;
 	#hasMarks = () => false;
 	#stirred = false;
 	#counting: ReturnType<typeof setTimeout> | undefined;
@@ -217,7 +218,24 @@ export class Editing {
 	/** Somebody may change the text from now on: what keeps marks on their words is loaded when there are any. */
 	#stir() {
 		this.#stirred = true;
+		void this.loadPuttingBack().catch(console.error);
 		if (this.#hasMarks()) void this.keepMarks().catch(console.error);
+	}
+
+	/** Puts back, from now on, words that go along unheard with a block that the other replaces. */
+	async loadPuttingBack() {
+		const { putBackTakenAlong } = await import('./taken-along.ts');
+		const { connection } = this;
+		if (this.#view)
+			this.#puttingBack ??= putBackTakenAlong(connection.doc, {
+				taking: () => connection.taking,
+				isOwn: (client, clock) => connection.isOwn(client, clock),
+				later: (act, ms) =>
+					setTimeout(
+						() => connection.inTurn(() => this.#view && !this.#view.isDestroyed && connection.mayWrite && act()),
+						ms
+					)
+			});
 	}
 
 	/** Keeps comments, and marks for the rubric, on their words from now on. */
@@ -280,6 +298,7 @@ export class Editing {
 	end() {
 		clearTimeout(this.#counting);
 		this.#keeping?.();
+		this.#puttingBack?.();
 		this.#view?.destroy();
 		this.connection.end();
 	}

@@ -71,6 +71,11 @@ export class LiveConnection {
 	#tries = 0;
 	/** Called before anything from outside changes the document or the carets. @returns whether it has to wait */
 	beforeRemote: () => boolean = () => false;
+	/** The change from the server that is being taken in. */
+	taking: Uint8Array | null = null;
+	/** What the server lacked when it last asked: from which clock on, by Yjs client id. */
+	// eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing on screen reads it
+	readonly #lacking = new Map<number, number>();
 	/** What came from outside and has to wait. */
 	readonly #held: (() => void)[] = [];
 	/** Everybody else who is here, once each, in the order of the pair. */
@@ -150,10 +155,19 @@ export class LiveConnection {
 		this.provider.messageHandlers[frame.sync] = (encoder, decoder, ...rest) => {
 			const peek = decoding.clone(decoder);
 			const asks = decoding.readVarUint(peek) === sync.step1;
-			if (asks && !this.#asked(decoding.readVarUint8Array(peek))) return;
+			const payload = decoding.readVarUint8Array(peek);
+			if (asks && !this.#asked(payload)) return;
 			const { ws } = this.provider;
-			// What waited for longer than its connection comes again with the next exchange of states.
-			const take = () => void (ws === this.provider.ws && stockSync(encoder, decoder, ...rest));
+			const take = () => {
+				// What waited for longer than its connection comes again with the next exchange of states.
+				if (ws !== this.provider.ws) return;
+				if (!asks) this.taking = payload;
+				try {
+					stockSync(encoder, decoder, ...rest);
+				} finally {
+					this.taking = null;
+				}
+			};
 			if (asks) take();
 			else this.inTurn(take);
 		};
@@ -298,11 +312,16 @@ export class LiveConnection {
 	/** The server asks for what it lacks. Who only reads answers only with words that were written when they could. */
 	#asked(stateVector: Uint8Array): boolean {
 		const has = Y.decodeStateVector(stateVector);
-		const ahead = [...Y.decodeStateVector(Y.encodeStateVector(this.doc))].some(
-			([client, clock]) => clock > (has.get(client) ?? 0)
-		);
-		this.#owed = ahead || this.#unsent;
+		this.#lacking.clear();
+		for (const [client, clock] of Y.decodeStateVector(Y.encodeStateVector(this.doc)))
+			if (clock > (has.get(client) ?? 0)) this.#lacking.set(client, has.get(client) ?? 0);
+		this.#owed = this.#lacking.size > 0 || this.#unsent;
 		return this.#mayWrite || this.#owed;
+	}
+
+	/** Whether something was written on this page, or lay here and the server did not have it when it last asked. */
+	isOwn(client: number, clock: number): boolean {
+		return client === this.doc.clientID || clock >= (this.#lacking.get(client) ?? Infinity);
 	}
 
 	/** The server would not take a change from here: the pair does not write any more, or not now. */
