@@ -117,3 +117,9 @@ test('each becomes what it is most like, and only one of them', () => {
 	expect(paired(['x'], ['y'])).toEqual({ became: [null], came: [0] });
 	expect(paired([], ['y'])).toEqual({ became: [], came: [0] });
 });
+
+test('texts that share nothing any more, however long, are one that went and one that came', () => {
+	const long = (word: string) => Array.from({ length: 5_000 }, (_, i) => `${word}${i}`).join(' ');
+	const [change] = whatChanged(version([], { keyMethod: long('a') }), version([], { keyMethod: long('b') }));
+	expect(change!.pieces.map(({ kind }) => kind)).toEqual(['out', 'in']);
+});

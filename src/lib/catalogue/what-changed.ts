@@ -3,6 +3,7 @@
  * and how it is scored. Pure.
  */
 import { diffWords } from 'diff';
+import { rangeKind, sectionNames, wordRange } from './asked.ts';
 import type { Microcredential, Part } from './microcredential.ts';
 
 /** A text as it was and is, in pieces. */
@@ -65,27 +66,23 @@ export function paired(
 	return { became, came: now.flatMap((_, j) => (taken.has(j) ? [] : [j])) };
 }
 
-const piecesOf = (before: string, now: string): Piece[] =>
-	diffWords(before, now).map(({ value, added, removed }) => ({
-		kind: added ? 'in' : removed ? 'out' : 'same',
-		text: value
-	}));
+/** More words than anybody changes and still reads the difference; beyond, it would take seconds to find. */
+const mostEdits = 2_000;
+
+function piecesOf(before: string, now: string): Piece[] {
+	const found = diffWords(before, now, { maxEditLength: mostEdits });
+	if (!found) return [...whole('out', before), ...whole('in', now)];
+	return found.map(({ value, added, removed }) => ({ kind: added ? 'in' : removed ? 'out' : 'same', text: value }));
+}
 const whole = (kind: 'in' | 'out' | 'same', text: string): Piece[] => [{ kind, text }];
 
-const sections: Record<number, string> = { 1: 'overview', 2: 'evidence', 3: 'reflection' };
-const partName = ({ section }: { section: number }) => `Part ${section}, ${sections[section] ?? ''}`;
+const partName = ({ section }: { section: number }) => `Part ${section}, ${sectionNames[section] ?? ''}`;
 const rowName = (criterion: string) => `Row “${criterion}”`;
 
 type Limits = Pick<Part, 'minWords' | 'maxWords' | 'wordsBinding'>;
 function range({ minWords, maxWords, wordsBinding }: Limits): string {
-	if (minWords === null && maxWords === null) return 'no word range';
-	const said =
-		minWords !== null && maxWords !== null
-			? `${minWords} to ${maxWords} words`
-			: maxWords !== null
-				? `up to ${maxWords} words`
-				: `at least ${minWords} words`;
-	return `${said}, ${wordsBinding ? 'a limit' : 'a guide'}`;
+	const said = wordRange(minWords, maxWords);
+	return said ? `${said}, ${rangeKind(wordsBinding)}` : 'no word range';
 }
 
 const kinds = (artifactKinds: readonly string[]) => artifactKinds.join(', ') || 'words';

@@ -7,14 +7,6 @@ export function countWords(text: string): number {
 	return count;
 }
 
-/** A word range as people say it: "up to 150 words". Null when nothing is asked. */
-export function wordRange(min: number | null, max: number | null): string | null {
-	if (min && max) return `${min} to ${max} words`;
-	if (max) return `up to ${max} words`;
-	if (min) return `at least ${min} words`;
-	return null;
-}
-
 const inWords = (count: number) => `${count} ${count === 1 ? 'word' : 'words'}`;
 
 /**
