@@ -115,7 +115,7 @@ test('no title of any reflection reaches a coach, a manager or a stranger', asyn
 test('Wei sees where he stands, and what is not known is called so', async () => {
 	const { waiting, learning } = await homeOf('wei');
 	expect(learning).toEqual([]);
-	expect(waiting).toMatchObject([{ status: 'waiting', rule: '1 microcredential earned' }]);
+	expect(waiting).toMatchObject([{ status: 'waiting', rule: 'One microcredential, earned' }]);
 });
 
 test('Pat sees counts of the Tennessee program', async () => {

@@ -9,7 +9,7 @@ import {
 	stacks,
 	stackVersions
 } from './schema.server.ts';
-import type { StackRule } from './stack.ts';
+import { deepestStack, ruleWords, type StackRule, stacksIn } from './stack.ts';
 
 export type Offer = {
 	microcredentialId: string;
@@ -31,7 +31,9 @@ export type StackOffer = {
 	rule: StackRule;
 	/** In the order a teacher meets them. A rule may ask for more than the list names so far. */
 	items: Offer[];
-	/** Every version ever of the items, so that older reflections, submissions and awards find their microcredential. */
+	/** Stacks that the rule asks to be complete, by stack version, with all that those ask for in turn. */
+	nested: Map<string, { title: string; rule: StackRule; items: Offer[] }>;
+	/** Every version ever of the items, those of nested stacks included, so that older reflections, submissions and awards find their microcredential. */
 	microcredentialOf: Map<string, string>;
 };
 
@@ -40,18 +42,22 @@ export async function readStackOffers(tx: Tx, stackVersionIds: string[]): Promis
 	const offers = new Map<string, StackOffer>();
 	if (stackVersionIds.length === 0) return offers;
 
-	const versions = await tx
-		.select({
-			stackVersionId: stackVersions.id,
-			title: stacks.title,
-			summary: stacks.summary,
-			rule: stackVersions.rule
-		})
-		.from(stackVersions)
-		.innerJoin(stacks, eq(stacks.id, stackVersions.stackId))
-		.where(inArray(stackVersions.id, stackVersionIds));
-	for (const version of versions)
-		offers.set(version.stackVersionId, { ...version, items: [], microcredentialOf: new Map() });
+	// One more statement for each level of stacks within stacks, of which people follow few.
+	for (let ids = [...new Set(stackVersionIds)], level = 0; ids.length > 0 && level <= deepestStack; level++) {
+		const versions = await tx
+			.select({
+				stackVersionId: stackVersions.id,
+				title: stacks.title,
+				summary: stacks.summary,
+				rule: stackVersions.rule
+			})
+			.from(stackVersions)
+			.innerJoin(stacks, eq(stacks.id, stackVersions.stackId))
+			.where(inArray(stackVersions.id, ids));
+		for (const version of versions)
+			offers.set(version.stackVersionId, { ...version, items: [], nested: new Map(), microcredentialOf: new Map() });
+		ids = [...new Set(versions.flatMap(({ rule }) => stacksIn(rule)))].filter((id) => !offers.has(id));
+	}
 
 	const items = await tx
 		.select({
@@ -61,9 +67,8 @@ export async function readStackOffers(tx: Tx, stackVersionIds: string[]): Promis
 		})
 		.from(stackItems)
 		.innerJoin(microcredentials, eq(microcredentials.id, stackItems.microcredentialId))
-		.where(inArray(stackItems.stackVersionId, stackVersionIds))
+		.where(inArray(stackItems.stackVersionId, [...offers.keys()]))
 		.orderBy(asc(stackItems.position));
-	if (items.length === 0) return offers;
 
 	const known = await tx
 		.select({
@@ -99,6 +104,12 @@ export async function readStackOffers(tx: Tx, stackVersionIds: string[]): Promis
 		: [];
 	const artifactsOf = new Map(asked.map((row) => [row.versionId, row.artifacts]));
 
+	const everyVersionOf = new Map<string, string[]>();
+	for (const { id, microcredentialId } of known) {
+		const own = everyVersionOf.get(microcredentialId);
+		if (own) own.push(id);
+		else everyVersionOf.set(microcredentialId, [id]);
+	}
 	for (const item of items) {
 		const offer = offers.get(item.stackVersionId);
 		const version = today.get(item.microcredentialId);
@@ -111,10 +122,30 @@ export async function readStackOffers(tx: Tx, stackVersionIds: string[]): Promis
 			hours: version?.hours ?? null,
 			artifacts: (version && artifactsOf.get(version.id)) ?? null
 		});
-		for (const { id, microcredentialId } of known)
-			if (microcredentialId === item.microcredentialId) offer.microcredentialOf.set(id, microcredentialId);
+		for (const id of everyVersionOf.get(item.microcredentialId) ?? [])
+			offer.microcredentialOf.set(id, item.microcredentialId);
+	}
+	for (const offer of offers.values()) {
+		const ids = stacksIn(offer.rule);
+		for (const id of ids) {
+			const inner = id === offer.stackVersionId ? undefined : offers.get(id);
+			if (!inner || offer.nested.has(id)) continue;
+			offer.nested.set(id, { title: inner.title, rule: inner.rule, items: inner.items });
+			for (const [versionId, microcredentialId] of inner.microcredentialOf)
+				offer.microcredentialOf.set(versionId, microcredentialId);
+			ids.push(...stacksIn(inner.rule));
+		}
 	}
 	return offers;
+}
+
+/** What a stack asks for, in one phrase. */
+export function offerWords({ rule, items, nested }: Pick<StackOffer, 'rule' | 'items' | 'nested'>): string {
+	const titles = new Map(items.map((item) => [item.microcredentialId, item.title]));
+	return ruleWords(rule, [...titles.keys()], {
+		titleOf: (id) => titles.get(id) ?? 'one that is not known here',
+		stackOf: (id) => nested.get(id)?.title ?? 'a stack that is not known here'
+	});
 }
 
 /** Titles of microcredential versions, by id: what a reflection or a submission is about. */

@@ -3,7 +3,7 @@ import { and, asc, eq, gt, inArray, isNull, lte, or } from 'drizzle-orm';
 import { uuidv7 } from 'uuidv7';
 import { record } from '#lib/audit/audit.server.ts';
 import type { Whence } from '#lib/audit/event.ts';
-import { readStackOffers, type StackOffer } from '#lib/catalogue/offers.server.ts';
+import { offerWords, readStackOffers, type StackOffer } from '#lib/catalogue/offers.server.ts';
 import { notFound, Refusal } from '#lib/errors.ts';
 import type { Person } from '#lib/identity/person.ts';
 import { roles } from '#lib/identity/schema.server.ts';
@@ -13,8 +13,10 @@ import { type Choice, choosable } from './choosing.ts';
 import { cohorts, enrollments, programs, programStacks } from './schema.server.ts';
 
 /** A stack as somebody meets it who has to choose. */
-export type StackToChoose = Pick<StackOffer, 'title' | 'summary' | 'rule'> & {
+export type StackToChoose = Pick<StackOffer, 'title' | 'summary'> & {
 	versionId: string;
+	/** What it asks for: "Any 3 of 15, earned". */
+	rule: string;
 	items: { title: string; competency: string; hours: number | null }[];
 };
 
@@ -81,13 +83,13 @@ export const listPlaces = (db: Database, person: Person, now = new Date()): Prom
 		const shown = (stackVersionId: string): StackToChoose[] => {
 			const offer = offers.get(stackVersionId);
 			if (!offer) return [];
-			const { title, summary, rule, items } = offer;
+			const { title, summary, items } = offer;
 			return [
 				{
 					versionId: stackVersionId,
 					title,
 					summary,
-					rule,
+					rule: offerWords(offer),
 					items: items.map(({ title, competency, hours }) => ({ title, competency, hours }))
 				}
 			];

@@ -1,14 +1,15 @@
 /** The facts that stones and needs are computed from. Row policies decide whose facts the person asking gets. */
 import { and, desc, eq, inArray, sql } from 'drizzle-orm';
 import { awards } from '#lib/badge/schema.server.ts';
-import { readStackOffers, type StackOffer } from '#lib/catalogue/offers.server.ts';
+import { type Offer, readStackOffers, type StackOffer } from '#lib/catalogue/offers.server.ts';
 import { submissions } from '#lib/evidence/schema.server.ts';
 import { pairEvents } from '#lib/pairing/schema.server.ts';
 import type { Enrollment } from '#lib/program/enrollment.server.ts';
 import { isShared } from '#lib/reflection/reflection.server.ts';
 import { reflections } from '#lib/reflection/schema.server.ts';
 import type { Tx } from '#lib/server/database.ts';
-import { type StackFacts, type Stone, stonesOf, type Verdict, verdictOf } from './stones.ts';
+import { type ProgressEvent, type Standing, standingOf } from './events.ts';
+import type { Item } from './stones.ts';
 
 /** When the people of a pair wrote in one reflection: no title, no text, so a coach may have it too. */
 export type Rhythm = {
@@ -52,13 +53,7 @@ export function lastEditOf({ lastEditBy }: Rhythm): Date | null {
 	return last;
 }
 
-export type Progress = {
-	enrollment: Enrollment;
-	offer: StackOffer;
-	facts: StackFacts;
-	stones: Stone[];
-	verdict: Verdict;
-};
+export type Progress = Standing & { enrollment: Enrollment; offer: StackOffer };
 
 /**
  * Where each enrolled teacher stands in their stack, by enrollment id. The number of statements does not grow with the
@@ -82,29 +77,64 @@ export async function readProgress(
 	for (const enrollment of enrollments) {
 		const offer = offers.get(enrollment.stackVersionId);
 		if (!offer) continue;
-		/** Facts about versions outside this stack fall away here. */
-		const listed = <T extends { microcredentialVersionId: string }>(things: T[]) =>
-			things.flatMap((thing) => {
-				const microcredentialId = offer.microcredentialOf.get(thing.microcredentialVersionId);
-				return microcredentialId ? [{ ...thing, microcredentialId }] : [];
-			});
-		const facts: StackFacts = {
-			now,
-			timeZone: enrollment.program.timeZone,
-			rule: offer.rule,
-			lastDay: enrollment.program.endsOn,
-			items: offer.items,
-			reflections: listed(rhythm.filter(({ pairId }) => teacherOf.get(pairId) === enrollment.personId)).map((own) => ({
-				microcredentialId: own.microcredentialId,
-				startedAt: own.startedAt,
-				lastEditAt: lastEditOf(own)
-			})),
-			submissions: listed(handedIn.filter(({ teacherId }) => teacherId === enrollment.personId)),
-			awards: listed(earned.filter(({ personId }) => personId === enrollment.personId))
-		};
-		progress.set(enrollment.id, { enrollment, offer, facts, stones: stonesOf(facts), verdict: verdictOf(facts) });
+		const standing = standingOf(
+			{
+				now,
+				timeZone: enrollment.program.timeZone,
+				rule: offer.rule,
+				lastDay: enrollment.program.endsOn,
+				items: itemsOf(offer.items),
+				nested: new Map([...offer.nested].map(([id, inner]) => [id, { ...inner, items: itemsOf(inner.items) }]))
+			},
+			eventsOf(offer, {
+				rhythm: rhythm.filter(({ pairId }) => teacherOf.get(pairId) === enrollment.personId),
+				submissions: handedIn.filter(({ teacherId }) => teacherId === enrollment.personId),
+				awards: earned.filter(({ personId }) => personId === enrollment.personId)
+			})
+		);
+		progress.set(enrollment.id, { enrollment, offer, ...standing });
 	}
 	return progress;
+}
+
+const itemsOf = (offers: Offer[]): Item[] =>
+	offers.map(({ microcredentialId, title, hours, artifacts, versionId }) => ({
+		microcredentialId,
+		title,
+		hours,
+		artifacts,
+		open: versionId !== null
+	}));
+
+type Rows = {
+	rhythm: Rhythm[];
+	submissions: (typeof submissions.$inferSelect)[];
+	awards: (typeof awards.$inferSelect)[];
+};
+
+/** What happened, as events. What is about versions outside the stack falls away here. */
+function eventsOf({ microcredentialOf }: StackOffer, { rhythm, submissions, awards }: Rows): ProgressEvent[] {
+	const events: ProgressEvent[] = [];
+	for (const { reflectionId, microcredentialVersionId, startedAt, ...own } of rhythm) {
+		const microcredentialId = microcredentialOf.get(microcredentialVersionId);
+		if (!microcredentialId) continue;
+		events.push({ kind: 'started', at: startedAt, reflectionId, microcredentialId });
+		const at = lastEditOf({ reflectionId, microcredentialVersionId, startedAt, ...own });
+		if (at) events.push({ kind: 'edited', at, reflectionId });
+	}
+	for (const { id, microcredentialVersionId, submittedAt, decidedAt, decision } of submissions) {
+		const microcredentialId = microcredentialOf.get(microcredentialVersionId);
+		if (!microcredentialId) continue;
+		events.push({ kind: 'submitted', at: submittedAt, submissionId: id, microcredentialId });
+		if (decidedAt && decision) events.push({ kind: 'decided', at: decidedAt, submissionId: id, decision });
+	}
+	for (const { id, microcredentialVersionId, awardedAt, expiresOn, revokedAt, revokedReason } of awards) {
+		const microcredentialId = microcredentialOf.get(microcredentialVersionId);
+		if (!microcredentialId) continue;
+		events.push({ kind: 'awarded', at: awardedAt, awardId: id, microcredentialId, expiresOn });
+		if (revokedAt) events.push({ kind: 'revoked', at: revokedAt, awardId: id, reason: revokedReason ?? '' });
+	}
+	return events;
 }
 
 export type Draft = {

@@ -4,6 +4,7 @@
  */
 import { count, inArray } from 'drizzle-orm';
 import * as Y from 'yjs';
+import { offerWords } from '#lib/catalogue/offers.server.ts';
 import type { Person } from '#lib/identity/person.ts';
 import { isProven, type Proof } from '#lib/identity/policy.ts';
 import { mustProve } from '#lib/identity/proof.server.ts';
@@ -37,12 +38,27 @@ import {
 import { excuseOf, groupByReason, groupTitles, type Need, needOf, type Reason, whyThisOrder } from './need.ts';
 import { firstName, nextForMentor, nextForTeacher, type OpenDraft, type Step, type Way } from './next.ts';
 import type { StoneState } from './states.ts';
-import type { Stone, Verdict } from './stones.ts';
+import { everyItem, type Stone } from './stones.ts';
+import { notesOf, type Verdict } from './verdict.ts';
 
 /** A step with the words it quotes. */
 export type StepShown = Omit<Step, 'quoteFrom'> & { quote: string | null };
 
-export type StackShown = { title: string; stones: Stone[]; verdict: Verdict };
+/** A stack as teacher, mentor and coach see it: everything is said here, the page only shows it. */
+export type StackShown = {
+	title: string;
+	stones: Stone[];
+	verdict: Pick<Verdict, 'summary' | 'which' | 'missing' | 'need' | 'complete' | 'requirements'> & { notes: string[] };
+};
+
+export function stackShown({ offer, stones, verdict }: Progress): StackShown {
+	const { summary, which, missing, need, complete, requirements } = verdict;
+	return {
+		title: offer.title,
+		stones,
+		verdict: { summary, which, missing, need, complete, requirements, notes: notesOf(verdict) }
+	};
+}
 
 export type Happening = { key: string; words: string; meta: string; way: Way };
 
@@ -284,7 +300,7 @@ async function learningOf(tx: Tx, found: Found, where: Progress): Promise<Learni
 		cohort: cohort?.name ?? null,
 		step: await shown(tx, step),
 		thisWeek: pair ? happeningsOf(found, where, pair, step) : [],
-		stack: { title: where.offer.title, stones: where.stones, verdict: where.verdict },
+		stack: stackShown(where),
 		pair: pair && pairShown(found, pair),
 		former: pairs.slice(1).map(({ id, mentor }) => ({ id, mentor: mentor.name }))
 	};
@@ -298,7 +314,7 @@ function happeningsOf(found: Found, { facts, enrollment }: Progress, pair: Pair,
 	const { now } = found;
 	const zone = enrollment.program.timeZone;
 	const mentor = firstName(pair.mentor.name);
-	const titleOf = new Map(facts.items.map((item) => [item.microcredentialId, item.title]));
+	const titleOf = new Map(everyItem(facts).map((item) => [item.microcredentialId, item.title]));
 	const toPair: Way = { to: 'pair', id: pair.id };
 	const all: { at: Date | null; key: string; words: string; way: Way }[] = [
 		...openDrafts(found, pair)
@@ -471,6 +487,6 @@ function waitingOf({ enrollment, offer }: Progress, now: Date): Waiting {
 		status: enrollment.status,
 		since: when(enrollment.joinedListAt, 'day', enrollment.program.timeZone, now),
 		stack: offer.title,
-		rule: `${offer.rule.count} ${offer.rule.count === 1 ? 'microcredential' : 'microcredentials'} ${offer.rule.counts}`
+		rule: offerWords(offer)
 	};
 }

@@ -10,7 +10,7 @@ import { accessTo } from '#lib/reflection/policy.ts';
 import type { Database } from '#lib/server/database.ts';
 import { when } from '#lib/ui/when.ts';
 import { lastEditOf, listDrafts, listRhythm, type Progress, readProgress } from './facts.server.ts';
-import type { StackShown } from './home.server.ts';
+import { stackShown, type StackShown } from './home.server.ts';
 import { firstName } from './next.ts';
 import { type ReflectionState, reflectionState } from './states.ts';
 
@@ -142,14 +142,15 @@ export function readPairSpace(
 						}))
 					: null,
 			choices: access === 'write' && progress ? choicesOf(progress) : [],
-			stack: progress ? { title: progress.offer.title, stones: progress.stones, verdict: progress.verdict } : null
+			stack: progress ? stackShown(progress) : null
 		};
 	});
 }
 
 /** What is with assessors or earned is not offered again; what has no draft yet comes first. */
 function choicesOf({ offer, stones }: Progress): Choice[] {
-	return offer.items
+	const inner = [...offer.nested.values()].flatMap(({ items }) => items);
+	return [...new Map([...offer.items, ...inner].map((item) => [item.microcredentialId, item])).values()]
 		.flatMap(({ microcredentialId, versionId, title, competency, hours }) => {
 			const state = stones.find((one) => one.microcredentialId === microcredentialId)?.state;
 			if (!versionId || (state !== 'not-started' && state !== 'gathering')) return [];

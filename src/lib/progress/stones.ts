@@ -1,11 +1,20 @@
 /**
- * Progress toward a stack, recomputed from facts every time and never counted up: what stands where, and whether the
- * rule is met, with the reason in words. Pure: facts, clock and time zone come from outside.
+ * Progress toward a stack, recomputed from facts every time and never counted up: what stands where. Whether the rule is
+ * met is `verdict.ts`. Pure: facts, clock and time zone come from outside.
  */
 import type { StackRule } from '#lib/catalogue/stack.ts';
 import { when } from '#lib/ui/when.ts';
 import { dayOf, sayDay } from './days.ts';
-import { type StoneState, stateWords } from './states.ts';
+import type { StoneState } from './states.ts';
+
+export type Item = {
+	microcredentialId: string;
+	title: string;
+	hours: number | null;
+	artifacts: number | null;
+	/** False: retired, or not published yet, so that nobody can begin it now. */
+	open?: boolean;
+};
 
 export type StackFacts = {
 	now: Date;
@@ -14,7 +23,13 @@ export type StackFacts = {
 	rule: StackRule;
 	/** The last day on which something counts for this program, as 2026-06-30; null when none is set. */
 	lastDay: string | null;
-	items: { microcredentialId: string; title: string; hours: number | null; artifacts: number | null }[];
+	items: Item[];
+	/** Stacks that the rule asks to be complete, by stack version, with all that those ask for in turn. */
+	nested?: Map<string, { title: string; rule: StackRule; items: Item[] }>;
+	/** How the last day came to be where it is, oldest first. */
+	extensions?: { at: Date; lastDay: string; reason: string }[];
+	/** The last day before any extension. */
+	firstLastDay?: string | null;
 	reflections: { microcredentialId: string; startedAt: Date; lastEditAt: Date | null }[];
 	submissions: {
 		microcredentialId: string;
@@ -42,22 +57,6 @@ export type Stone = {
 	gap: string | null;
 };
 
-export type Verdict = {
-	counts: StackRule['counts'];
-	have: number;
-	need: number;
-	/** Whether the rule is met at this instant. */
-	complete: boolean;
-	/** When the rule was first met; kept when an award expires later. */
-	completedAt: Date | null;
-	/** "2 of 3 earned": never shown without `which` and `missing`. */
-	summary: string;
-	/** Which ones count; null when none does yet. */
-	which: string | null;
-	/** What is missing and the shortest way there; null when nothing is. */
-	missing: string | null;
-};
-
 type Award = StackFacts['awards'][number];
 
 /** A revoked award stops at that instant, an expiring one at the midnight that ends its last day. */
@@ -71,8 +70,6 @@ const latest = <T>(things: T[], at: (thing: T) => Date): T | undefined =>
 	things.reduce<T | undefined>((best, thing) => (best && at(best) >= at(thing) ? best : thing), undefined);
 
 const plural = (n: number, one: string, more: string) => `${n} ${n === 1 ? one : more}`;
-
-const said = new Intl.ListFormat('en', { type: 'conjunction' });
 
 function stoneOf(item: StackFacts['items'][number], facts: StackFacts): Stone & { order: number } {
 	const { now, timeZone: zone } = facts;
@@ -113,10 +110,13 @@ function stoneOf(item: StackFacts['items'][number], facts: StackFacts): Stone & 
 		({ submittedAt }) => submittedAt
 	);
 	const answered = submission?.decidedAt && submission.decidedAt <= now ? submission.decidedAt : null;
+	// Practice counts: most hand in twice, and each time is said.
+	const attempts = own(facts.submissions).filter(({ submittedAt }) => submittedAt <= now && since(submittedAt)).length;
+	const again = attempts > 1 ? `, handed in ${attempts === 2 ? 'twice' : `${attempts} times`}` : '';
 	if (submission && !answered)
 		return stone(
 			'in-review',
-			`With assessors since ${day(submission.submittedAt)}`,
+			`With assessors since ${day(submission.submittedAt)}${again}`,
 			null,
 			submission.submittedAt.getTime()
 		);
@@ -126,13 +126,13 @@ function stoneOf(item: StackFacts['items'][number], facts: StackFacts): Stone & 
 		if (submission.decision === 'incomplete')
 			return stone(
 				'gathering',
-				`Came back on ${day(answered)}: something was missing`,
+				`Came back on ${day(answered)}: something was missing${again}`,
 				'Add it and hand in again',
 				-answered.getTime()
 			);
 		return stone(
 			'gathering',
-			`Not yet, ${day(answered)}`,
+			`Not yet, ${day(answered)}${again}`,
 			'Only the rubric rows that fell short need another go',
 			-answered.getTime()
 		);
@@ -166,8 +166,14 @@ function stoneOf(item: StackFacts['items'][number], facts: StackFacts): Stone & 
 	return stone(
 		'not-started',
 		item.hours === null ? 'How long it takes is not known' : `About ${plural(item.hours, 'hour', 'hours')}`,
-		'Starts with a reflection'
+		item.open === false ? 'Nobody can begin it now: it is not offered' : 'Starts with a reflection'
 	);
+}
+
+/** The microcredentials of the stack and of those that it asks to be complete, each once. */
+export function everyItem({ items, nested }: Pick<StackFacts, 'items' | 'nested'>): Item[] {
+	const all = [...items, ...[...(nested?.values() ?? [])].flatMap((inner) => inner.items)];
+	return [...new Map(all.map((item) => [item.microcredentialId, item])).values()];
 }
 
 const settles: Record<StoneState, number> = { earned: 0, 'in-review': 1, gathering: 2, 'not-started': 3 };
@@ -177,78 +183,8 @@ const settles: Record<StoneState, number> = { earned: 0, 'in-review': 1, gatheri
  * oldest award and the longest review lie lowest, and of several drafts the one touched last.
  */
 export function stonesOf(facts: StackFacts): Stone[] {
-	return facts.items
+	return everyItem(facts)
 		.map((item) => stoneOf(item, facts))
 		.sort((a, b) => settles[a.state] - settles[b.state] || a.order - b.order)
 		.map(({ order: _, ...stone }) => stone);
-}
-
-/** The distinct microcredentials that count at an instant: the same one twice counts once. */
-function countedAt(facts: StackFacts, at: Date): Set<string> {
-	const zone = facts.timeZone;
-	const inTime = (done: Date) => done <= at && (facts.lastDay === null || dayOf(done, zone) <= facts.lastDay);
-	const listed = new Set(facts.items.map((item) => item.microcredentialId));
-	const held = facts.awards.filter((award) => inTime(award.awardedAt) && holds(award, at, zone));
-	// What failed the completeness check was not handed in; a "not yet" was.
-	const handedIn = facts.submissions.filter(
-		({ submittedAt, decision, decidedAt }) =>
-			inTime(submittedAt) && !(decision === 'incomplete' && decidedAt !== null && decidedAt <= at)
-	);
-	const counting = facts.rule.counts === 'earned' ? held : [...held, ...handedIn];
-	return new Set(counting.map((thing) => thing.microcredentialId).filter((id) => listed.has(id)));
-}
-
-/** Whether the rule is met now, why, and what is the shortest way to meet it. */
-export function verdictOf(facts: StackFacts): Verdict {
-	const { now, timeZone: zone, rule } = facts;
-	const stones = stonesOf(facts);
-	const counted = countedAt(facts, now);
-	const have = counted.size;
-	const complete = have >= rule.count;
-	const instants = [
-		...facts.awards.map((award) => award.awardedAt),
-		...(rule.counts === 'submitted' ? facts.submissions.map((submission) => submission.submittedAt) : [])
-	]
-		.filter((at) => at <= now)
-		.sort((a, b) => a.getTime() - b.getTime());
-	const completedAt = instants.find((at) => countedAt(facts, at).size >= rule.count) ?? null;
-
-	const titles = stones.filter((stone) => counted.has(stone.microcredentialId)).map((stone) => stone.title);
-	const which = titles.length === 0 ? null : `${said.format(titles)}.`;
-
-	return {
-		counts: rule.counts,
-		have,
-		need: rule.count,
-		complete,
-		completedAt,
-		summary: `${Math.min(have, rule.count)} of ${rule.count} ${rule.counts}`,
-		which,
-		missing: complete ? null : missingOf(facts, stones, counted, completedAt, rule.count - have, now, zone)
-	};
-}
-
-function missingOf(
-	facts: StackFacts,
-	stones: Stone[],
-	counted: Set<string>,
-	completedAt: Date | null,
-	short: number,
-	now: Date,
-	zone: string
-): string {
-	const was = completedAt
-		? `It was complete on ${when(completedAt, 'day', zone, now)}; that stays in your history. `
-		: '';
-	if (facts.lastDay !== null && dayOf(now, zone) > facts.lastDay)
-		return `${was}The time for it ended on ${sayDay(facts.lastDay, now, zone)}, with ${short} missing.`;
-	const ahead = stones.filter((stone) => !counted.has(stone.microcredentialId));
-	const need = `${plural(short, 'more completes', 'more complete')} it`;
-	// The list of a program may still be shorter than its rule.
-	if (ahead.length < short)
-		return `${was}${need}; ${ahead.length === 0 ? 'which ones can count' : 'which others can count'} is not known yet.`;
-	const nearest = ahead[0];
-	if (!nearest || nearest.state === 'not-started')
-		return `${was}${need}${ahead.length > 1 ? `: any of ${ahead.length}` : `: ${nearest?.title}`}.`;
-	return `${was}${need}. Nearest: ${nearest.title}, ${stateWords[nearest.state].toLowerCase()}.`;
 }
