@@ -90,3 +90,35 @@ test('the writer is gone by then, and whoever made the heading puts the words ba
 	await reads(mentor, whole);
 	await says(mentor, /^Saved/);
 });
+
+test('whoever made the heading reloaded meanwhile, and the writer is gone', async () => {
+	const { id, teacher, mentor } = await together();
+	await mentor.reload();
+	await openReflection(mentor, id);
+	await mentor.waitForTimeout(6_000);
+	await cut(mentor, true);
+	await makeHeading(mentor);
+	await write(teacher);
+	await says(teacher, /^Saved/);
+	await teacher.context().close();
+	await mentor.reload();
+	await editor(mentor).waitFor();
+	await cut(mentor, false);
+	await says(mentor, /^Saved/);
+	await expect.poll(() => words(mentor), { timeout: 30_000 }).toContain('In the back row.');
+	await says(mentor, /^Saved/);
+});
+
+test('what one wrote in a heading stays when the other takes the heading back', async () => {
+	const { teacher, mentor } = await together();
+	await makeHeading(mentor);
+	await teacher.locator('#reflection-text h2').waitFor();
+	await write(teacher);
+	for (const page of [teacher, mentor]) await reads(page, whole);
+	await mentor.getByRole('button', { name: 'Undo', exact: true }).click();
+	await mentor.locator('#reflection-text h2').waitFor({ state: 'detached' });
+	for (const page of [teacher, mentor]) await reads(page, whole);
+	await mentor.getByRole('button', { name: 'Redo', exact: true }).click();
+	await mentor.locator('#reflection-text h2').waitFor();
+	for (const page of [teacher, mentor]) await reads(page, whole);
+});

@@ -44,8 +44,25 @@ type Options = {
 };
 
 /** For whoever sends words without showing them: from here, so that the page's script stays in one piece. */
-export const connect = (options: Parameters<typeof LiveConnection.open>[0]) => LiveConnection.open(options);
+export async function connect(options: Parameters<typeof LiveConnection.open>[0]): Promise<LiveConnection> {
+	const connection = await LiveConnection.open(options);
+	await goOnline(connection, async () => {
+		const { putBackOn } = await import('./taken-along.ts');
+		putBackOn(connection, false, () => true);
+	});
+	return connection;
+}
 export { plainText };
+
+/** What lay here may have replaced a block in which somebody wrote unheard: the answer to it finds us ready. */
+async function goOnline(connection: LiveConnection, ready: () => Promise<void>) {
+	if (!connection.owes) return;
+	await Promise.race([ready(), new Promise((resolve) => setTimeout(resolve, readyWithin))]).catch(console.error);
+	connection.provider.connect();
+}
+
+/** Getting ready waits so long for a script that does not come, in ms: going on line matters more. */
+const readyWithin = 3_000;
 
 /** Counting words waits until the fingers rest, in ms. */
 const countAfter = 300;
@@ -77,7 +94,10 @@ export class Editing {
 	static async open(options: Options): Promise<Editing> {
 		// Whoever suggests can type when what makes suggestions is there, and not before: nothing typed has to wait for it.
 		const tools = options.suggests ? loadTools() : null;
-		return new Editing(await LiveConnection.open(options), options, await tools);
+		const connection = await LiveConnection.open(options);
+		const editing = new Editing(connection, options, await tools);
+		void goOnline(connection, () => editing.loadPuttingBack());
+		return editing;
 	}
 
 	private constructor(connection: LiveConnection, options: Options, tools: typeof import('./suggesting.ts') | null) {
@@ -224,18 +244,8 @@ export class Editing {
 
 	/** Puts back, from now on, words that go along unheard with a block that the other replaces. */
 	async loadPuttingBack() {
-		const { putBackTakenAlong } = await import('./taken-along.ts');
-		const { connection } = this;
-		if (this.#view)
-			this.#puttingBack ??= putBackTakenAlong(connection.doc, {
-				taking: () => connection.taking,
-				isOwn: (client, clock) => connection.isOwn(client, clock),
-				later: (act, ms) =>
-					setTimeout(
-						() => connection.inTurn(() => this.#view && !this.#view.isDestroyed && connection.mayWrite && act()),
-						ms
-					)
-			});
+		const { putBackOn } = await import('./taken-along.ts');
+		if (this.#view) this.#puttingBack ??= putBackOn(this.connection, true, () => !this.#view?.isDestroyed);
 	}
 
 	/** Keeps comments, and marks for the rubric, on their words from now on. */

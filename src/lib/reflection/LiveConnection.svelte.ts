@@ -101,12 +101,20 @@ export class LiveConnection {
 	});
 	readonly saving = $derived(saveState(this.#facts));
 
-	/** Opens the document from the page's state and this browser's copy, then goes on line. */
+	/**
+	 * Opens the document from the page's state and this browser's copy, and goes on line; not yet when words lie here that
+	 * the server may lack: then whoever asked prepares for the answer, and connects.
+	 */
 	static async open(options: Options): Promise<LiveConnection> {
 		const connection = new LiveConnection(options);
 		await Promise.race([connection.keepHere(), new Promise((resolve) => setTimeout(resolve, copyWithin))]);
-		connection.provider.connect();
+		if (!connection.owes) connection.provider.connect();
 		return connection;
+	}
+
+	/** Whether something was written here that the server may not have. */
+	get owes(): boolean {
+		return this.#owed;
 	}
 
 	private constructor(options: Options) {

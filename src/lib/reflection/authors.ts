@@ -17,7 +17,10 @@
  *    When two move one text at one time the log has only the first deletion; so others' deletions of just before, which
  *    somebody may not have heard of, are looked through as well.
  *
- * 4. **Made again.** A change that makes the whole text what it was at an earlier row says so (`restoring.ts`). Where the two
+ * 4. **Put back after it went along.** What one writes in a block goes with it when the other replaces it unheard, or undoes
+ *    having replaced it, and the pages put it back (`taken-along.ts`), as text of whoever does. From two units on it is
+ *    the original's.
+ * 5. **Made again.** A change that makes the whole text what it was at an earlier row says so (`restoring.ts`). Where the two
  *    texts are the same, letter by letter, each letter is whose it was then. This comes before everything else.
  *
  * Everything else is by the person who acted (docs/decisions/0008-authorship.md says more). So cutting and pasting makes the paster the author, because it is two
@@ -72,6 +75,10 @@ const mostUnseen = 64;
 const mostStretches = 512;
 /** Steps that go into finding text again in what was deleted long before: more than any writing needs, some seconds. */
 const mostEffort = 100_000_000;
+/** Changes back in time that text may have gone along in: the half minute in which pages put it back, of two who type. */
+const mostAlong = 512;
+/** And between an undo and what it took along. */
+const mostAfterUndo = 8;
 /** Times that a letter was moved or put back and is still followed. */
 const mostMoves = 64;
 /** Changes back in time that one undo is looked for in. */
@@ -200,6 +207,7 @@ class Reading {
 	readonly #changeOf = new Map<number, number>();
 	/** Which changes say that they make an older text again: that of a row, out of that of another. */
 	readonly #restores = new Map<number, { to: number; seen: number }>();
+	#along: Along[] | undefined;
 	#texts: TextItem[] | undefined;
 	#order: Map<Y.Item, number> | undefined;
 	/** A document that was made to exhaust whoever reads it gets fewer credits, not more time. */
@@ -646,7 +654,72 @@ class Reading {
 			for (const pieces of this.#gone(other)) if (lengthOf(pieces) > 1) unseen.push(pieces);
 		}
 		this.#effort -= 10 * unseen.reduce((sum, pieces) => sum + lengthOf(pieces), 0);
-		if (unseen.length > 0) this.#same(unseen, back, number, false);
+		if (unseen.length > 0) back = this.#same(unseen, back, number, false);
+		this.#putBackAlong(back, number);
+	}
+
+	// ---- put back after it went along ---------------------------------------------------------------------------------
+
+	#putBackAlong(back: Piece[][], number: number): void {
+		const { personId } = this.#changes[number]!;
+		for (const pieces of back) {
+			const text = pieces.map(textOf).join('');
+			if (text.length < 2) continue;
+			for (const along of (this.#along ??= this.#wentAlong())) {
+				if (along.when >= number || along.when < number - (along.undoneBy ? mostAfterUndo : mostAlong)) continue;
+				if (along.undoneBy && along.undoneBy !== personId) continue;
+				this.#effort -= along.text.length;
+				if (this.#effort < 0) return;
+				const at = along.text.indexOf(text);
+				if (at < 0) continue;
+				const there = cut(along.pieces, at, text.length);
+				if (along.undoneBy && there.some(({ item, from, to }) => this.#isBy(personId, item.id.client, from, to)))
+					continue;
+				this.#repeatAll(pieces, there);
+				// Found once: a second copy is new.
+				along.text = along.text.slice(0, at) + '\0'.repeat(text.length) + along.text.slice(at + text.length);
+				break;
+			}
+		}
+	}
+
+	/** Text in blocks that somebody deleted: what nobody did, and what went in that same change. */
+	#wentAlong(): Along[] {
+		const found: Along[] = [];
+		const open = { parent: null as unknown, gone: Infinity, unheard: [] as Piece[], heard: [] as Piece[], when: 0 };
+		const close = () => {
+			const { gone, unheard, heard, when } = open;
+			const stood = (client: number, clock: number) => (this.#went.at(client, clock)?.value ?? gone) >= gone;
+			const add = (pieces: Piece[], when: number, undoneBy: string | null) => {
+				for (const some of this.#together(pieces, stood))
+					found.push({ pieces: some, text: some.map(textOf).join(''), when, undoneBy });
+			};
+			add(unheard, when, null);
+			add(heard, gone, this.#changes[gone]?.personId ?? null);
+		};
+		for (const item of itemsBelow(this.doc.getXmlFragment(rootName) as Y.AbstractType<unknown>)) {
+			if (!isText(item)) continue;
+			if (item.parent !== open.parent) {
+				close();
+				let gone = Infinity;
+				for (let around = (item.parent as Y.AbstractType<unknown>)._item; around;) {
+					gone = Math.min(gone, this.#went.at(around.id.client, around.id.clock)?.value ?? Infinity);
+					around = (around.parent as Y.AbstractType<unknown>)._item;
+				}
+				Object.assign(open, { parent: item.parent, gone, unheard: [], heard: [], when: gone });
+			}
+			if (open.gone === Infinity) continue;
+			const { client, clock } = item.id;
+			for (const came of this.#came.parts(client, clock, clock + item.length))
+				for (const { from, to, span } of this.#went.parts(client, came.from, came.to)) {
+					if (span?.value === open.gone) open.heard.push({ item, from, to });
+					if (span || !came.span) continue;
+					open.unheard.push({ item, from, to });
+					open.when = Math.max(open.when, came.span.value);
+				}
+		}
+		close();
+		return found;
 	}
 
 	/** The stretches of text that a change deleted. */
@@ -833,6 +906,9 @@ class Reading {
 
 /** Where letters begin, or end, to be only suggested: by which change that came, and went. */
 type Mark = { came: number; went: number; on: boolean };
+
+/** Text that went with its block by this change; and who deleted both, having heard of it. */
+type Along = { pieces: Piece[]; text: string; when: number; undoneBy: string | null };
 
 /** How far a piece was put back, before which deleted original, and with which of its clocks it would go on. */
 type PutBack = { to: number; rightOrigin: Y.ID; next: number };

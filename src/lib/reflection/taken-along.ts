@@ -1,19 +1,23 @@
 /**
- * Puts back words that went along unheard. The binding makes a heading, a list item or a quotation of a paragraph by
- * deleting it and inserting another with the same words; what the other person wrote in it, of which that page had not heard
- * yet, is deleted with its block, on every screen.
+ * Puts back words that went along. The binding makes a heading, a list item or a quotation of a paragraph by deleting it and
+ * inserting another with the same words; what the other person wrote in it, of which that page had not heard yet, is
+ * deleted with its block, on every screen. Taking that back with Undo deletes the new block, with all that came into it.
  *
- * A change names what it deletes. Text that goes in the same moment and is not named went along. Both who could know put it
- * back, because the other may be away for good: the page that wrote it (or has it from its copy, and sends it) at once, and
- * the page that replaced the block some seconds after it hears of the words. Neither does where they stand already. The new
+ * A change names what it deletes, and an undo step what it once inserted. Text that goes in the same moment and is not named
+ * went along. Whoever could know puts it back, because everybody else may be away for good: the page that wrote it (or has
+ * it from its copy, and sends it) and the page that undoes, at once; the page that replaced the block some seconds after it
+ * hears of the words; others that had heard of that before, after some more. Nobody does where they stand already. The new
  * block has the same words, so the letters before and behind say where the lost ones belong; where they don't, they become a
  * paragraph of their own beside it.
  */
 import * as Y from 'yjs';
 import { rootName } from './document.ts';
+import type { LiveConnection } from './LiveConnection.svelte.ts';
 
 /** Whoever replaced the block waits for the writer so long, in ms. */
 export const waitForWriter = 5_000;
+/** The others wait for both, between this and twice as long, so that two of them seldom do it at once. */
+export const waitForBoth = 8_000;
 /** UTF-16 units on each side that say where words belong. */
 const context = 24;
 /** Fewer than these on one side alone say nothing. */
@@ -34,13 +38,45 @@ type Lost = {
 	before: string;
 	behind: string;
 	attributes: Record<string, unknown>;
-	block: Y.Item;
-	here: boolean;
-	own: boolean;
+	/** Where they stood; null when that is not known. */
+	block: Y.Item | null;
+	/** After how many ms this page puts them back; null when it does not. */
+	after: number | null;
 };
 
-const isNamed = (ranges: Ranges, { client, clock }: Y.ID) =>
+type Place = { client: number; clock: number };
+/** When words are put back that went with these blocks. */
+type Wait = (place: Place, blocks: Y.Item[]) => number | null;
+
+const isNamed = (ranges: Ranges, { client, clock }: Place) =>
 	ranges.get(client)?.some((range) => clock >= range.clock && clock < range.clock + range.len) ?? false;
+
+/**
+ * Does it on a connection, for as long as `mayAct`.
+ * @param patient false: at once, by somebody who is gone before others could have done it
+ * @returns what ends it
+ */
+export function putBackOn(connection: LiveConnection, patient: boolean, mayAct: () => boolean): () => void {
+	const waiting = new Set<() => void>();
+	const end = putBackTakenAlong(connection.doc, {
+		taking: () => connection.taking,
+		isOwn: (client, clock) => connection.isOwn(client, clock),
+		later: (act, ms) => {
+			const now = () => {
+				if (waiting.delete(now) && mayAct() && connection.mayWrite) act();
+			};
+			waiting.add(now);
+			setTimeout(() => connection.inTurn(now), patient ? ms : 0);
+		}
+	});
+	// Nobody else may be left who knows of them.
+	const leave = () => waiting.forEach((now) => now());
+	addEventListener('pagehide', leave);
+	return () => {
+		removeEventListener('pagehide', leave);
+		end();
+	};
+}
 
 /** @returns what ends it */
 export function putBackTakenAlong(doc: Y.Doc, { taking, isOwn, later }: Options): () => void {
@@ -49,50 +85,106 @@ export function putBackTakenAlong(doc: Y.Doc, { taking, isOwn, later }: Options)
 	const replaced = new WeakSet<Y.Item>();
 
 	const look = (transaction: Y.Transaction) => {
+		const { deleteSet, local, origin } = transaction;
+		const goes = ({ client, clock }: Place) => Y.isDeleted(deleteSet, { client, clock } as Y.ID);
 		const payload = taking();
 		if (!payload) {
-			if (transaction.local)
-				Y.iterateDeletedStructs(transaction, transaction.deleteSet, (struct) => {
-					if (struct instanceof Y.Item && struct.content instanceof Y.ContentType) replaced.add(struct);
-				});
+			if (!local) return;
+			Y.iterateDeletedStructs(transaction, deleteSet, (struct) => {
+				if (struct instanceof Y.Item && struct.content instanceof Y.ContentType) replaced.add(struct);
+			});
+			if (!(origin instanceof Y.UndoManager) || !origin.currStackItem) return;
+			const undone: Ranges = origin.currStackItem.insertions.clients;
+			const inverse = origin.undoing ? origin.redoStack : origin.undoStack;
+			for (const one of lost(
+				transaction,
+				(place) => goes(place) && !isNamed(undone, place),
+				() => 0
+			))
+				later(() => {
+					const clock = Y.getState(doc.store, doc.clientID);
+					putBack(doc, fragment, one);
+					// Done again, it goes with the block that it came into; what is done again brings the other one.
+					const len = Y.getState(doc.store, doc.clientID) - clock;
+					const step: Ranges | undefined = inverse.at(-1)?.insertions.clients;
+					if (len > 0) step?.set(doc.clientID, [...(step.get(doc.clientID) ?? []), { clock, len }]);
+				}, 0);
 			return;
 		}
+		let named: Ranges | null = null;
+		const isUnnamed = (place: Place) => !isNamed((named ??= Y.decodeUpdate(payload).ds.clients as Ranges), place);
+		const heard = lost(
+			transaction,
+			(place) => goes(place) && isUnnamed(place),
+			({ client, clock }, blocks) => {
+				if (isOwn(client, clock)) return 0;
+				if (blocks.some((item) => replaced.has(item))) return waitForWriter;
+				// What somebody deleted before, and this frame does not tell: its words are news to everybody who is here. A copy that
+				// is behind hears both, and may also hear that the words were taken out long since.
+				return blocks.some(({ id }) => !goes(id) && isUnnamed(id)) ? waitForBoth : null;
+			}
+		);
+		heard.push(...late(transaction, payload, isUnnamed));
+		for (const one of heard) {
+			if (one.after === null) continue;
+			// eslint-disable-next-line no-restricted-properties -- nobody gains by guessing when words come back
+			const more = one.after === waitForBoth ? Math.random() * waitForBoth : 0;
+			later(() => putBack(doc, fragment, one), one.after + more);
+		}
+	};
+	/** Words for a block of which nothing is kept here any more, not even its place: they were let go as they came. */
+	const late = ({ beforeState }: Y.Transaction, payload: Uint8Array, isUnnamed: (place: Place) => boolean): Lost[] => {
+		const fresh: Lost[] = [];
+		for (const struct of Y.decodeUpdate(payload).structs) {
+			if (!(struct instanceof Y.Item) || !(struct.content instanceof Y.ContentString)) continue;
+			const { client } = struct.id;
+			// A server may send more than was asked for.
+			const known = Math.max(0, (beforeState.get(client) ?? 0) - struct.id.clock);
+			if (known >= struct.length) continue;
+			const id = Y.createID(client, struct.id.clock + known);
+			const before = known > 0 ? Y.createID(client, id.clock - 1) : struct.origin;
+			const beside = before ?? struct.rightOrigin ?? (struct.parent instanceof Y.ID ? struct.parent : null);
+			if (!beside || !isUnnamed(id) || !isUnnamed(beside)) continue;
+			if (!((Y.getItem(doc.store, id) as object) instanceof Y.GC)) continue;
+			const words = struct.content.str.slice(known);
+			// Somebody types them letter by letter.
+			if (open && before && Y.compareIDs(before, open.last)) open.lost.words += words;
+			else {
+				open = {
+					lost: { words, before: '', behind: '', attributes: {}, block: null, after: waitForBoth },
+					last: struct.lastId
+				};
+				fresh.push(open.lost);
+			}
+			open.last = struct.lastId;
+		}
+		return fresh;
+	};
+	let open = null as { lost: Lost; last: Y.ID } | null;
+	const lost = (transaction: Y.Transaction, isGone: (place: Place) => boolean, wait: Wait) => {
 		const texts = new Set<Y.XmlText>();
 		Y.iterateDeletedStructs(transaction, transaction.deleteSet, (struct) => {
 			if (!(struct instanceof Y.Item) || !(struct.content instanceof Y.ContentString)) return;
 			const { parent } = struct;
 			if (parent instanceof Y.XmlText && parent._item?.deleted) texts.add(parent);
 		});
-		if (texts.size === 0) return;
-		const named: Ranges = Y.decodeUpdate(payload).ds.clients;
-		const isGone = (item: Y.Item, offset: number) =>
-			Y.isDeleted(transaction.deleteSet, { client: item.id.client, clock: item.id.clock + offset } as Y.ID) &&
-			!isNamed(named, { client: item.id.client, clock: item.id.clock + offset } as Y.ID);
-		const lost = [...texts].flatMap((text) => lostIn(text, isGone, isOwn, replaced, fragment));
-		for (const one of lost)
-			if (one.own) later(() => putBack(doc, fragment, one), 0);
-			else if (one.here) later(() => putBack(doc, fragment, one), waitForWriter);
+		return [...texts].flatMap((text) => lostIn(text, fragment, isGone, wait));
 	};
 	doc.on('afterTransaction', look);
 	return () => doc.off('afterTransaction', look);
 }
 
 /** Runs of a text that went along, each with what stood around it when it went. */
-function lostIn(
-	text: Y.XmlText,
-	isGone: (item: Y.Item, offset: number) => boolean,
-	isOwn: Options['isOwn'],
-	replaced: WeakSet<Y.Item>,
-	fragment: Y.XmlFragment
-): Lost[] {
-	const at = blockOf(text, replaced, fragment);
-	if (!at) return [];
+function lostIn(text: Y.XmlText, fragment: Y.XmlFragment, isGone: (place: Place) => boolean, wait: Wait): Lost[] {
+	const blocks = blocksOf(text, fragment);
+	const block = blocks.at(-1);
+	if (!block) return [];
 	const lost: Lost[] = [];
 	const attributes: Record<string, unknown> = {};
 	let before = '';
-	let open: Lost | null = null;
+	let open = null as Lost | null;
 	for (let item = text._start; item; item = item.right) {
-		const { content } = item;
+		const { content, id } = item;
 		if (content instanceof Y.ContentFormat) {
 			if (content.value) attributes[content.key] = content.value;
 			else delete attributes[content.key];
@@ -100,11 +192,11 @@ function lostIn(
 		if (!(content instanceof Y.ContentString)) continue;
 		for (let offset = 0; offset < content.str.length; offset++) {
 			const letter = content.str[offset]!;
-			const gone = isGone(item, offset);
-			if (gone) {
-				const own = isOwn(item.id.client, item.id.clock + offset);
-				if (!open || open.own !== own) {
-					open = { words: '', before: before.slice(-context), behind: '', attributes: { ...attributes }, ...at, own };
+			const place = { client: id.client, clock: id.clock + offset };
+			if (isGone(place)) {
+				const after = wait(place, blocks);
+				if (open?.after !== after) {
+					open = { words: '', before: before.slice(-context), behind: '', attributes: { ...attributes }, block, after };
 					lost.push(open);
 				}
 				open.words += letter;
@@ -123,20 +215,14 @@ function lostIn(
 /** Whether an item was there until its text went: what was deleted before that is not kept, or not as a string. */
 const wentWith = (item: Y.Item, text: Y.XmlText) => item.deleted === !!text._item?.deleted && item.countable;
 
-/** The outermost block that went and that holds a text, and whether it, or what stood between, was replaced by this page. */
-function blockOf(
-	text: Y.XmlText,
-	replaced: WeakSet<Y.Item>,
-	fragment: Y.XmlFragment
-): { block: Y.Item; here: boolean } | null {
-	let block: Y.Item | null = null;
-	let here = false;
+/** What went of the blocks that hold a text, the outermost last. */
+function blocksOf(text: Y.XmlText, fragment: Y.XmlFragment): Y.Item[] {
+	const blocks: Y.Item[] = [];
 	for (let item = text._item; item; item = (item.parent as Y.XmlElement)._item) {
-		if (item.deleted) block = item;
-		here ||= replaced.has(item);
+		if (item.deleted) blocks.push(item);
 		if (item.parent === fragment) break;
 	}
-	return block && { block, here };
+	return blocks;
 }
 
 /** The nearest siblings of a block that are there, on both sides. */
@@ -149,28 +235,31 @@ function beside(block: Y.Item): { left: Y.Item | null; right: Y.Item | null } {
 
 function putBack(doc: Y.Doc, fragment: Y.XmlFragment, { words, before, behind, attributes, block }: Lost): void {
 	if (words.trim() === '') return;
+	if (!block)
+		return void (textsIn(fragment as never).some((text) => plain(text).includes(words)) || alone(fragment.length));
 	const { left, right } = beside(block);
 	const candidates = [right, left, right?.right, left?.left].flatMap((item) =>
 		item && !item.deleted && item.content instanceof Y.ContentType ? textsIn(item.content.type) : []
 	);
 	if (candidates.some((text) => holds(plain(text), words, before, behind))) return;
-	doc.transact(() => {
-		for (const text of candidates) {
-			const at = placeIn(plain(text), before, behind);
-			if (at === null) continue;
-			text.insert(at, words, attributes);
-			return;
-		}
-		const parent = block.parent as Y.XmlFragment;
-		const home = parent._item?.deleted ? fragment : parent;
-		const paragraph = new Y.XmlElement('paragraph');
-		const text = new Y.XmlText();
-		text.insert(0, words, attributes);
-		paragraph.insert(0, [text]);
-		const after = home === parent && left?.content instanceof Y.ContentType ? left.content.type : null;
-		const index = after ? home.toArray().indexOf(after as never) + 1 : home === parent ? 0 : home.length;
-		home.insert(index, [paragraph]);
-	}, putBackTakenAlong);
+	for (const text of candidates) {
+		const at = placeIn(plain(text), before, behind);
+		if (at !== null) return doc.transact(() => text.insert(at, words, attributes), putBackTakenAlong);
+	}
+	const parent = block.parent as Y.XmlFragment;
+	if (parent._item?.deleted) return alone(fragment.length);
+	const after = left?.content instanceof Y.ContentType ? left.content.type : null;
+	alone(after ? parent.toArray().indexOf(after as never) + 1 : 0, parent);
+
+	function alone(index: number, home = fragment) {
+		doc.transact(() => {
+			const paragraph = new Y.XmlElement('paragraph');
+			const text = new Y.XmlText();
+			text.insert(0, words, attributes);
+			paragraph.insert(0, [text]);
+			home.insert(index, [paragraph]);
+		}, putBackTakenAlong);
+	}
 }
 
 function textsIn(type: Y.AbstractType<unknown>): Y.XmlText[] {
