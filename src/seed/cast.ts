@@ -177,8 +177,12 @@ export type MicrocredentialKey = keyof typeof microcredentials;
 const every = Object.keys(microcredentials) as MicrocredentialKey[];
 
 const issuers = {
-	commons: { id: castId('issuer', 1), key: 'wayfellow-commons', name: 'Wayfellow Commons' }
+	commons: { id: castId('issuer', 1), key: 'wayfellow-commons', name: 'Wayfellow Commons' },
+	/** Offers one for a competency that the commons has one for too, to compare with. */
+	laurelGap: { id: castId('issuer', 2), key: 'laurel-gap', name: 'Laurel Gap School District' }
 };
+/** Of that one. */
+const timeToThink = { id: castId('microcredential', 90_000), versionId: castId('microcredential', 90_001) };
 
 const stack = (n: number, key: string, title: string, summary: string, count: number, items: MicrocredentialKey[]) => ({
 	id: castId('stack', n * 10),
@@ -711,6 +715,7 @@ export const cast = {
 	people,
 	issuers,
 	microcredentials,
+	timeToThink,
 	stacks,
 	programs,
 	cohorts,

@@ -21,6 +21,7 @@ import twoWaysIn from './data/microcredentials/two-ways-in.json' with { type: 'j
 import waitTime from './data/microcredentials/wait-time.json' with { type: 'json' };
 import wordsThatOpen from './data/microcredentials/words-that-open.json' with { type: 'json' };
 import wrongAnswers from './data/microcredentials/wrong-answers.json' with { type: 'json' };
+import timeToThink from './data/microcredentials-of-others/time-to-think.json' with { type: 'json' };
 import type { MicrocredentialKey } from './cast.ts';
 
 /** By the short keys that our microcredential files use in their alignments. */
@@ -54,6 +55,9 @@ export const readMicrocredentials = () =>
 		key,
 		description: readMicrocredential(microcredentialFiles[key])
 	}));
+
+/** Another issuer's, for a competency that ours have one for too. */
+export const readTimeToThink = () => readMicrocredential(timeToThink);
 
 export const caseIdOf: Record<string, string> = Object.fromEntries(
 	Object.entries(frameworkFiles).map(([key, file]) => [key, file.CFDocument.identifier])

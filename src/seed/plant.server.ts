@@ -17,7 +17,7 @@ import {
 } from '#lib/reflection/schema.server.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 import { type CastPair, type CastReflection, cast, type PairKey, type ReflectionKey } from './cast.ts';
-import { caseIdOf, readFrameworks, readMicrocredentials } from './catalogue.ts';
+import { caseIdOf, readFrameworks, readMicrocredentials, readTimeToThink } from './catalogue.ts';
 import { castId, idsFrom } from './ids.ts';
 import { dateOf, days, instantOf, type Moment } from './moments.ts';
 import { statusOf } from './status.ts';
@@ -59,6 +59,10 @@ async function plantCatalogue(tx: Tx, now: Date): Promise<void> {
 			newId: idsFrom('microcredential', cast.microcredentials[key].n * 1000),
 			publishedAt
 		});
+	await importMicrocredential(tx, cast.issuers.laurelGap.id, readTimeToThink(), caseIdOf, {
+		newId: idsFrom('microcredential', 90_000),
+		publishedAt
+	});
 	for (const { id, versionId, rule, items, ...about } of values(cast.stacks)) {
 		await tx.insert(stacks).values({ id, ...about, createdAt });
 		await tx.insert(stackVersions).values({ id: versionId, stackId: id, number: 1, rule, publishedAt });

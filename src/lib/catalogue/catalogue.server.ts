@@ -5,7 +5,7 @@ import { uuidv7 } from 'uuidv7';
 import { Refusal } from '#lib/errors.ts';
 import type { Tx } from '#lib/server/database.ts';
 import type { CaseFramework } from './case.ts';
-import type { Microcredential } from './microcredential.ts';
+import type { Microcredential, Part } from './microcredential.ts';
 import {
 	alignments,
 	competencies,
@@ -122,15 +122,34 @@ export async function importMicrocredential(
 	)
 		return { microcredentialId, versionId: latest.id, outcome: 'unchanged' };
 
+	const versionId = await publishVersion(
+		tx,
+		{ microcredentialId, number: (latest?.number ?? 0) + 1, publishedAt },
+		{ offer, parts: asked, competencyIds },
+		newId
+	);
+	return { microcredentialId, versionId, outcome: latest ? 'updated' : 'added' };
+}
+
+/** What a version says, beside its place among the others. */
+export type Described = {
+	offer: Omit<Microcredential, 'key' | 'alignments' | 'parts'>;
+	parts: Part[];
+	competencyIds: string[];
+};
+
+/**
+ * Writes down the next version of a microcredential and publishes it; from then on the database lets nobody change it.
+ * @param newId called for the version, then for its parts and rubric rows, in order
+ */
+export async function publishVersion(
+	tx: Tx,
+	{ publishedAt, ...place }: { microcredentialId: string; number: number; publishedAt: Date },
+	{ offer, parts: asked, competencyIds }: Described,
+	newId: () => string = uuidv7
+): Promise<string> {
 	const versionId = newId();
-	await tx.insert(microcredentialVersions).values({
-		...offer,
-		id: versionId,
-		microcredentialId,
-		number: (latest?.number ?? 0) + 1,
-		status: 'published',
-		publishedAt
-	});
+	await tx.insert(microcredentialVersions).values({ ...offer, ...place, id: versionId, status: 'draft' });
 	if (competencyIds.length > 0)
 		await tx
 			.insert(alignments)
@@ -146,7 +165,11 @@ export async function importMicrocredential(
 		part.rubric.map((row, index) => ({ ...row, id: newId(), partId: part.id, position: index + 1 }))
 	);
 	if (rows.length > 0) await tx.insert(rubricRows).values(rows);
-	return { microcredentialId, versionId, outcome: latest ? 'updated' : 'added' };
+	await tx
+		.update(microcredentialVersions)
+		.set({ status: 'published', publishedAt })
+		.where(eq(microcredentialVersions.id, versionId));
+	return versionId;
 }
 
 async function alignedCompetencies(tx: Tx, { title, alignments }: Microcredential, caseIdOf: Record<string, string>) {
@@ -187,7 +210,17 @@ export async function describedVersion(tx: Tx, versionId: string) {
 		.innerJoin(parts, eq(parts.id, rubricRows.partId))
 		.where(eq(parts.microcredentialVersionId, versionId))
 		.orderBy(asc(parts.position), asc(rubricRows.position));
-	const { id: _id, microcredentialId: _m, number: _n, status: _s, publishedAt: _p, reviewBy: _r, ...offer } = version!;
+	const {
+		id: _id,
+		microcredentialId: _m,
+		number: _n,
+		status: _s,
+		publishedAt: _p,
+		retiredAt: _r,
+		retiredReason: _w,
+		search: _f,
+		...offer
+	} = version!;
 	return {
 		offer,
 		parts: asked.map(({ id, microcredentialVersionId: _, ...part }) => ({

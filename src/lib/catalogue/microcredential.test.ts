@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { readMicrocredential } from './microcredential.ts';
+import { readMicrocredential, readMicrocredentialFile } from './microcredential.ts';
 
 const folder = new URL('../../seed/data/microcredentials/', import.meta.url);
 const file = (key: string) =>
@@ -94,4 +94,76 @@ test('a reflection may ask several things', () => {
 		{ section: 3, minWords: null },
 		{ section: 3, minWords: 50, wordsBinding: true }
 	]);
+});
+
+test('what else an issuer may say is read, and may be left out', () => {
+	const said = {
+		reviewBy: '2027-06-30',
+		awardMonths: 36,
+		grades: ['K-2', 5, 'Grade 4'],
+		subjects: ['Science', 'Science', 'Art'],
+		needs: ['students shout out']
+	};
+	expect(readMicrocredential({ ...file('first-routines'), ...said })).toMatchObject({
+		reviewBy: '2027-06-30',
+		awardMonths: 36,
+		grades: ['K', '1', '2', '4', '5'],
+		subjects: ['Science', 'Art'],
+		needs: ['students shout out']
+	});
+	const { reviewBy: _, awardMonths: __, grades: ___, needs: ____, ...old } = file('first-routines');
+	expect(readMicrocredential(old)).toMatchObject({
+		reviewBy: null,
+		awardMonths: null,
+		grades: [],
+		subjects: [],
+		needs: []
+	});
+	expect(readMicrocredential({ ...old, awardMonths: null, reviewBy: null }).awardMonths).toBeNull();
+});
+
+test.for<[change: Record<string, unknown>, complaint: RegExp]>([
+	[{ reviewBy: 'next year' }, /reviewBy: The day is not written as 2027-06-30/],
+	[{ reviewBy: '2027-13-01' }, /reviewBy/],
+	[{ awardMonths: 0 }, /awardMonths/],
+	[{ awardMonths: 601 }, /awardMonths/],
+	[{ grades: ['13'] }, /“13” is no grade/],
+	[{ subjects: ['x'.repeat(101)] }, /subjects\.0/],
+	[{ needs: [''] }, /needs\.0/]
+])('and what can not be meant is refused with the place: %o', ([change, complaint]) => {
+	expect(() => readMicrocredential({ ...file('wait-time'), ...change })).toThrow(complaint);
+});
+
+test('what we have no place for is left out and said, wherever it stands', () => {
+	const whole = file('wait-time');
+	const given = structuredClone({ ...whole, video: 'x', issuer: 'commons' }) as Record<string, never>;
+	(given['part1'] as Record<string, unknown>[])[1]!['hint'] = { deep: true };
+	(given['part3'] as Record<string, unknown>)['points'] = 5;
+	const before = structuredClone(given);
+	const { description, leftOut, issuer } = readMicrocredentialFile(given);
+	expect(leftOut.sort()).toEqual(['part1.1.hint', 'part3.points', 'video']);
+	expect(issuer).toBe('commons');
+	expect(description).toEqual(readMicrocredential(whole));
+	expect(given, 'the file itself stays as it was').toEqual(before);
+});
+
+test.for<[input: unknown]>([
+	[null],
+	[[]],
+	['text'],
+	[{}],
+	[Object.fromEntries(Array.from({ length: 99 }, (_, i) => [`k${i}`, i]))]
+])('a file that is none is refused: %o', ([input]) =>
+	expect(() => readMicrocredentialFile(input)).toThrow(/can't be read/)
+);
+
+test('a file that speaks of prototypes changes nothing but itself', () => {
+	const hostile = JSON.parse(
+		JSON.stringify(file('wait-time')).replace(
+			'{',
+			'{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},'
+		)
+	) as unknown;
+	readMicrocredentialFile(hostile);
+	expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
 });

@@ -16,7 +16,7 @@ import {
 	unique,
 	uuid
 } from 'drizzle-orm/pg-core';
-import { id, instant } from '#lib/server/columns.ts';
+import { id, instant, searchable } from '#lib/server/columns.ts';
 import { authenticated, service } from '#lib/server/roles.ts';
 import type { StackRule } from './stack.ts';
 
@@ -120,12 +120,33 @@ export const microcredentialVersions = pgTable(
 			.notNull()
 			.default('draft'),
 		publishedAt: instant(),
+		/** When it is no longer offered, and why. */
+		retiredAt: instant(),
+		retiredReason: text(),
+		/** The day by which the issuer looks at it again; null: has not said. */
 		reviewBy: date(),
+		/** How many months an award counts; null: it never expires. */
+		awardMonths: integer(),
+		/** Grades it is for, as in `grades.ts`; empty: any. */
+		grades: jsonb().$type<string[]>().notNull().default([]),
+		/** Subjects it is for, as the issuer names them; empty: any. */
+		subjects: jsonb().$type<string[]>().notNull().default([]),
+		/** What a teacher would say who needs it: "students shout out". */
+		needs: jsonb().$type<string[]>().notNull().default([]),
 		licence: text(),
 		/** Below this share of the teacher's own words, in percent, the issuer wants the pair to be told; null: says nothing. */
-		ownWordsPercent: integer()
+		ownWordsPercent: integer(),
+		/** What can be found in it, by stems: the title first, then needs and competency, then the method, then subjects. */
+		search: searchable().generatedAlwaysAs(
+			sql`setweight(to_tsvector('pg_catalog.english', title), 'A') || setweight(jsonb_to_tsvector('pg_catalog.english', needs, '["string"]'), 'B') || setweight(to_tsvector('pg_catalog.english', competency), 'B') || setweight(to_tsvector('pg_catalog.english', coalesce(key_method, '')), 'C') || setweight(jsonb_to_tsvector('pg_catalog.english', method_components, '["string"]'), 'C') || setweight(jsonb_to_tsvector('pg_catalog.english', subjects, '["string"]'), 'D')`
+		)
 	},
 	(t) => [
+		check('microcredential_versions_award_months', sql`award_months between 1 and 600`),
+		check(
+			'microcredential_versions_retired',
+			sql`(status = 'retired') = (retired_at is not null) and (retired_reason is null or status = 'retired')`
+		),
 		check('microcredential_versions_own_words', sql`own_words_percent between 1 and 100`),
 		unique('microcredential_versions_number').on(t.microcredentialId, t.number),
 		check('microcredential_versions_status', sql`status in ('draft', 'published', 'retired')`),

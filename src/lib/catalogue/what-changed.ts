@@ -22,10 +22,11 @@ export type Change = {
 type Described = Pick<
 	Microcredential,
 	'title' | 'competency' | 'keyMethod' | 'methodComponents' | 'levels' | 'hours' | 'ownWordsPercent'
-> & {
-	/** Null while the issuer has not said. */
-	passingLevel: number | null;
-};
+> &
+	Partial<Pick<Microcredential, 'awardMonths'>> & {
+		/** Null while the issuer has not said. */
+		passingLevel: number | null;
+	};
 export type Version = { offer: Described; parts: (Omit<Part, 'section'> & { section: number })[] };
 
 /** From so much on, two texts are the same one with changes, and not one that went and another that came. */
@@ -152,6 +153,8 @@ export function whatChanged(before: Version, now: Version): Change[] {
 		old.ownWordsPercent?.toString() ?? null,
 		offer.ownWordsPercent?.toString() ?? null
 	);
+	const months = ({ awardMonths }: Described) => (awardMonths ? `${awardMonths} months` : 'for good');
+	text('How long an award counts', months(old), months(offer));
 	return changes;
 
 	function rows(old: Part['rubric'], rubric: Part['rubric']) {

@@ -1,4 +1,5 @@
 import { eq } from 'drizzle-orm';
+import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { microcredentialVersions, parts, rubricRows } from '#lib/catalogue/schema.server.ts';
@@ -42,11 +43,17 @@ const write = (reflectionId: string, personId: string, text: string) =>
 
 test('either of the two starts a reflection, and both find and read it', async () => {
 	const world = await plantPair(db, active);
-	await db.asOwner(async (tx) => {
+	const version = await db.asOwner(async (tx) => {
+		const is = eq(microcredentialVersions.id, world.microcredentialVersionId);
+		const [{ search: _, ...known }] = (await tx.select().from(microcredentialVersions).where(is)) as [
+			typeof microcredentialVersions.$inferSelect
+		];
+		const next = { id: uuidv7(), number: 2, levels: ['Not yet', 'Demonstrated'], passingLevel: 1 };
+		await tx.insert(microcredentialVersions).values({ ...known, ...next, status: 'draft' });
 		const [part] = await tx
 			.insert(parts)
 			.values({
-				microcredentialVersionId: world.microcredentialVersionId,
+				microcredentialVersionId: next.id,
 				section: 3,
 				position: 1,
 				prompt: 'What did you see?',
@@ -59,10 +66,11 @@ test('either of the two starts a reflection, and both find and read it', async (
 		]);
 		await tx
 			.update(microcredentialVersions)
-			.set({ levels: ['Not yet', 'Demonstrated'], passingLevel: 1 })
-			.where(eq(microcredentialVersions.id, world.microcredentialVersionId));
+			.set({ status: 'published' })
+			.where(eq(microcredentialVersions.id, next.id));
+		return next.id;
 	});
-	const id = await start(world, world.mentor, { title: '  What I saw  ' });
+	const id = await start(world, world.mentor, { title: '  What I saw  ', version });
 	await write(id, world.teacher, 'Three hands went up.');
 	for (const person of [world.teacher, world.mentor]) {
 		const reflection = await readReflection(db, who(person), id);
@@ -168,15 +176,18 @@ test('a title that Postgres could not store is kept without what it can not', as
 
 test('a draft or retired microcredential starts nothing', async () => {
 	const world = await plantPair(db, active);
-	for (const status of ['draft', 'retired'] as const) {
-		await db.asOwner((tx) =>
-			tx
-				.update(microcredentialVersions)
-				.set({ status })
-				.where(eq(microcredentialVersions.id, world.microcredentialVersionId))
-		);
-		await expect(start(world, world.teacher)).rejects.toEqual(refusal('rule'));
-	}
+	const is = eq(microcredentialVersions.id, world.microcredentialVersionId);
+	const draft = await db.asOwner(async (tx) => {
+		const [{ search: _, ...known }] = (await tx.select().from(microcredentialVersions).where(is)) as [
+			typeof microcredentialVersions.$inferSelect
+		];
+		const id = uuidv7();
+		await tx.insert(microcredentialVersions).values({ ...known, id, number: 2, status: 'draft' });
+		await tx.update(microcredentialVersions).set({ status: 'retired' }).where(is);
+		return id;
+	});
+	for (const version of [draft, world.microcredentialVersionId])
+		await expect(start(world, world.teacher, { version })).rejects.toEqual(refusal('rule'));
 });
 
 test('nobody starts one in a pair that is not active, nor in somebody else’s', async () => {

@@ -17,3 +17,6 @@ export const bytes = customType<{ data: Uint8Array; driverData: Uint8Array }>({
 	fromDriver: (value) => new Uint8Array(value),
 	toDriver: (value) => Buffer.from(value.buffer, value.byteOffset, value.byteLength)
 });
+
+/** Words by their stems, to find rows by; worked out by Postgres and never read back. */
+export const searchable = customType<{ data: string }>({ dataType: () => 'tsvector' });
