@@ -39,6 +39,15 @@ const pages: [what: string, who: { email: string } | undefined, path: string][] 
 	['the record', people.rosa, '/account/record'],
 	['the page that signs out', people.rosa, '/sign-out'],
 	['the page that signs out everywhere', people.rosa, '/sign-out?everywhere=yes'],
+	['the catalogue', people.rosa, '/catalogue'],
+	['a search in the catalogue', people.rosa, '/catalogue?q=wait+tiem&grade=3&hours=20'],
+	['a search that finds nothing', people.rosa, '/catalogue?q=zzxqy&grade=3'],
+	['a microcredential', people.rosa, `/catalogue/${cast.microcredentials.waitTime.id}`],
+	[
+		'two microcredentials side by side',
+		people.rosa,
+		`/catalogue/compare?a=${cast.microcredentials.waitTime.id}&b=${cast.timeToThink.id}`
+	],
 	['a page that is not there', people.rosa, '/reflections/00000000-0000-7000-8000-000000000000']
 ];
 

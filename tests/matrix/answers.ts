@@ -457,6 +457,14 @@ export const lines: Record<string, Line> = {
 	'page /account/record': { at: '/account/record', answers: whoeverIsSignedIn },
 	'page /account/this-device': { at: '/account/this-device', answers: whoeverIsSignedIn },
 
+	// The catalogue is open to everybody who is signed in.
+	'page /catalogue': { at: '/catalogue?q=wait+time', answers: whoeverIsSignedIn },
+	'page /catalogue/[id]': { at: '/catalogue/01900000-0000-7000-8099-000000000011', answers: whoeverIsSignedIn },
+	'page /catalogue/compare': {
+		at: '/catalogue/compare?a=01900000-0000-7000-8099-000000000011',
+		answers: whoeverIsSignedIn
+	},
+
 	// For whoever runs the server; none of them looks at a session.
 	'GET /metrics': { at: '/metrics', answers: everybody(401) },
 	'GET /livez': { at: '/livez', answers: everybody(200) },
