@@ -64,7 +64,8 @@ export const handle: Handle = async ({ event, resolve }) => {
 /** Bytes; the longest text in a form of ours is a thousandth of it. */
 const largestForm = 512 * 1024;
 
-const isUpload = ({ route }: RequestEvent) => route.id === '/reflections/[id]/copy';
+const isUpload = ({ route }: RequestEvent) =>
+	route.id === '/reflections/[id]/copy' || route.id === '/frameworks/import';
 
 /** Finds out who asks, counts what they ask, and answers while it is not too much. The one place for both. */
 async function limited(event: RequestEvent, answer: () => Response | Promise<Response>): Promise<Response> {

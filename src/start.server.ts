@@ -16,6 +16,7 @@ import { migrate } from '#lib/server/migrate.ts';
 import { checkRecipients } from '#lib/server/sealing.ts';
 import { readSettings, type Settings } from '#lib/server/settings.ts';
 import { sweepAudit } from '#lib/audit/audit.server.ts';
+import { sweepDrafts } from '#lib/catalogue/importing.server.ts';
 import { sweepPasskeyChallenges } from '#lib/identity/passkey.server.ts';
 import { sweepSessions } from '#lib/identity/session.server.ts';
 import { sweepSignInLinks } from '#lib/identity/sign-in.server.ts';
@@ -72,6 +73,7 @@ async function start(): Promise<Running> {
 				sweepMail(database),
 				sweepAudit(database),
 				sweepDeletions(database),
+				sweepDrafts(database),
 				sweepLimits(database)
 			])
 		);

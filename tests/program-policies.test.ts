@@ -2,6 +2,8 @@
 import { eq, sql } from 'drizzle-orm';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cases as catalogueCases } from '#lib/catalogue/policy.cases.ts';
+import { frameworkDrafts, frameworks } from '#lib/catalogue/schema.server.ts';
 import { organizations, people, roles } from '#lib/identity/schema.server.ts';
 import { cases, endings, type Who } from '#lib/program/policy.cases.ts';
 import type { Role } from '#lib/program/roles.ts';
@@ -191,6 +193,16 @@ describe.for(cases)('a %s (sees people: %s, invites: %s)', ([who, sees, invites]
 		// Only who made it: another manager sends a new one.
 		expect(queued).toBe(who === 'manager' ? 1 : 0);
 	});
+});
+
+test.for(catalogueCases)('a %s, to the catalogue %s, imports frameworks by hand: %s', async ([who, , imports]) => {
+	const framework = { caseId: uuidv7(), title: 'F', creator: 'C', caseChangedAt: days(0) };
+	const person = personOf[who as Who];
+	expect(await allowed(db, person, (tx) => tx.insert(frameworks).values(framework))).toBe(imports);
+	// Nobody makes one go away.
+	expect(await allowed(db, person, (tx) => tx.delete(frameworks))).toBe(false);
+	const draft = { personId: person, source: 'a file', package: '{}' };
+	expect(await allowed(db, person, (tx) => tx.insert(frameworkDrafts).values(draft))).toBe(imports);
 });
 
 class Done extends Error {

@@ -25,6 +25,7 @@ const stranger = uuidv7();
 /** Somebody whom a manager has given the role of a teacher, and who has not chosen a stack yet. */
 const newcomer = uuidv7();
 const roleOfNewcomer = uuidv7();
+const framework = uuidv7();
 
 let db: Database;
 let policies: Policy[];
@@ -55,6 +56,13 @@ beforeAll(async () => {
 			sql`insert into program_stacks (program_id, stack_version_id) values (${program}, ${stack!.id}) on conflict do nothing`,
 			sql`insert into invitations (id, program_id, role, invited_by_id, token_hash, expires_at)
 				values (${uuidv7()}, ${program}, 'teacher', ${manager}, '\\x11', now() + interval '1 day')`,
+			sql`insert into frameworks (id, case_id, title, creator, case_changed_at)
+				values (${framework}, ${uuidv7()}, 'F', 'C', now())`,
+			sql`insert into competencies (id, framework_id, case_id, statement, position)
+				values (${uuidv7()}, ${framework}, ${uuidv7()}, 'S', 1)`,
+			sql`insert into framework_associations (id, framework_id, case_id, kind, origin, destination, position, published)
+				values (${uuidv7()}, ${framework}, ${uuidv7()}, 'isChildOf', 'a', 'b', 1, '{}')`,
+			sql`insert into framework_drafts (id, person_id, source, package) values (${uuidv7()}, ${manager}, 'a file', '{}')`,
 			// What is frozen can't be taken back.
 			sql`delete from reflection_versions where kind = 'frozen'`,
 			sql`insert into reflection_versions (id, reflection_id, kind, name, up_to_number, created_by)
@@ -166,6 +174,17 @@ const acts: Record<string, [who: string, act: SQL]> = {
 			select ${uuidv7()}, ${program}, ${newcomer}, ${cohort}, id, 'active' from stack_versions limit 1`
 	],
 	enrollments_leave: [teacher, sql`update enrollments set status = 'withdrawn', ended_at = now()`],
+	competencies_import: [manager, sql`update competencies set position = position + 1`],
+	framework_associations_import: [
+		manager,
+		sql`insert into framework_associations (id, framework_id, case_id, kind, origin, destination, position, published)
+			select ${uuidv7()}, id, ${uuidv7()}, 'isChildOf', 'a', 'b', 1, '{}' from frameworks limit 1`
+	],
+	framework_drafts_own: [
+		manager,
+		sql`insert into framework_drafts (id, person_id, source, package) values (${uuidv7()}, ${manager}, 'a file', '{}')`
+	],
+	frameworks_import: [manager, sql`update frameworks set title = 'Another'`],
 	free_times_own: [
 		teacher,
 		sql`insert into free_times (id, person_id, weekday, starts_at, ends_at) values (${uuidv7()}, ${teacher}, 5, '06:00', '06:30')`

@@ -102,15 +102,18 @@ test('no name of a table or column comes from a request', () => {
 	).toEqual([]);
 });
 
-test('one door takes a file, and reads it on a thread of its own, out of a zip of which it has seen how large it is', () => {
+test('one door takes a file, and reads it on a thread of its own, out of a zip of which it has seen how large it is; another takes JSON', () => {
 	// Whoever adds one writes down in docs/threats.md (T6, V5, P24) what holds it, and changes this line.
 	expect(standsIn(/type="file"|instanceof File\b|\.arrayBuffer\(\)/, /service-worker/).toSorted()).toEqual([
 		'src/lib/reflection/copies.server.ts',
 		'src/lib/reflection/in/docx.server.ts', // the zip that we make of what was unpacked
+		'src/routes/frameworks/import/+page.server.ts', // JSON of ten megabytes at most; depth is looked at before it is read
+		'src/routes/frameworks/import/+page.svelte',
 		'src/routes/reflections/[id]/copy/+page.svelte'
 	]);
 	// A pasted list travels so, because percent signs would make it three times as long; what is no text in it is dropped.
 	expect(standsIn(/multipart\/form-data/).toSorted()).toEqual([
+		'src/routes/frameworks/import/+page.svelte',
 		'src/routes/programs/[id]/people/invite/+page.svelte',
 		'src/routes/reflections/[id]/copy/+page.svelte'
 	]);
@@ -145,11 +148,14 @@ test('the packages that were once broken are newer than that', () => {
 	}
 });
 
-test('the server asks no address that a person named', () => {
+test('the server asks no address that a person named, but through one door', () => {
 	// Pages fetch from their own server; the server itself has nobody to ask over http but identity providers.
 	const server = product.filter(({ path }) => /\.server\.ts$|\/\+server\.ts$|src\/lib\/server\//.test(path));
 	const asking = server
-		.filter(({ text }) => /\bfetch\(|http\.get\(|https?\.request\(/.test(text))
+		.filter(({ text }) => /\bfetch\(|http\.get\(|https?\)?\.request\(|^import https? from/m.test(text))
 		.map(({ path }) => path);
-	expect(asking.filter((path) => !/provider|oidc|openid/.test(path))).toEqual([]);
+	expect(asking.filter((path) => !/provider|oidc|openid/.test(path))).toEqual(['src/lib/server/outside.server.ts']);
+	// And what stands behind that door is asked by one room only; calendars will be the next.
+	const through = product.filter(({ text }) => /server\/outside\.server\.ts/.test(text)).map(({ path }) => path);
+	expect(through).toEqual(['src/lib/catalogue/importing.server.ts']);
 });

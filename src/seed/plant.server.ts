@@ -1,6 +1,7 @@
 /** Writes the cast into a database: all of it in one transaction, once. */
 import { eq, sql } from 'drizzle-orm';
-import { importFramework, importMicrocredential } from '#lib/catalogue/catalogue.server.ts';
+import { importMicrocredential } from '#lib/catalogue/catalogue.server.ts';
+import { importFramework } from '#lib/catalogue/frameworks.server.ts';
 import { issuers, stackItems, stacks, stackVersions } from '#lib/catalogue/schema.server.ts';
 import { awards } from '#lib/badge/schema.server.ts';
 import { submissions } from '#lib/evidence/schema.server.ts';

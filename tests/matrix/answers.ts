@@ -83,6 +83,16 @@ const theTeacher = (answer: Answer): ByWho => ({
 	...readers(answer),
 	mentor: { ...always(403), proposed: 404, accepted: 404, rematched: 404, withdrawn: 404 }
 });
+/** Whoever manages any program may change the catalogue; the others are told so. */
+const importers = (answer: Answer): ByWho => ({
+	...nobodies(303),
+	manager: answer,
+	'district manager': answer,
+	'other manager': answer,
+	'manager by mail': 303,
+	// Manages a school in which there is no program.
+	else: 403
+});
 /** Doors of the demo, which this product is not. */
 const notHere = everybody(404);
 
@@ -463,6 +473,34 @@ export const lines: Record<string, Line> = {
 	'page /catalogue/compare': {
 		at: '/catalogue/compare?a=01900000-0000-7000-8099-000000000011',
 		answers: whoeverIsSignedIn
+	},
+	'page /frameworks': { at: '/frameworks', answers: whoeverIsSignedIn },
+	// There is none in the world of the matrix.
+	'page /frameworks/[id]': {
+		at: '/frameworks/00000000-0000-7000-8000-000000000000',
+		answers: { ...nobodies(303), else: 404 }
+	},
+	'page /frameworks/import': { at: '/frameworks/import', answers: importers(200) },
+	'action /frameworks/import file': { at: '/frameworks/import?/file', sent: {}, answers: importers(422) },
+	'action /frameworks/import address': {
+		at: '/frameworks/import?/address',
+		sent: { address: '' },
+		answers: importers(422)
+	},
+	'page /frameworks/import/[draft]': {
+		at: '/frameworks/import/00000000-0000-7000-8000-000000000000',
+		answers: importers(404)
+	},
+	'action /frameworks/import/[draft] import': {
+		at: '/frameworks/import/00000000-0000-7000-8000-000000000000?/import',
+		sent: { seen: 'new' },
+		answers: importers(404)
+	},
+	// Nobody has one to forget.
+	'action /frameworks/import/[draft] discard': {
+		at: '/frameworks/import/00000000-0000-7000-8000-000000000000?/discard',
+		sent: {},
+		answers: forms(303)
 	},
 
 	// For whoever runs the server; none of them looks at a session.

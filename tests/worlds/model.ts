@@ -256,6 +256,7 @@ export class Model {
 export const open = [
 	'alignments',
 	'competencies',
+	'framework_associations',
 	'frameworks',
 	'issuers',
 	'microcredential_versions',

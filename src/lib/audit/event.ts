@@ -44,7 +44,8 @@ export const kinds = {
 	'not-allowed': 'Something was tried that is not allowed',
 	'not-found': 'Something was asked for that is not there, or not yours to see',
 	'invitations-sent': 'Invitations were sent',
-	'invitation-taken-back': 'An invitation was withdrawn'
+	'invitation-taken-back': 'An invitation was withdrawn',
+	'framework-imported': 'A framework was imported into the catalogue'
 } as const satisfies Record<string, string>;
 
 export type AuditKind = keyof typeof kinds;
@@ -94,7 +95,8 @@ export const groupOf = {
 	'not-allowed': 'refused',
 	'not-found': 'refused',
 	'invitations-sent': 'rights',
-	'invitation-taken-back': 'rights'
+	'invitation-taken-back': 'rights',
+	'framework-imported': 'rights'
 } as const satisfies Record<AuditKind, Group>;
 
 export const isGroup = (text: string | null): text is Group => text !== null && Object.hasOwn(groups, text);
@@ -132,7 +134,8 @@ const places: [route: string, words: string][] = [
 	['/programs/[id]/people/[person]', 'the page of somebody in a program'],
 	['/programs/[id]/people', 'the people of a program'],
 	['/account/data/leave/[program]', 'leaving a program'],
-	['/account/passkeys', 'passkeys']
+	['/account/passkeys', 'passkeys'],
+	['/frameworks/import', 'importing a framework']
 ];
 const placeOf = (route: string): string => places.find(([beginning]) => route.startsWith(beginning))?.[1] ?? route;
 
@@ -150,6 +153,9 @@ export function detailOf(kind: string, about: About): string | null {
 			about.authors === true ? 'with who wrote which words' : '',
 			about.comments === true ? 'with comments' : ''
 		],
+		'framework-imported': (['added', 'changed', 'moved', 'dropped'] as const)
+			.filter((name) => Number(about[name]) > 0)
+			.map((name) => `${String(about[name])} ${name}`),
 		'not-allowed': [placeOf(text('route'))],
 		'not-found': [placeOf(text('route'))]
 	};

@@ -52,7 +52,12 @@ test('version 1.0 packages read the same way', () => {
 });
 
 const id = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
-const item = (n: number) => ({ identifier: id(n), fullStatement: `Statement ${n}`, humanCodingScheme: String(n) });
+const item = (n: number) => ({
+	identifier: id(n),
+	fullStatement: `Statement ${n}`,
+	humanCodingScheme: String(n),
+	lastChangeDateTime: '2026-01-02T03:04:05Z'
+});
 const below = (child: number, parent: number, sequenceNumber?: number) => ({
 	associationType: 'isChildOf',
 	originNodeURI: { identifier: id(child).toUpperCase() },
@@ -91,6 +96,7 @@ test('a ring of parents is cut once and nothing on it is lost', () => {
 	const { outline, problems } = read([4, 1, 2, 3, 5].map(item), ring);
 	expect(outline).toEqual([['3', null], ['4', '3'], ['2', '3'], ['1', '2'], ['5', null]]); // prettier-ignore
 	expect(problems).toEqual([
+		'Below Item 3 no item has a number; they stand in the order of the file.',
 		'Item 3 is its own ancestor; it stands on the top level.',
 		'Item 5 is its own ancestor; it stands on the top level.'
 	]);

@@ -3,18 +3,11 @@ import { asc, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Database, Tx } from '#lib/server/database.ts';
 import { withDatabase } from '../../../tests/with-database.ts';
-import { type CaseFramework, readCasePackage } from './case.ts';
-import { importFramework, importMicrocredential } from './catalogue.server.ts';
+import { readCasePackage } from './case.ts';
+import { importMicrocredential } from './catalogue.server.ts';
+import { importFramework } from './frameworks.server.ts';
 import { readMicrocredential } from './microcredential.ts';
-import {
-	alignments,
-	competencies,
-	frameworks,
-	issuers,
-	microcredentialVersions,
-	parts,
-	rubricRows
-} from './schema.server.ts';
+import { alignments, competencies, issuers, microcredentialVersions, parts, rubricRows } from './schema.server.ts';
 
 let db: Database;
 beforeAll(async () => {
@@ -38,52 +31,6 @@ const florida = readCasePackage(data('frameworks/florida-feaps.case-v1p1'));
 const intasc = readCasePackage(data('frameworks/intasc-outline.case-v1p1'));
 const caseIdOf = { 'florida-feaps': florida.caseId, 'intasc-outline': intasc.caseId };
 const publishedAt = new Date('2026-08-01T12:00:00Z');
-const later: CaseFramework = { ...florida, changedAt: new Date('2027-01-01T00:00:00Z') };
-
-test('a framework comes in once, with its outline and its licence', () =>
-	inTx(async (tx) => {
-		const first = await importFramework(tx, florida);
-		expect(first.outcome).toBe('added');
-		expect(await importFramework(tx, florida)).toEqual({ ...first, outcome: 'unchanged' });
-		const stored = await tx.select().from(competencies).orderBy(asc(competencies.position));
-		expect(stored.map(({ code }) => code)).toEqual(florida.competencies.map(({ code }) => code));
-		const parent = stored.find(({ code }) => code === '3')!;
-		expect(stored.filter(({ parentId }) => parentId === parent.id).map(({ code }) => code)).toContain('3.f');
-		expect(await tx.select().from(frameworks)).toMatchObject([
-			{ licenceTitle: 'Government rule text', caseChangedAt: florida.changedAt }
-		]);
-	}));
-
-test('a later change keeps ids, moves what moved, and keeps what the publisher dropped', () =>
-	inTx(async (tx) => {
-		await importFramework(tx, florida);
-		const before = await tx.select().from(competencies).orderBy(asc(competencies.position));
-		const changed = {
-			...later,
-			competencies: later.competencies
-				.filter(({ code }) => code !== '1.b')
-				.map((one) => (one.code === '1.a' ? { ...one, statement: 'Aligns, in new words', parentCaseId: null } : one))
-		};
-		expect((await importFramework(tx, changed)).outcome).toBe('updated');
-		const after = await tx.select().from(competencies);
-		expect(after).toHaveLength(44);
-		expect(after.find(({ id }) => id === before[1]!.id)).toMatchObject({
-			code: '1.a',
-			statement: 'Aligns, in new words',
-			parentId: null
-		});
-		// An older copy does not undo it.
-		expect((await importFramework(tx, florida)).outcome).toBe('unchanged');
-	}));
-
-test('a statement belongs to one framework', () =>
-	inTx(async (tx) => {
-		await importFramework(tx, florida);
-		await expect(importFramework(tx, { ...intasc, competencies: florida.competencies })).rejects.toThrow(
-			'already belongs to another framework'
-		);
-	}));
-
 test('a microcredential comes in with parts, rubric and alignments; a change makes the next version', () =>
 	inTx(async (tx) => {
 		await importFramework(tx, florida);

@@ -1,10 +1,9 @@
-/** Takes published frameworks and microcredentials into the catalogue. Safe to run again: the same input changes nothing. */
+/** Takes published microcredentials into the catalogue. Safe to run again: the same input changes nothing. */
 import { isDeepStrictEqual } from 'node:util';
-import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, desc, eq } from 'drizzle-orm';
 import { uuidv7 } from 'uuidv7';
 import { Refusal } from '#lib/errors.ts';
 import type { Tx } from '#lib/server/database.ts';
-import type { CaseFramework } from './case.ts';
 import type { Microcredential, Part } from './microcredential.ts';
 import {
 	alignments,
@@ -17,70 +16,6 @@ import {
 } from './schema.server.ts';
 
 export type Outcome = 'added' | 'updated' | 'unchanged';
-
-/** Rows per statement: far below Postgres's 65,535 parameters at eight columns each. */
-const batch = 500;
-
-/**
- * Adds a framework, or brings it up to date when its publisher changed it since. Statements that a publisher dropped
- * stay: microcredentials may point at them.
- * @param newId for competencies not met before
- * @throws Refusal 'rule' when a statement already belongs to another framework
- */
-export async function importFramework(
-	tx: Tx,
-	framework: CaseFramework,
-	newId: () => string = uuidv7
-): Promise<{ frameworkId: string; outcome: Outcome }> {
-	const [known] = await tx.select().from(frameworks).where(eq(frameworks.caseId, framework.caseId)).for('update');
-	// An older copy must not undo a newer one, so only a later change time counts.
-	if (known && known.caseChangedAt >= framework.changedAt) return { frameworkId: known.id, outcome: 'unchanged' };
-
-	const { competencies: statements, problems: _, changedAt, ...about } = framework;
-	const frameworkId = known?.id ?? newId();
-	const row = { ...about, id: frameworkId, caseChangedAt: changedAt };
-	if (known)
-		await tx
-			.update(frameworks)
-			.set({ ...row, importedAt: sql`now()` })
-			.where(eq(frameworks.id, frameworkId));
-	else await tx.insert(frameworks).values(row);
-
-	const ids = new Map<string, string>();
-	for (let from = 0; from < statements.length; from += batch) {
-		const caseIds = statements.slice(from, from + batch).map((one) => one.caseId);
-		for (const one of await tx.select().from(competencies).where(inArray(competencies.caseId, caseIds))) {
-			if (one.frameworkId !== frameworkId)
-				throw new Refusal('rule', `“${one.statement.slice(0, 80)}” already belongs to another framework.`);
-			ids.set(one.caseId, one.id);
-		}
-	}
-	for (const { caseId } of statements) if (!ids.has(caseId)) ids.set(caseId, newId());
-	// Outline order puts parents before their children, so every parent exists when a child names it.
-	for (let from = 0; from < statements.length; from += batch)
-		await tx
-			.insert(competencies)
-			.values(
-				statements.slice(from, from + batch).map(({ parentCaseId, ...one }) => ({
-					...one,
-					id: ids.get(one.caseId)!,
-					frameworkId,
-					parentId: parentCaseId === null ? null : ids.get(parentCaseId)!
-				}))
-			)
-			.onConflictDoUpdate({
-				target: competencies.caseId,
-				set: {
-					parentId: sql`excluded.parent_id`,
-					code: sql`excluded.code`,
-					statement: sql`excluded.statement`,
-					label: sql`excluded.label`,
-					itemType: sql`excluded.item_type`,
-					position: sql`excluded.position`
-				}
-			});
-	return { frameworkId, outcome: known ? 'updated' : 'added' };
-}
 
 /**
  * Adds a microcredential to an issuer's, published. The same description again changes nothing; another one becomes the

@@ -18,11 +18,22 @@ import {
 } from 'drizzle-orm/pg-core';
 import { id, instant, searchable } from '#lib/server/columns.ts';
 import { authenticated, service } from '#lib/server/roles.ts';
+import { people } from '#lib/identity/schema.server.ts';
+import type { CaseObject, CaseRest } from './case.ts';
 import type { StackRule } from './stack.ts';
 
 /** The catalogue is public inside the product: everybody signed in may read it. */
 const everyoneReads = (name: string) =>
 	pgPolicy(name, { for: 'select', to: [authenticated, service], using: sql`true` });
+
+/** Frameworks are one for all programs, and whoever manages one brings them up to date. */
+const whoeverRunsAProgram = (name: string) =>
+	pgPolicy(name, {
+		for: 'all',
+		to: authenticated,
+		using: sql`(select app.runs_a_program())`,
+		withCheck: sql`(select app.runs_a_program())`
+	});
 
 export const issuers = pgTable(
 	'issuers',
@@ -51,9 +62,22 @@ export const frameworks = pgTable(
 		licenceText: text(),
 		/** The publisher's own change time; an import with the same time changes nothing. */
 		caseChangedAt: instant().notNull(),
+		/** The latest change time of anything in the package; null in rows from before it was kept. */
+		latestChangeAt: instant(),
+		caseVersion: text({ enum: ['1.0', '1.1'] }),
+		/** The CFDocument as published, so that it leaves as it came. */
+		published: jsonb().$type<CaseObject>(),
+		/** What else the package holds: definitions, rubrics, extensions. */
+		rest: jsonb().$type<CaseRest>(),
+		/** The address or the name of the file that it last came from. */
+		importedFrom: text(),
 		importedAt: instant().notNull().defaultNow()
 	},
-	() => [everyoneReads('frameworks_read')]
+	() => [
+		check('frameworks_case_version', sql`case_version in ('1.0', '1.1')`),
+		everyoneReads('frameworks_read'),
+		whoeverRunsAProgram('frameworks_import')
+	]
 );
 
 /** One statement of a framework; `caseId` is its CFItem identifier. */
@@ -73,12 +97,75 @@ export const competencies = pgTable(
 		/** The publisher's short label, where there is one. */
 		label: text(),
 		itemType: text(),
-		position: integer().notNull()
+		position: integer().notNull(),
+		/** The publisher's change time of this statement; null in rows from before it was kept. */
+		caseChangedAt: instant(),
+		/** The CFItem as published. */
+		published: jsonb().$type<CaseObject>(),
+		/** When an import no longer held it. It stays: microcredentials may point at it. */
+		droppedAt: instant()
 	},
 	(t) => [
 		index('competencies_framework').on(t.frameworkId, t.position),
 		index('competencies_parent').on(t.parentId),
-		everyoneReads('competencies_read')
+		everyoneReads('competencies_read'),
+		whoeverRunsAProgram('competencies_import')
+	]
+);
+
+/** How statements hang together, and what they have to do with others: the CFAssociations of a package, in its order. */
+export const frameworkAssociations = pgTable(
+	'framework_associations',
+	{
+		id: id(),
+		frameworkId: uuid()
+			.notNull()
+			.references(() => frameworks.id),
+		caseId: uuid().notNull(),
+		/** `isChildOf`, `exactMatchOf` … as published. */
+		kind: text().notNull(),
+		/** Identifiers of what it goes from and to, lower case; either may be outside the framework, and no UUID. */
+		origin: text().notNull(),
+		destination: text().notNull(),
+		position: integer().notNull(),
+		published: jsonb().$type<CaseObject>().notNull()
+	},
+	(t) => [
+		unique('framework_associations_case_id').on(t.frameworkId, t.caseId),
+		index('framework_associations_case').on(t.caseId),
+		index('framework_associations_origin').on(t.origin),
+		index('framework_associations_destination').on(t.destination),
+		everyoneReads('framework_associations_read'),
+		whoeverRunsAProgram('framework_associations_import')
+	]
+);
+
+/** A package that somebody looks at before it is imported. Gone once it is, or a day later. */
+export const frameworkDrafts = pgTable(
+	'framework_drafts',
+	{
+		id: id(),
+		personId: uuid()
+			.notNull()
+			.references(() => people.id),
+		/** The address or the name of the file. */
+		source: text().notNull(),
+		/** The text of the package, letter by letter. */
+		package: text().notNull(),
+		createdAt: instant().notNull().defaultNow()
+	},
+	(t) => [
+		index('framework_drafts_person').on(t.personId, t.createdAt),
+		// As much as is read of a file or an address, see `largestPackage`.
+		check('framework_drafts_size', sql`octet_length(package) <= 10485760`),
+		check('framework_drafts_source', sql`char_length(source) between 1 and 2000`),
+		pgPolicy('framework_drafts_own', {
+			for: 'all',
+			to: authenticated,
+			using: sql`person_id = (select app.uid())`,
+			withCheck: sql`person_id = (select app.uid()) and (select app.runs_a_program())`
+		}),
+		pgPolicy('framework_drafts_service', { for: 'all', to: service, using: sql`true` })
 	]
 );
 

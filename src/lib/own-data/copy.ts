@@ -23,6 +23,8 @@ export const notCopied: Record<string, string> = {
 	organizations: 'the tree of states, districts and schools, the same for everybody',
 	issuers: 'the catalogue, the same for everybody',
 	frameworks: 'the catalogue, the same for everybody',
+	framework_associations: 'the catalogue, the same for everybody',
+	framework_drafts: 'files of publishers that you looked at before importing them; gone after a day',
 	competencies: 'the catalogue, the same for everybody',
 	microcredentials: 'the catalogue, the same for everybody',
 	microcredential_versions: 'the catalogue, the same for everybody; titles stand with what is about them',

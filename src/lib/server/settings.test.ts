@@ -56,6 +56,11 @@ test.for<[name: string, value: string, sentence: string]>([
 		'X Forwarded',
 		'ADDRESS_HEADER must be the name of a header, such as X-Forwarded-For, or be left empty.'
 	],
+	[
+		'FETCH_HOSTS',
+		'https://case.example',
+		'FETCH_HOSTS must be hosts such as case.district.example or 10.0.0.5:8080 with commas between, or be left empty.'
+	],
 	['XFF_DEPTH', '0', 'XFF_DEPTH must be the number of proxies in front, from 1 to 99.'],
 	['RECOVER_UNTIL', 'soon', 'RECOVER_UNTIL must be a moment such as 2026-12-01T18:00Z, or be left empty.'],
 	[

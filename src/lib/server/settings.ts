@@ -143,6 +143,26 @@ const schema = v.object({
 	CLASSLINK_CLIENT_ID: credential('CLASSLINK_CLIENT_ID'),
 	CLASSLINK_CLIENT_SECRET: credential('CLASSLINK_CLIENT_SECRET'),
 	CLASSLINK_ISSUER: issuer('CLASSLINK'),
+	/**
+	 * Hosts (`host` or `host:port`, commas between) that may be asked for a framework though they lie inside a network, and
+	 * by plain http too: a district's own CASE server. All others must be of the open internet and speak https.
+	 */
+	FETCH_HOSTS: v.optional(
+		v.pipe(
+			v.string(),
+			v.toLowerCase(),
+			v.transform((x) => x.split(',').map((host) => host.trim())),
+			v.array(
+				v.pipe(
+					v.string(),
+					v.regex(
+						/^([a-z0-9.-]+|\[[0-9a-f:]+\])(:\d{1,5})?$/,
+						'FETCH_HOSTS must be hosts such as case.district.example or 10.0.0.5:8080 with commas between, or be left empty.'
+					)
+				)
+			)
+		)
+	),
 	/** `smtp://user:password@host:587`; unset keeps mail in the outbox. */
 	SMTP_URL: v.optional(
 		v.pipe(v.string(), v.regex(/^smtps?:\/\//, 'SMTP_URL must begin with smtp:// or smtps://, or be left empty.'))

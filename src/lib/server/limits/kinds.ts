@@ -73,7 +73,8 @@ export const crowd = 10;
 export const costlyDoors: readonly string[] = [
 	'GET /account/data/copy',
 	'POST /reflections/[id]/copy/file',
-	'POST /reflections/[id]/copy'
+	'POST /reflections/[id]/copy',
+	'POST /frameworks/import'
 ];
 
 export type Asked = {
