@@ -100,7 +100,7 @@ async function limited(event: RequestEvent, answer: () => Response | Promise<Res
 	for (const limit of counted) {
 		try {
 			const wait =
-				limit === 'knocks'
+				limit === 'knocks' || limit === 'packages'
 					? await limits.take(limit, network)
 					: await limits.take(limit, locals.person!.id, readSettings().DEMO);
 			if (wait) return tooOften(event, wait);

@@ -503,6 +503,33 @@ export const lines: Record<string, Line> = {
 		answers: forms(303)
 	},
 
+	// Public, and there is no framework in the world of the matrix.
+	'GET /ims/case/v1p1/CFDocuments': { at: '/ims/case/v1p1/CFDocuments', answers: everybody(200) },
+	'GET /ims/case/v1p1/CFDocuments/[id]': {
+		at: '/ims/case/v1p1/CFDocuments/00000000-0000-7000-8000-000000000000',
+		answers: everybody(404)
+	},
+	'GET /ims/case/v1p1/CFPackages/[id]': {
+		at: '/ims/case/v1p1/CFPackages/00000000-0000-7000-8000-000000000000',
+		answers: everybody(404)
+	},
+	'GET /ims/case/v1p1/CFItems/[id]': {
+		at: '/ims/case/v1p1/CFItems/00000000-0000-7000-8000-000000000000',
+		answers: everybody(404)
+	},
+	'GET /ims/case/v1p1/CFAssociations/[id]': {
+		at: '/ims/case/v1p1/CFAssociations/00000000-0000-7000-8000-000000000000',
+		answers: everybody(404)
+	},
+	'GET /ims/case/v1p1/CFItemAssociations/[id]': {
+		at: '/ims/case/v1p1/CFItemAssociations/00000000-0000-7000-8000-000000000000',
+		answers: everybody(404)
+	},
+	'GET /ims/case/v1p1/[definitions]/[id]': {
+		at: '/ims/case/v1p1/CFLicenses/00000000-0000-7000-8000-000000000000',
+		answers: everybody(404)
+	},
+
 	// For whoever runs the server; none of them looks at a session.
 	'GET /metrics': { at: '/metrics', answers: everybody(401) },
 	'GET /livez': { at: '/livez', answers: everybody(200) },

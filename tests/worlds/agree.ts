@@ -380,6 +380,17 @@ export async function plant(db: Database, facts: Facts): Promise<void> {
 			'person_settings',
 			facts.settings.map(({ person }) => ({ person_id: idOf(person), first_run_at: at(-20) }))
 		);
+		// What somebody put down to look at before it is imported: theirs, whatever they may import by now.
+		await insert(
+			tx,
+			'framework_drafts',
+			facts.settings.map(({ person }) => ({
+				id: crypto.randomUUID(),
+				person_id: idOf(person),
+				source: 'a file',
+				package: '{}'
+			}))
+		);
 		await insert(
 			tx,
 			'free_times',
@@ -482,6 +493,7 @@ const nameColumn: Record<string, string> = {
 	reflection_looks: 'reflection_id',
 	reflection_passages: 'reflection_id',
 	person_settings: 'person_id',
+	framework_drafts: 'person_id',
 	provider_accounts: 'subject',
 	program_stacks: 'program_id'
 };

@@ -237,6 +237,8 @@ export class Model {
 				(reflection) => reflection.shown !== 'never' && this.#readsPassage(person, reflection)
 			),
 			person_settings: of(facts.settings, own).map(() => person),
+			// A publisher's file that one looks at before it is imported.
+			framework_drafts: of(facts.settings, own).map(() => person),
 			free_times: of(facts.times, own),
 			// What concerns one, and what one did to others.
 			audit_events: of(facts.events, (event) => own(event) || event.by === person),

@@ -79,7 +79,7 @@ export async function previewFramework(
 /**
  * Adds a framework, or brings it up to date: exactly what `changesOf` says. Statements that a publisher dropped stay,
  * marked: microcredentials may point at them.
- * @param newId for competencies not met before
+ * @param newId for statements not met before, then for associations, in order
  * @throws Refusal 'rule' when a statement already belongs to another framework
  */
 export async function importFramework(
@@ -167,11 +167,16 @@ export async function importFramework(
 					)
 				)
 			);
-	if (write.structure) await writeAssociations(tx, frameworkId, associations);
+	if (write.structure) await writeAssociations(tx, frameworkId, associations, newId);
 	return { frameworkId, outcome, changes };
 }
 
-async function writeAssociations(tx: Tx, frameworkId: string, associations: CaseFramework['associations']) {
+async function writeAssociations(
+	tx: Tx,
+	frameworkId: string,
+	associations: CaseFramework['associations'],
+	newId: () => string
+) {
 	const gone =
 		associations.length === 0
 			? eq(frameworkAssociations.frameworkId, frameworkId)
@@ -186,7 +191,7 @@ async function writeAssociations(tx: Tx, frameworkId: string, associations: Case
 	for (const some of batches(associations))
 		await tx
 			.insert(frameworkAssociations)
-			.values(some.map((one) => ({ ...one, frameworkId })))
+			.values(some.map((one) => ({ ...one, id: newId(), frameworkId })))
 			.onConflictDoUpdate({
 				target: [frameworkAssociations.frameworkId, frameworkAssociations.caseId],
 				set: {

@@ -20,6 +20,13 @@ describe('what a request counts as', () => {
 			{ signedIn: true, method: 'POST', path: '/sign-in/code' },
 			['person', 'changes', 'knocks']
 		],
+		['whoever fetches a framework', { route: '/ims/case/v1p1/CFPackages/[id]' }, ['packages']],
+		[
+			'somebody signed in who does',
+			{ signedIn: true, route: '/ims/case/v1p1/CFPackages/[id]' },
+			['person', 'packages']
+		],
+		['whoever reads the list of them', { route: '/ims/case/v1p1/CFDocuments' }, []],
 		[
 			'a neighbour of the sign-in page by name',
 			{ signedIn: true, method: 'POST', path: '/sign-inn' },

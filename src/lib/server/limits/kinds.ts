@@ -51,6 +51,16 @@ export const limits = {
 		kept: 'shared',
 		sentence: 'A great many tries to sign in came from your network, so this one was not made.'
 	},
+	/**
+	 * Whole frameworks that one network fetches at CASE's address, signed in or not. The largest takes a third of a second of
+	 * our CPU; whoever mirrors a state's thirty frameworks is done within a minute, and asks for each again once it changed.
+	 */
+	packages: {
+		points: 30,
+		seconds: 60,
+		kept: 'here',
+		sentence: 'Very many frameworks were fetched from your network within a minute.'
+	},
 	/** What costs us, or a mailbox, much more than a page: the copy of all that is one's own, and files that are made and read. Invitations and mails are counted by the day, where they are made. */
 	costly: {
 		points: 60,
@@ -95,6 +105,7 @@ export function countsAs({ method, path, route, signedIn }: Asked): Exclude<Limi
 		...(signedIn ? (['person'] as const) : []),
 		...(changes && signedIn ? (['changes'] as const) : []),
 		...(changes && (!signedIn || path === '/sign-in' || path.startsWith('/sign-in/')) ? (['knocks'] as const) : []),
+		...(route === '/ims/case/v1p1/CFPackages/[id]' ? (['packages'] as const) : []),
 		...(signedIn && costlyDoors.includes(`${method} ${route}`) ? (['costly'] as const) : [])
 	];
 }
