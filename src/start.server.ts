@@ -22,6 +22,7 @@ import { sweepSessions } from '#lib/identity/session.server.ts';
 import { sweepSignInLinks } from '#lib/identity/sign-in.server.ts';
 import { sweepWaysIn } from '#lib/identity/ways-in.server.ts';
 import { sweepDeletions } from '#lib/own-data/deletion.server.ts';
+import { grantOutcomes } from '#lib/progress/outcomes.server.ts';
 import { closeLive } from '#lib/reflection/live.server.ts';
 
 type Running = { stop(): Promise<void> };
@@ -74,9 +75,19 @@ async function start(): Promise<Running> {
 				sweepAudit(database),
 				sweepDeletions(database),
 				sweepDrafts(database),
-				sweepLimits(database)
+				sweepLimits(database),
+				grantOutcomes(database)
 			])
 		);
+		// What was earned in the last hours is granted soon; the hourly look finds whatever this one missed.
+		const granting = setInterval(
+			() =>
+				void grantOutcomes(database, new Date(), new Date(Date.now() - 2 * 3_600_000)).catch((error: unknown) =>
+					log('grant-failed', traceOf(error))
+				),
+			60_000
+		);
+		granting.unref();
 
 		say(`Ready after ${((performance.now() - began) / 1000).toFixed(1)} s.`);
 		if (settings.DEMO) await introduce(say);
@@ -90,6 +101,7 @@ async function start(): Promise<Running> {
 		const running: Running = {
 			async stop() {
 				clearInterval(sweeping);
+				clearInterval(granting);
 				await closeLive(); // what was typed last is stored while there is a database
 				await courier.stop();
 				await closeLimits();

@@ -168,6 +168,11 @@ const acts: Record<string, [who: string, act: SQL]> = {
 		teacher,
 		sql`insert into audit_events (id, kind, person_id, by_person_id) values (${uuidv7()}, 'signed-out', ${teacher}, ${teacher})`
 	],
+	deadline_extensions_make: [
+		manager,
+		sql`insert into deadline_extensions (id, program_id, last_day, reason, extended_by_id)
+			values (${uuidv7()}, ${program}, '2099-06-30', 'More time', ${manager})`
+	],
 	enrollments_choose: [
 		newcomer,
 		sql`insert into enrollments (id, program_id, person_id, cohort_id, stack_version_id, status)

@@ -374,6 +374,13 @@ export const lines: Record<string, Line> = {
 		sent: {},
 		answers: managers(422)
 	},
+	'page /programs/[id]/stacks': { at: '/programs/:program/stacks', answers: managers(200) },
+	// No day is asked for.
+	'action /programs/[id]/stacks extend': {
+		at: '/programs/:program/stacks?/extend',
+		sent: { lastDay: '', reason: 'More time' },
+		answers: managers(422)
+	},
 	'page /invitation': { at: '/invitation', answers: everybody(200) },
 	'action /invitation accept': { at: '/invitation?/accept', sent: { token: 'x'.repeat(43) }, answers: everybody(422) },
 	'action /invitation prove': {

@@ -3,6 +3,7 @@
  * claims, the verbs behind the pages, and what sockets are told. Whatever differs from the model is said in a sentence.
  */
 import { createHash } from 'node:crypto';
+import { uuidv7 } from 'uuidv7';
 import { sql } from 'drizzle-orm';
 import * as Y from 'yjs';
 import { readHome } from '#lib/progress/home.server.ts';
@@ -83,6 +84,7 @@ function written(reflection: string): Buffer {
 }
 
 export const versionId = '01900000-0000-7000-8099-000000000001';
+const outcomeId = (n: number) => `01900000-0000-7000-8099-0000000001${String(n).padStart(2, '0')}`;
 const stackVersionId = '01900000-0000-7000-8099-000000000002';
 
 async function insert(tx: Tx, table: string, rows: Record<string, unknown>[]): Promise<void> {
@@ -125,6 +127,17 @@ async function plantCatalogue(tx: Tx): Promise<void> {
 	await insert(tx, 'stack_versions', [
 		{ id: stackVersionId, stack_id: id(2), number: 1, rule: '{"kind":"at-least","count":1,"counts":"earned"}' }
 	]);
+	await insert(
+		tx,
+		'stack_outcomes',
+		Array.from({ length: 20 }, (_, n) => ({
+			id: outcomeId(n),
+			stack_version_id: stackVersionId,
+			position: n + 1,
+			kind: 'role',
+			words: 'Teacher leader'
+		}))
+	);
 	await insert(tx, 'stack_items', [{ stack_version_id: stackVersionId, microcredential_id: id(1), position: 1 }]);
 }
 
@@ -425,6 +438,31 @@ export async function plant(db: Database, facts: Facts): Promise<void> {
 		);
 		await insert(
 			tx,
+			'deadline_extensions',
+			facts.programs.map(({ name }, i) => ({
+				id: uuidv7(),
+				program_id: idOf(name),
+				last_day: '2099-06-30',
+				reason: 'More time',
+				extended_by_id: idOf(facts.people[i % facts.people.length]!.name)
+			}))
+		);
+		await insert(
+			tx,
+			'outcome_grants',
+			facts.enrollments.map(({ name, person, program }, i) => ({
+				id: uuidv7(),
+				// Granted once to a person: a second enrollment of the same person has another one.
+				outcome_id: outcomeId(facts.enrollments.slice(0, i).filter((one) => one.person === person).length),
+				person_id: idOf(person),
+				enrollment_id: idOf(name),
+				program_id: idOf(program),
+				met_at: at(-1),
+				caused_by: '[]'
+			}))
+		);
+		await insert(
+			tx,
 			'invitations',
 			facts.invitations.map(({ name, program, cohort, by, state, acceptedBy }, i) => ({
 				id: idOf(name),
@@ -495,7 +533,9 @@ const nameColumn: Record<string, string> = {
 	person_settings: 'person_id',
 	framework_drafts: 'person_id',
 	provider_accounts: 'subject',
-	program_stacks: 'program_id'
+	program_stacks: 'program_id',
+	deadline_extensions: 'program_id',
+	outcome_grants: 'enrollment_id'
 };
 
 export type Disagreement = { person: string; about: string; sentence: string };

@@ -202,6 +202,10 @@ export class Model {
 			programs,
 			// What a program offers is for whoever knows the program.
 			program_stacks: programs.filter((program) => facts.offers.some((offer) => offer.program === program)),
+			// That there is more time is for everybody in the program.
+			deadline_extensions: programs,
+			// What somebody was granted is theirs and their program's, not their mentor's or coach's.
+			outcome_grants: of(facts.enrollments, (one) => own(one) || this.manages(person, one.program)),
 			// Who was invited is a matter of those who manage the program, and of whoever came by it.
 			invitations: of(
 				facts.invitations,
@@ -267,6 +271,7 @@ export const open = [
 	'parts',
 	'rubric_rows',
 	'stack_items',
+	'stack_outcomes',
 	'stack_versions',
 	'stacks'
 ];

@@ -45,7 +45,9 @@ export const kinds = {
 	'not-found': 'Something was asked for that is not there, or not yours to see',
 	'invitations-sent': 'Invitations were sent',
 	'invitation-taken-back': 'An invitation was withdrawn',
-	'framework-imported': 'A framework was imported into the catalogue'
+	'framework-imported': 'A framework was imported into the catalogue',
+	'deadline-extended': 'The last day of a program was extended',
+	'outcome-granted': 'What completing a stack brings was granted'
 } as const satisfies Record<string, string>;
 
 export type AuditKind = keyof typeof kinds;
@@ -96,7 +98,9 @@ export const groupOf = {
 	'not-found': 'refused',
 	'invitations-sent': 'rights',
 	'invitation-taken-back': 'rights',
-	'framework-imported': 'rights'
+	'framework-imported': 'rights',
+	'deadline-extended': 'rights',
+	'outcome-granted': 'rights'
 } as const satisfies Record<AuditKind, Group>;
 
 export const isGroup = (text: string | null): text is Group => text !== null && Object.hasOwn(groups, text);

@@ -6,6 +6,7 @@ import {
 	microcredentialVersions,
 	parts,
 	stackItems,
+	stackOutcomes,
 	stacks,
 	stackVersions
 } from './schema.server.ts';
@@ -33,6 +34,8 @@ export type StackOffer = {
 	items: Offer[];
 	/** Stacks that the rule asks to be complete, by stack version, with all that those ask for in turn. */
 	nested: Map<string, { title: string; rule: StackRule; items: Offer[] }>;
+	/** What completing it brings, once. */
+	outcomes: { id: string; words: string }[];
 	/** Every version ever of the items, those of nested stacks included, so that older reflections, submissions and awards find their microcredential. */
 	microcredentialOf: Map<string, string>;
 };
@@ -55,9 +58,22 @@ export async function readStackOffers(tx: Tx, stackVersionIds: string[]): Promis
 			.innerJoin(stacks, eq(stacks.id, stackVersions.stackId))
 			.where(inArray(stackVersions.id, ids));
 		for (const version of versions)
-			offers.set(version.stackVersionId, { ...version, items: [], nested: new Map(), microcredentialOf: new Map() });
+			offers.set(version.stackVersionId, {
+				...version,
+				items: [],
+				nested: new Map(),
+				outcomes: [],
+				microcredentialOf: new Map()
+			});
 		ids = [...new Set(versions.flatMap(({ rule }) => stacksIn(rule)))].filter((id) => !offers.has(id));
 	}
+
+	const outcomes = await tx
+		.select({ stackVersionId: stackOutcomes.stackVersionId, id: stackOutcomes.id, words: stackOutcomes.words })
+		.from(stackOutcomes)
+		.where(inArray(stackOutcomes.stackVersionId, [...offers.keys()]))
+		.orderBy(asc(stackOutcomes.position));
+	for (const { stackVersionId, ...outcome } of outcomes) offers.get(stackVersionId)?.outcomes.push(outcome);
 
 	const items = await tx
 		.select({

@@ -347,3 +347,24 @@ export const stackItems = pgTable(
 		everyoneReads('stack_items_read')
 	]
 );
+
+/** What whoever completes a stack version is given, once. Part of the version: it never changes. */
+export const stackOutcomes = pgTable(
+	'stack_outcomes',
+	{
+		id: id(),
+		stackVersionId: uuid()
+			.notNull()
+			.references(() => stackVersions.id),
+		position: integer().notNull(),
+		kind: text({ enum: ['pay', 'role', 'licence-credit'] }).notNull(),
+		/** As the program says it: "500 dollars a year, for good". */
+		words: text().notNull()
+	},
+	(t) => [
+		unique('stack_outcomes_order').on(t.stackVersionId, t.position),
+		check('stack_outcomes_kind', sql`kind in ('pay', 'role', 'licence-credit')`),
+		check('stack_outcomes_words', sql`char_length(words) between 1 and 300`),
+		everyoneReads('stack_outcomes_read')
+	]
+);

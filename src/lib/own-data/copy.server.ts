@@ -9,7 +9,7 @@ import { record } from '#lib/audit/audit.server.ts';
 import { kinds, type AuditKind, type Whence } from '#lib/audit/event.ts';
 import { auditEvents } from '#lib/audit/schema.server.ts';
 import { awards } from '#lib/badge/schema.server.ts';
-import { microcredentialVersions, stacks, stackVersions } from '#lib/catalogue/schema.server.ts';
+import { microcredentialVersions, stackOutcomes, stacks, stackVersions } from '#lib/catalogue/schema.server.ts';
 import { Refusal } from '#lib/errors.ts';
 import { submissions } from '#lib/evidence/schema.server.ts';
 import type { Person } from '#lib/identity/person.ts';
@@ -25,6 +25,7 @@ import {
 	sessions
 } from '#lib/identity/schema.server.ts';
 import { caseloads, pairEvents, pairs } from '#lib/pairing/schema.server.ts';
+import { outcomeGrants } from '#lib/progress/schema.server.ts';
 import { cohorts, enrollments, invitations, programs } from '#lib/program/schema.server.ts';
 import { readWritten } from '#lib/reflection/authors.server.ts';
 import { readLog } from '#lib/reflection/log.server.ts';
@@ -163,6 +164,24 @@ export const lists: List[] = [
 				.leftJoin(stacks, eq(stacks.id, stackVersions.stackId))
 				.where(eq(enrollments.personId, person.id))
 				.orderBy(asc(enrollments.joinedListAt))
+	},
+	{
+		file: 'programs/granted.json',
+		tables: ['outcome_grants'],
+		// Those of others, which a manager reads, are the others'.
+		rows: (tx, person) =>
+			tx
+				.select({
+					...getTableColumns(outcomeGrants),
+					kind: stackOutcomes.kind,
+					words: stackOutcomes.words,
+					program: programs.name
+				})
+				.from(outcomeGrants)
+				.leftJoin(stackOutcomes, eq(stackOutcomes.id, outcomeGrants.outcomeId))
+				.leftJoin(programs, eq(programs.id, outcomeGrants.programId))
+				.where(eq(outcomeGrants.personId, person.id))
+				.orderBy(asc(outcomeGrants.grantedAt), asc(outcomeGrants.id))
 	},
 	{
 		file: 'programs/invitations.json',

@@ -20,6 +20,7 @@ export const notCopied: Record<string, string> = {
 	programs: 'the program’s; its name stands with your roles, enrollments and pairs',
 	cohorts: 'the program’s; its name stands with your enrollments and pairs',
 	program_stacks: 'the program’s offer',
+	deadline_extensions: 'the program’s last day, the same for everybody in it',
 	organizations: 'the tree of states, districts and schools, the same for everybody',
 	issuers: 'the catalogue, the same for everybody',
 	frameworks: 'the catalogue, the same for everybody',
@@ -33,7 +34,8 @@ export const notCopied: Record<string, string> = {
 	rubric_rows: 'the catalogue, the same for everybody',
 	stacks: 'the catalogue, the same for everybody',
 	stack_versions: 'the catalogue, the same for everybody',
-	stack_items: 'the catalogue, the same for everybody'
+	stack_items: 'the catalogue, the same for everybody',
+	stack_outcomes: 'the catalogue; the words of what you were granted stand in programs/granted.json'
 };
 
 /** The first file that somebody opens. */
@@ -49,8 +51,8 @@ reflections/   Every reflection that you may read, three times over: as Markdown
                sharing.json says who could see them when, passages.json what your coach was
                shown, versions.json what has a name or was frozen to hand in, letter by letter, and
                looks.json how far you had read.
-programs/      Your roles, enrollments, pairs and how they went, caseloads, and the invitations
-               that you accepted.
+programs/      Your roles, enrollments, pairs and how they went, caseloads, the invitations that you
+               accepted, and what you were granted for a complete stack, with what it rests on.
 work/          What you handed in, and what you earned.
 account/       Your name and addresses, your settings and times, your devices, passkeys (their
                names only) and linked accounts, and the record of what was done to your rights

@@ -99,6 +99,42 @@ export const programStacks = pgTable(
 	]
 );
 
+/** The last day of a program was moved to a later one: an act with a date, a reason and who. Never changed, never undone. */
+export const deadlineExtensions = pgTable(
+	'deadline_extensions',
+	{
+		id: id(),
+		programId: uuid()
+			.notNull()
+			.references(() => programs.id),
+		/** The new last day on which something counts. */
+		lastDay: date().notNull(),
+		/** In a sentence of the manager's, which every teacher of the program reads. */
+		reason: text().notNull(),
+		extendedById: uuid()
+			.notNull()
+			.references(() => people.id),
+		extendedAt: instant().notNull().defaultNow()
+	},
+	(t) => [
+		check('deadline_extensions_reason', sql`char_length(reason) between 1 and 500`),
+		index('deadline_extensions_program').on(t.programId, t.extendedAt),
+		index('deadline_extensions_by').on(t.extendedById),
+		pgPolicy('deadline_extensions_read', {
+			for: 'select',
+			to: authenticated,
+			using: sql`program_id = any ((select app.program_ids())::uuid[])`
+		}),
+		// Nobody dates one back.
+		pgPolicy('deadline_extensions_make', {
+			for: 'insert',
+			to: authenticated,
+			withCheck: sql`program_id = any ((select app.managed_program_ids())::uuid[]) and extended_by_id = (select app.uid()) and extended_at between now() - interval '5 minutes' and now() + interval '5 minutes'`
+		}),
+		pgPolicy('deadline_extensions_service', { for: 'select', to: service, using: sql`true` })
+	]
+);
+
 /** A teacher in a program, bound to the stack version whose rule counts for them. */
 export const enrollments = pgTable(
 	'enrollments',

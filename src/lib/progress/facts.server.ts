@@ -1,14 +1,18 @@
 /** The facts that stones and needs are computed from. Row policies decide whose facts the person asking gets. */
-import { and, desc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
+import { stackOutcomes } from '#lib/catalogue/schema.server.ts';
 import { awards } from '#lib/badge/schema.server.ts';
 import { type Offer, readStackOffers, type StackOffer } from '#lib/catalogue/offers.server.ts';
 import { submissions } from '#lib/evidence/schema.server.ts';
 import { pairEvents } from '#lib/pairing/schema.server.ts';
 import type { Enrollment } from '#lib/program/enrollment.server.ts';
+import { type ExtensionShown, listExtensions } from '#lib/program/extension.server.ts';
 import { isShared } from '#lib/reflection/reflection.server.ts';
 import { reflections } from '#lib/reflection/schema.server.ts';
 import type { Tx } from '#lib/server/database.ts';
-import { type ProgressEvent, type Standing, standingOf } from './events.ts';
+import { type Ground, type ProgressEvent, type Standing, standingOf } from './events.ts';
+import type { Granted } from './outcomes.ts';
+import { outcomeGrants } from './schema.server.ts';
 import type { Item } from './stones.ts';
 
 /** When the people of a pair wrote in one reflection: no title, no text, so a coach may have it too. */
@@ -53,7 +57,12 @@ export function lastEditOf({ lastEditBy }: Rhythm): Date | null {
 	return last;
 }
 
-export type Progress = Standing & { enrollment: Enrollment; offer: StackOffer };
+export type Progress = Standing & {
+	enrollment: Enrollment;
+	offer: StackOffer;
+	/** What was granted, as far as the person asking may know: the teacher's own, and their program's. */
+	granted: Granted[];
+};
 
 /**
  * Where each enrolled teacher stands in their stack, by enrollment id. The number of statements does not grow with the
@@ -74,25 +83,28 @@ export async function readProgress(
 	const handedIn = await tx.select().from(submissions).where(inArray(submissions.teacherId, teacherIds));
 	const earned = await tx.select().from(awards).where(inArray(awards.personId, teacherIds));
 
+	const extensions = await listExtensions(tx, [...new Set(enrollments.map(({ program }) => program.id))]);
+	const grants = await tx
+		.select({ enrollmentId: outcomeGrants.enrollmentId, words: stackOutcomes.words, metAt: outcomeGrants.metAt })
+		.from(outcomeGrants)
+		.innerJoin(stackOutcomes, eq(stackOutcomes.id, outcomeGrants.outcomeId))
+		.where(inArray(outcomeGrants.personId, teacherIds))
+		.orderBy(asc(stackOutcomes.position));
+
 	for (const enrollment of enrollments) {
 		const offer = offers.get(enrollment.stackVersionId);
 		if (!offer) continue;
 		const standing = standingOf(
-			{
-				now,
-				timeZone: enrollment.program.timeZone,
-				rule: offer.rule,
-				lastDay: enrollment.program.endsOn,
-				items: itemsOf(offer.items),
-				nested: new Map([...offer.nested].map(([id, inner]) => [id, { ...inner, items: itemsOf(inner.items) }]))
-			},
+			groundOf(enrollment.program, offer, now),
 			eventsOf(offer, {
 				rhythm: rhythm.filter(({ pairId }) => teacherOf.get(pairId) === enrollment.personId),
 				submissions: handedIn.filter(({ teacherId }) => teacherId === enrollment.personId),
-				awards: earned.filter(({ personId }) => personId === enrollment.personId)
+				awards: earned.filter(({ personId }) => personId === enrollment.personId),
+				extensions: extensions.get(enrollment.program.id) ?? []
 			})
 		);
-		progress.set(enrollment.id, { enrollment, offer, ...standing });
+		const granted = grants.filter((one) => one.enrollmentId === enrollment.id);
+		progress.set(enrollment.id, { enrollment, offer, granted, ...standing });
 	}
 	return progress;
 }
@@ -106,15 +118,39 @@ const itemsOf = (offers: Offer[]): Item[] =>
 		open: versionId !== null
 	}));
 
+/** What is so, besides what happens: the stack as it was bound, and the program. */
+export const groundOf = (
+	{ timeZone, endsOn }: Pick<Enrollment['program'], 'timeZone' | 'endsOn'>,
+	{ rule, items, nested }: StackOffer,
+	now: Date
+): Ground => ({
+	now,
+	timeZone,
+	rule,
+	lastDay: endsOn,
+	items: itemsOf(items),
+	nested: new Map([...nested].map(([id, inner]) => [id, { ...inner, items: itemsOf(inner.items) }]))
+});
+
 type Rows = {
 	rhythm: Rhythm[];
 	submissions: (typeof submissions.$inferSelect)[];
 	awards: (typeof awards.$inferSelect)[];
+	extensions: ExtensionShown[];
 };
 
 /** What happened, as events. What is about versions outside the stack falls away here. */
-function eventsOf({ microcredentialOf }: StackOffer, { rhythm, submissions, awards }: Rows): ProgressEvent[] {
-	const events: ProgressEvent[] = [];
+export function eventsOf(
+	{ microcredentialOf }: StackOffer,
+	{ rhythm, submissions, awards, extensions }: Rows
+): ProgressEvent[] {
+	const events: ProgressEvent[] = extensions.map(({ id, extendedAt, lastDay, reason }) => ({
+		kind: 'extended',
+		at: extendedAt,
+		extensionId: id,
+		lastDay,
+		reason
+	}));
 	for (const { reflectionId, microcredentialVersionId, startedAt, ...own } of rhythm) {
 		const microcredentialId = microcredentialOf.get(microcredentialVersionId);
 		if (!microcredentialId) continue;

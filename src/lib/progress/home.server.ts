@@ -37,6 +37,7 @@ import {
 } from './facts.server.ts';
 import { excuseOf, groupByReason, groupTitles, type Need, needOf, type Reason, whyThisOrder } from './need.ts';
 import { firstName, nextForMentor, nextForTeacher, type OpenDraft, type Step, type Way } from './next.ts';
+import { grantedWords, promisedWords } from './outcomes.ts';
 import type { StoneState } from './states.ts';
 import { everyItem, type Stone } from './stones.ts';
 import { notesOf, type Verdict } from './verdict.ts';
@@ -51,12 +52,16 @@ export type StackShown = {
 	verdict: Pick<Verdict, 'summary' | 'which' | 'missing' | 'need' | 'complete' | 'requirements'> & { notes: string[] };
 };
 
-export function stackShown({ offer, stones, verdict }: Progress): StackShown {
+export function stackShown({ offer, stones, verdict, facts, granted }: Progress): StackShown {
 	const { summary, which, missing, need, complete, requirements } = verdict;
+	const outcomes =
+		grantedWords(granted, complete, facts.timeZone, facts.now) ??
+		(verdict.completedAt ? null : promisedWords(offer.outcomes.map(({ words }) => words)));
+	const notes = outcomes ? [...notesOf(verdict), outcomes] : notesOf(verdict);
 	return {
 		title: offer.title,
 		stones,
-		verdict: { summary, which, missing, need, complete, requirements, notes: notesOf(verdict) }
+		verdict: { summary, which, missing, need, complete, requirements, notes }
 	};
 }
 

@@ -1,0 +1,51 @@
+/** The one thing that progress keeps: what was granted when a stack was complete. Everything else is recomputed. */
+import { sql } from 'drizzle-orm';
+import { index, jsonb, pgPolicy, pgTable, unique, uuid } from 'drizzle-orm/pg-core';
+import { stackOutcomes } from '#lib/catalogue/schema.server.ts';
+import { people } from '#lib/identity/schema.server.ts';
+import { enrollments, programs } from '#lib/program/schema.server.ts';
+import { id, instant } from '#lib/server/columns.ts';
+import { authenticated, service } from '#lib/server/roles.ts';
+import type { Cause } from './outcomes.ts';
+
+/**
+ * An outcome granted to somebody, once: the database knows no second one. What it rests on stays beside it, and a later
+ * expiry takes nothing back.
+ */
+export const outcomeGrants = pgTable(
+	'outcome_grants',
+	{
+		id: id(),
+		outcomeId: uuid()
+			.notNull()
+			.references(() => stackOutcomes.id),
+		personId: uuid()
+			.notNull()
+			.references(() => people.id),
+		enrollmentId: uuid()
+			.notNull()
+			.references(() => enrollments.id),
+		programId: uuid()
+			.notNull()
+			.references(() => programs.id),
+		/** When the rule was first met. */
+		metAt: instant().notNull(),
+		grantedAt: instant().notNull().defaultNow(),
+		/** The awards and submissions that met it. */
+		causedBy: jsonb().$type<Cause[]>().notNull()
+	},
+	(t) => [
+		unique('outcome_grants_once').on(t.personId, t.outcomeId),
+		index('outcome_grants_program').on(t.programId, t.grantedAt),
+		index('outcome_grants_outcome').on(t.outcomeId),
+		index('outcome_grants_enrollment').on(t.enrollmentId),
+		// What somebody is paid is theirs and their program's, and not their mentor's or coach's.
+		pgPolicy('outcome_grants_read', {
+			for: 'select',
+			to: authenticated,
+			using: sql`person_id = (select app.uid()) or program_id = any ((select app.managed_program_ids())::uuid[])`
+		}),
+		pgPolicy('outcome_grants_service', { for: 'select', to: service, using: sql`true` }),
+		pgPolicy('outcome_grants_service_add', { for: 'insert', to: service, withCheck: sql`true` })
+	]
+);
