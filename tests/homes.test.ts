@@ -37,6 +37,32 @@ test('Rosa is quoted her own draft, and her stack stands in words', async () => 
 	expect(rosa!.stack.stones.slice(0, 2).map((stone) => stone.state)).toEqual(['earned', 'gathering']);
 });
 
+test('Imani’s ten slots are filled by matching, and she reads which one is open and the shortest way', async () => {
+	const { verdict } = (await homeOf('imani')).learning[0]!.stack;
+	expect(verdict.summary).toBe('9 of 10 submitted');
+	expect(verdict.requirements.map(({ met, words }) => [met, words])).toEqual([
+		[true, 'Content: 6 of 6 submitted'],
+		[true, 'Professionalism: 1 of 1 submitted'],
+		[true, 'Managing a classroom: 1 of 1 submitted'],
+		[false, 'From the residency’s list: 1 of 2 submitted']
+	]);
+	// It is content as well, where six others stand.
+	expect(verdict.requirements[1]!.by).toBe('Filled by “A first call home that helps”.');
+	expect(verdict.notes[0]).toMatch(/^Shortest way: “Exit notes that change tomorrow”, about \d+ hours, by /);
+});
+
+test('Mineola gave more time: David’s seventeen are not lost, Elena’s eighteenth came in it', async () => {
+	const [david, elena] = [await homeOf('david'), await homeOf('elena')].map(
+		({ learning }) => learning[0]!.stack.verdict
+	);
+	expect(david!.summary).toBe('17 of 18 earned');
+	expect(david!.missing).toMatch(/^1 more completes it/);
+	expect(david!.notes).toContainEqual(
+		expect.stringMatching(/extended from .*: Eighteen in one school year was too much/)
+	);
+	expect(elena!).toMatchObject({ summary: '18 of 18 earned', complete: true, missing: null });
+});
+
 test('Idris finds his five, whoever waits for him first', async () => {
 	const { mentoring } = await homeOf('idris');
 	expect(mentoring!.pairs).toHaveLength(5);

@@ -7,7 +7,7 @@ import { frameworkDrafts, frameworks } from '#lib/catalogue/schema.server.ts';
 import { organizations, people, roles } from '#lib/identity/schema.server.ts';
 import { cases, endings, type Who } from '#lib/program/policy.cases.ts';
 import type { Role } from '#lib/program/roles.ts';
-import { cohorts, invitations, programs } from '#lib/program/schema.server.ts';
+import { cohorts, deadlineExtensions, invitations, programs } from '#lib/program/schema.server.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 import { allowed } from './row-policy-cases.ts';
 import { withDatabase } from './with-database.ts';
@@ -124,7 +124,7 @@ const wish = (by: string, programId = ids.program, more: Partial<typeof invitati
 	...more
 });
 
-describe.for(cases)('a %s (sees people: %s, invites: %s)', ([who, sees, invites]) => {
+describe.for(cases)('a %s (sees people: %s, invites: %s, gives more time: %s)', ([who, sees, invites, extending]) => {
 	const person = personOf[who];
 
 	test('reads who is in the program, or nothing', async () => {
@@ -149,6 +149,14 @@ describe.for(cases)('a %s (sees people: %s, invites: %s)', ([who, sees, invites]
 		expect(await allowed(db, person, (tx) => tx.insert(invitations).values(wish(person, ids.program, done)))).toBe(
 			false
 		);
+	});
+
+	test('gives more time, or not, and never to another program or in the name of another', async () => {
+		const act = (programId: string, by: string) => (tx: Tx) =>
+			tx.insert(deadlineExtensions).values({ programId, lastDay: '2099-06-30', reason: 'More', extendedById: by });
+		expect(await allowed(db, person, act(ids.program, person))).toBe(extending);
+		expect(await allowed(db, person, act(ids.other, person))).toBe(who === 'manager of another program');
+		expect(await allowed(db, person, act(ids.program, personOf.stranger))).toBe(false);
 	});
 
 	test('invites into no other program, not even with a cohort of that one', async () => {

@@ -1,5 +1,6 @@
 /** The facts that others build on: if one of these changes, tests, screenshots and the sign-in page change with it. */
 import { expect, test } from 'vitest';
+import { readStackRule } from '#lib/catalogue/stack.ts';
 import { endings } from '#lib/pairing/endings.ts';
 import { type CastPair, type CastPerson, cast, type PersonKey } from './cast.ts';
 import { castId } from './ids.ts';
@@ -109,13 +110,20 @@ test('Sam is in another cohort; Wei waits in Florida behind a full one, and is i
 	expect(pairs.some((pair) => pair.teacher === 'wei' || pair.mentor === 'wei')).toBe(false);
 });
 
-test('the programs follow Tennessee, Florida and Mineola', () => {
+test('the programs follow Tennessee, Florida and Mineola, and every rule can be read', () => {
 	const { tennessee, florida, mineola } = cast.stacks;
-	expect([tennessee, florida, mineola].map(({ rule, items }) => [rule.count, items.length])).toEqual([
-		[3, 15],
-		[1, 1],
-		[18, 18]
+	expect([tennessee, florida, mineola].map(({ rule, items }) => [rule, items.length])).toEqual([
+		[{ kind: 'at-least', count: 3, counts: 'earned' }, 15],
+		[{ kind: 'at-least', count: 1, counts: 'earned' }, 1],
+		[{ kind: 'at-least', count: 18, counts: 'earned' }, 18]
 	]);
+	for (const { rule, items } of Object.values(cast.stacks))
+		expect(
+			readStackRule(
+				rule,
+				items.map((key) => cast.microcredentials[key].id)
+			)
+		).toEqual(rule);
 	expect(tennessee.items).toEqual(expect.arrayContaining(['firstRoutines', 'waitTime', 'feedbackLoop']));
 	expect(new Set(earned('elena')).size).toBe(18);
 	expect(new Set(earned('david')).size).toBe(17);
@@ -151,7 +159,8 @@ test('everybody has a role', () => {
 		{ person: 'claire', role: 'coach' },
 		{ person: 'leila', role: 'coach' },
 		{ person: 'pat', role: 'manager', scopeId: cast.programs.tennessee.id },
-		{ person: 'vera', role: 'assessor' }
+		{ person: 'vera', role: 'assessor' },
+		{ person: 'helen', role: 'manager', scopeId: cast.programs.mineola.id }
 	]);
 });
 

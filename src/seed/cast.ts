@@ -4,6 +4,7 @@
  *
  * Add people at the end of a list with the next number. Never renumber: a number is an id.
  */
+import type { Every, StackRule } from '#lib/catalogue/stack.ts';
 import { endingOf } from '#lib/pairing/endings.ts';
 import { castId } from './ids.ts';
 import { names } from './introductions.ts';
@@ -50,7 +51,9 @@ const organizations = {
 	laurelGapHigh: organization(11, 'school', 'Laurel Gap High School', eastern, 5),
 	stoneCreek: organization(12, 'school', 'Stone Creek Elementary', eastern, 5),
 	heronPoint: organization(13, 'school', 'Heron Point Elementary', eastern, 6),
-	willisRoad: organization(14, 'school', 'Willis Road School', eastern, 7)
+	willisRoad: organization(14, 'school', 'Willis Road School', eastern, 7),
+	southCarolina: organization(15, 'state', 'South Carolina', eastern, null),
+	palmettoRow: organization(16, 'school', 'Palmetto Row Elementary', eastern, 15)
 } satisfies Record<string, Organization>;
 
 export type OrganizationKey = keyof typeof organizations;
@@ -133,12 +136,16 @@ const people = {
 	shira: person(48, 'Shira Levy', 'heronPoint'),
 	bao: person(49, 'Bao Tran', 'heronPoint'),
 	// Mineola.
-	elena: person(50, 'Elena Russo', 'willisRoad'),
-	david: person(51, 'David Park', 'willisRoad'),
+	elena: person(50, names.elena, 'willisRoad'),
+	david: person(51, names.david, 'willisRoad'),
 	nina: person(52, 'Nina Brandt', 'willisRoad'),
 	oscar: person(53, 'Oscar Lindgren', 'willisRoad'),
 	/** Came in yesterday: has a role and no stack yet, and has not taken the first steps. */
-	jonah: person(54, names.jonah, 'mapleStreet')
+	jonah: person(54, names.jonah, 'mapleStreet'),
+	// Mineola's manager, and two of a residency.
+	helen: person(55, names.helen, 'mineola'),
+	imani: person(56, names.imani, 'palmettoRow'),
+	reuben: person(57, 'Reuben Clay', 'palmettoRow')
 } satisfies Record<string, CastPerson>;
 
 export type PersonKey = keyof typeof people;
@@ -184,15 +191,56 @@ const issuers = {
 /** Of that one. */
 const timeToThink = { id: castId('microcredential', 90_000), versionId: castId('microcredential', 90_001) };
 
-const stack = (n: number, key: string, title: string, summary: string, count: number, items: MicrocredentialKey[]) => ({
+type Outcome = { kind: 'pay' | 'role' | 'licence-credit'; words: string };
+
+const stack = (
+	n: number,
+	key: string,
+	title: string,
+	summary: string,
+	rule: number | Every,
+	items: MicrocredentialKey[],
+	outcomes: Outcome[] = []
+) => ({
 	id: castId('stack', n * 10),
 	versionId: castId('stack', n * 10 + 1),
 	key,
 	title,
 	summary,
-	rule: { kind: 'at-least' as const, count, counts: 'earned' as const },
-	items
+	rule: (typeof rule === 'number' ? { kind: 'at-least', count: rule, counts: 'earned' } : rule) as StackRule,
+	items,
+	outcomes
 });
+
+const idsOf = (...keys: MicrocredentialKey[]) => keys.map((key) => microcredentials[key].id);
+
+/** At least ten handed in: six of content, one of professionalism, one of another stack, two of a list. */
+const residencyRule: Every = {
+	kind: 'every',
+	counts: 'submitted',
+	lists: {
+		Content: idsOf(
+			'clearGoals',
+			'waitTime',
+			'openQuestions',
+			'checkingUnderstanding',
+			'wrongAnswers',
+			'thinkingAloud',
+			'talkPartners',
+			'firstCallHome'
+		),
+		// One of them is content as well, and fills one slot of the two.
+		Professionalism: idsOf('firstCallHome', 'peerObservation'),
+		'Managing a classroom': idsOf('firstRoutines', 'firstMinutes'),
+		'The residency’s list': idsOf('twoWaysIn', 'exitNotes', 'feedbackLoop', 'brainstorming', 'designThinking')
+	},
+	needs: [
+		{ kind: 'slots', title: 'Content', count: 6, of: 'Content' },
+		{ kind: 'slots', title: 'Professionalism', count: 1, of: 'Professionalism' },
+		{ kind: 'slots', title: 'Managing a classroom', count: 1, of: 'Managing a classroom' },
+		{ kind: 'slots', title: 'From the residency’s list', count: 2, of: 'The residency’s list' }
+	]
+};
 
 const stacks = {
 	tennessee: stack(
@@ -206,7 +254,18 @@ const stacks = {
 	florida: stack(2, 'florida-growth-mindset', 'Growth mindset', 'One microcredential, in a wave with others.', 1, [
 		'growthMindset'
 	]),
-	mineola: stack(3, 'mineola-eighteen', 'Eighteen in two years', 'All eighteen, within two school years.', 18, every)
+	mineola: stack(3, 'mineola-eighteen', 'Eighteen in two years', 'All eighteen, within two school years.', 18, every, [
+		{ kind: 'pay', words: 'a permanent 500 dollars a year' },
+		{ kind: 'role', words: 'the role of teacher leader' }
+	]),
+	residency: stack(
+		4,
+		'residency-ten',
+		'Ten for a first licence',
+		'Ten handed in during the residency, most of them in your subject.',
+		residencyRule,
+		every.filter((key) => key !== 'growthMindset' && key !== 'wordsThatOpen')
+	)
 };
 
 // ── Programs and cohorts ───────────────────────────────────────────────────────────────────────────────────────────
@@ -239,8 +298,19 @@ const programs = {
 		organization: 'mineola' as OrganizationKey,
 		timeZone: eastern,
 		startsDaysAgo: 460,
-		endsDaysAgo: -215,
+		// One school year; `extensions` has the second.
+		endsDaysAgo: 95,
 		stack: 'mineola' as const
+	},
+	residency: {
+		id: castId('program', 4),
+		key: 'residency',
+		name: 'Carolina teacher residency',
+		organization: 'southCarolina' as OrganizationKey,
+		timeZone: eastern,
+		startsDaysAgo: 300,
+		endsDaysAgo: -120,
+		stack: 'residency' as const
 	}
 };
 
@@ -261,7 +331,8 @@ const cohorts = {
 	cohortB: cohort(3, 'tennessee', 'Cohort B', 2, 25, 108),
 	/** Small, so that a full cohort with a queue fits on one screen. */
 	floridaOne: cohort(4, 'florida', 'Wave 1, Mangrove Bay', 1, 4, 60),
-	mineolaOne: cohort(5, 'mineola', 'Mineola', 1, 10, 455)
+	mineolaOne: cohort(5, 'mineola', 'Mineola', 1, 10, 455),
+	residencyOne: cohort(6, 'residency', 'First residency', 1, 25, 295)
 };
 
 export type CohortKey = keyof typeof cohorts;
@@ -327,7 +398,8 @@ const enrollments: CastEnrollment[] = [
 	inQueue('bao', 'florida', days(61, '21:15')),
 	seat('elena', 'mineolaOne', 458, days(34, '10:00')),
 	seat('david', 'mineolaOne', 458),
-	seat('nina', 'mineolaOne', 457)
+	seat('nina', 'mineolaOne', 457),
+	seat('imani', 'residencyOne', 298)
 ];
 
 // ── Pairs ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -461,7 +533,8 @@ const pairs = {
 		'completed'
 	),
 	davidOscar: pair(30, 'david', 'oscar', 'mineolaOne', 'seventeen of eighteen', since('oscar', 450)),
-	ninaOscar: pair(31, 'nina', 'oscar', 'mineolaOne', 'four of eighteen after the first year', since('oscar', 450))
+	ninaOscar: pair(31, 'nina', 'oscar', 'mineolaOne', 'four of eighteen after the first year', since('oscar', 450)),
+	imaniReuben: pair(32, 'imani', 'reuben', 'residencyOne', 'nine of ten handed in, in slots', since('reuben', 290))
 } satisfies Record<string, CastPair>;
 
 export type PairKey = keyof typeof pairs;
@@ -611,7 +684,21 @@ const submissions: CastSubmission[] = [
 	...every
 		.filter((key) => key !== 'wordsThatOpen')
 		.map((key, i) => decided('david', key, 442 - i * 24, 432 - i * 24, 'earned')),
-	...every.slice(0, 4).map((key, i) => decided('nina', key, 400 - i * 80, 390 - i * 80, 'earned'))
+	...every.slice(0, 4).map((key, i) => decided('nina', key, 400 - i * 80, 390 - i * 80, 'earned')),
+	// Seven of content, one of which fills professionalism; what is “not yet” was handed in all the same.
+	...(
+		[
+			'clearGoals',
+			'waitTime',
+			'openQuestions',
+			'checkingUnderstanding',
+			'wrongAnswers',
+			'thinkingAloud',
+			'firstCallHome',
+			'firstRoutines',
+			'twoWaysIn'
+		] as const
+	).map((key, i) => decided('imani', key, 270 - i * 28, 260 - i * 28, i % 4 === 3 ? 'not-yet' : 'earned'))
 ];
 
 // ── Roles that are not told by a pair or an enrollment alone ───────────────────────────────────────────────────────
@@ -638,7 +725,7 @@ const roles: CastRole[] = [
 		scopeId: cohort ? cohorts[cohort].id : programs[program].id,
 		from: enrolled ?? joined
 	})),
-	...(['tennessee', 'mineola'] as const).flatMap((program) =>
+	...(['tennessee', 'mineola', 'residency'] as const).flatMap((program) =>
 		mentorsOf(program).map((person): CastRole => ({
 			person,
 			role: 'mentor',
@@ -667,11 +754,41 @@ const roles: CastRole[] = [
 		scopeKind: 'program',
 		scopeId: programs.tennessee.id,
 		from: days(1, '14:20')
+	},
+	{
+		person: 'helen',
+		role: 'manager',
+		scopeKind: 'program',
+		scopeId: programs.mineola.id,
+		from: days(459, '09:00')
 	}
 ];
 
 /** Who is led to the first steps; for all others they were long ago. */
 const firstSteps: PersonKey[] = ['jonah'];
+
+// ── More time ──────────────────────────────────────────────────────────────────────────────────────────────────────
+export type CastExtension = {
+	n: number;
+	by: PersonKey;
+	program: ProgramKey;
+	at: Moment;
+	/** Negative lies ahead. */
+	lastDaysAgo: number;
+	reason: string;
+};
+
+/** Mineola began with one school year for eighteen: two of ten had them. */
+const extensions: CastExtension[] = [
+	{
+		n: 1,
+		by: 'helen',
+		program: 'mineola',
+		at: days(110, '15:20'),
+		lastDaysAgo: -215,
+		reason: 'Eighteen in one school year was too much for nearly everybody, so it is two.'
+	}
+];
 
 // ── Invitations ────────────────────────────────────────────────────────────────────────────────────────────────────
 export type CastInvitation = {
@@ -725,6 +842,7 @@ export const cast = {
 	reflections,
 	submissions,
 	roles,
+	extensions,
 	invitations,
 	firstSteps
 };

@@ -20,7 +20,9 @@ const kinds = {
 	submission: 15,
 	award: 16,
 	invitation: 17,
-	sharing: 18
+	sharing: 18,
+	outcome: 19,
+	extension: 20
 } as const;
 
 export type Kind = keyof typeof kinds;

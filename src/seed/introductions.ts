@@ -13,7 +13,11 @@ export const names = {
 	sam: 'Sam Carter',
 	grace: 'Grace Njeri',
 	wei: 'Wei Chen',
-	jonah: 'Jonah Price'
+	jonah: 'Jonah Price',
+	imani: 'Imani Walker',
+	elena: 'Elena Russo',
+	david: 'David Park',
+	helen: 'Helen Strand'
 } as const;
 
 export type Introduction = { name: string; initials: string; email: string; role: string; find: string };
@@ -52,6 +56,15 @@ export const introductions: { shows: string; people: Introduction[] }[] = [
 		people: [
 			person('claire', 'coach', '25 pairs in different states of need: dates, never words'),
 			person('pat', 'program manager', 'The Tennessee program')
+		]
+	},
+	{
+		shows: 'Stacks with other rules',
+		people: [
+			person('imani', 'teacher', 'A residency with slots: nine of ten handed in'),
+			person('david', 'teacher', 'Mineola: seventeen of eighteen, and a year more for it'),
+			person('elena', 'teacher', 'Mineola: all eighteen, and what that brought'),
+			person('helen', 'program manager', 'The Mineola program, which gave more time')
 		]
 	},
 	{

@@ -2,13 +2,20 @@
 import { eq, sql } from 'drizzle-orm';
 import { importMicrocredential } from '#lib/catalogue/catalogue.server.ts';
 import { importFramework } from '#lib/catalogue/frameworks.server.ts';
-import { issuers, stackItems, stacks, stackVersions } from '#lib/catalogue/schema.server.ts';
+import { issuers, stackItems, stackOutcomes, stacks, stackVersions } from '#lib/catalogue/schema.server.ts';
 import { awards } from '#lib/badge/schema.server.ts';
 import { submissions } from '#lib/evidence/schema.server.ts';
 import { emailAddresses, organizations, people, personSettings, roles } from '#lib/identity/schema.server.ts';
 import { caseloads, pairEvents, pairs } from '#lib/pairing/schema.server.ts';
 import { invitationLife } from '#lib/program/invitation.ts';
-import { cohorts, enrollments, invitations, programs, programStacks } from '#lib/program/schema.server.ts';
+import {
+	cohorts,
+	deadlineExtensions,
+	enrollments,
+	invitations,
+	programs,
+	programStacks
+} from '#lib/program/schema.server.ts';
 import { packUpdates } from '#lib/reflection/log.server.ts';
 import {
 	reflectionClients,
@@ -64,7 +71,7 @@ async function plantCatalogue(tx: Tx, now: Date): Promise<void> {
 		newId: idsFrom('microcredential', 90_000),
 		publishedAt
 	});
-	for (const { id, versionId, rule, items, ...about } of values(cast.stacks)) {
+	for (const [n, { id, versionId, rule, items, outcomes, ...about }] of values(cast.stacks).entries()) {
 		await tx.insert(stacks).values({ id, ...about, createdAt });
 		await tx.insert(stackVersions).values({ id: versionId, stackId: id, number: 1, rule, publishedAt });
 		await tx.insert(stackItems).values(
@@ -74,6 +81,15 @@ async function plantCatalogue(tx: Tx, now: Date): Promise<void> {
 				position: index + 1
 			}))
 		);
+		if (outcomes.length > 0)
+			await tx.insert(stackOutcomes).values(
+				outcomes.map((outcome, index) => ({
+					...outcome,
+					id: castId('outcome', (n + 1) * 10 + index),
+					stackVersionId: versionId,
+					position: index + 1
+				}))
+			);
 	}
 }
 
@@ -143,7 +159,10 @@ async function plantPrograms(tx: Tx, now: Date): Promise<void> {
 			wave,
 			capacity,
 			startsOn: dateOf(startsDaysAgo, now),
-			endsOn: dateOf(cast.programs[program].endsDaysAgo, now)
+			endsOn: dateOf(
+				cast.extensions.findLast((one) => one.program === program)?.lastDaysAgo ?? cast.programs[program].endsDaysAgo,
+				now
+			)
 		}))
 	);
 	await tx.insert(enrollments).values(
@@ -157,6 +176,16 @@ async function plantPrograms(tx: Tx, now: Date): Promise<void> {
 			joinedListAt: instantOf(joined, now),
 			enrolledAt: enrolled && instantOf(enrolled, now),
 			endedAt: ended && instantOf(ended, now)
+		}))
+	);
+	await tx.insert(deadlineExtensions).values(
+		cast.extensions.map(({ n, by, program, at, lastDaysAgo, reason }) => ({
+			id: castId('extension', n),
+			programId: cast.programs[program].id,
+			lastDay: dateOf(lastDaysAgo, now),
+			reason,
+			extendedById: cast.people[by].id,
+			extendedAt: instantOf(at, now)
 		}))
 	);
 	await tx.insert(invitations).values(

@@ -19,19 +19,19 @@ export const standings = {
 } as const satisfies Record<string, Standing>;
 export type Who = keyof typeof standings;
 
-export const cases: [who: Who, seesPeople: boolean, invites: boolean][] = [
-	['manager', true, true],
-	['district manager', true, true],
-	['former manager', false, false],
-	['coming manager', false, false],
-	['manager who left', false, false],
-	['manager of another program', false, false],
-	['manager of a sibling school', false, false],
-	['teacher', false, false],
-	['mentor', false, false],
-	['coach', false, false],
-	['assessor', false, false],
-	['stranger', false, false]
+export const cases: [who: Who, seesPeople: boolean, invites: boolean, extendsDeadline: boolean][] = [
+	['manager', true, true, true],
+	['district manager', true, true, true],
+	['former manager', false, false, false],
+	['coming manager', false, false, false],
+	['manager who left', false, false, false],
+	['manager of another program', false, false, false],
+	['manager of a sibling school', false, false, false],
+	['teacher', false, false, false],
+	['mentor', false, false, false],
+	['coach', false, false, false],
+	['assessor', false, false, false],
+	['stranger', false, false, false]
 ];
 
 /** Whose role: `own` is that of whoever asks, the others are those of the teacher and the manager of the program. */

@@ -1,11 +1,15 @@
 import { expect, test } from 'vitest';
 import { cases, endings, lastOnes, standings } from './policy.cases.ts';
-import { leavesNobody, mayEndRole, mayInvite, maySeePeople } from './policy.ts';
+import { leavesNobody, mayEndRole, mayExtendDeadline, mayInvite, maySeePeople } from './policy.ts';
 
-test.for(cases)('a %s sees who is in a program: %s, and invites: %s', ([who, sees, invites]) => {
-	expect(maySeePeople(standings[who])).toBe(sees);
-	expect(mayInvite(standings[who])).toBe(invites);
-});
+test.for(cases)(
+	'a %s sees who is in a program: %s, invites: %s, and gives more time: %s',
+	([who, sees, invites, extending]) => {
+		expect(maySeePeople(standings[who])).toBe(sees);
+		expect(mayInvite(standings[who])).toBe(invites);
+		expect(mayExtendDeadline(standings[who])).toBe(extending);
+	}
+);
 
 test.for(endings)('a %s ends the role of the %s (ended: %s): %s', ([who, of, ended, may]) => {
 	const held = { own: of === 'own', role: 'teacher' as const, ended };

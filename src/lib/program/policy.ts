@@ -13,6 +13,9 @@ export const maySeePeople = (standing: Standing): boolean => standing === 'manag
 /** A manager of one program invites into that one, to every role that it has, and into no other. */
 export const mayInvite = (standing: Standing): boolean => standing === 'manager';
 
+/** Who gives a program more time, for everybody in it. The database says the same on `deadline_extensions`. */
+export const mayExtendDeadline = (standing: Standing): boolean => standing === 'manager';
+
 export type RoleHeld = { own: boolean; role: Role; ended: boolean };
 
 /** A manager ends roles of their program, everybody their own. What has ended stays as it was. */

@@ -136,10 +136,15 @@ describe('G4, residency: one microcredential fits two slots and fills one', () =
 	test('7 content, one of them professionalism, 1 of another stack, 2 of the list are complete', () => {
 		expect(standing(all)).toMatchObject({ complete: true, summary: '10 of 10 submitted', missing: null });
 		expect(standing(all).requirements).toEqual([
-			{ met: true, words: 'Content: 6 of 6 submitted', by: 'Filled by c1, c2, c3, c4, c5, and c6.', missing: null },
-			{ met: true, words: 'Professionalism: 1 of 1 submitted', by: 'Filled by c7.', missing: null },
-			{ met: true, words: 'Another stack: 1 of 1 submitted', by: 'Filled by s1.', missing: null },
-			{ met: true, words: 'From the list: 2 of 2 submitted', by: 'Filled by l1 and l2.', missing: null }
+			{
+				met: true,
+				words: 'Content: 6 of 6 submitted',
+				by: 'Filled by “c1”, “c2”, “c3”, “c4”, “c5”, and “c6”.',
+				missing: null
+			},
+			{ met: true, words: 'Professionalism: 1 of 1 submitted', by: 'Filled by “c7”.', missing: null },
+			{ met: true, words: 'Another stack: 1 of 1 submitted', by: 'Filled by “s1”.', missing: null },
+			{ met: true, words: 'From the list: 2 of 2 submitted', by: 'Filled by “l1” and “l2”.', missing: null }
 		]);
 	});
 	test('without the seventh content one is missing, and it says which way is shortest', () => {
@@ -152,7 +157,7 @@ describe('G4, residency: one microcredential fits two slots and fills one', () =
 			complete: false,
 			summary: '9 of 10 submitted',
 			missing: 'Still missing: 1 for “Professionalism”.',
-			way: 'Shortest way: p1, about 9 hours.'
+			way: 'Shortest way: “p1”, about 9 hours.'
 		});
 	});
 	test('what came back as incomplete was not handed in', () => {

@@ -2,6 +2,7 @@
  * What is due to somebody whose stack is complete, and what it rests on. Pure. Granted is granted: an award that expires
  * later ends what counts, and not what was given.
  */
+import { everyOf } from '#lib/catalogue/stack.ts';
 import { when } from '#lib/ui/when.ts';
 import { countingOf, firstMet } from './counting.ts';
 import { factsOf, type Ground, type ProgressEvent } from './events.ts';
@@ -33,9 +34,14 @@ export function metBy(ground: Ground, events: Iterable<ProgressEvent>): { at: Da
 		cost: () => null,
 		open: () => false
 	});
+	const rules = [ground.rule, ...[...(ground.nested?.values() ?? [])].map(({ rule }) => rule)];
+	// Where only what is earned counts, a submission was on the way to it and no ground.
+	const submittedCounts = rules.some(
+		(rule) => rule.counts === 'submitted' || everyOf(rule).needs.some((need) => need.counts === 'submitted')
+	);
 	const causes = standing
 		.flatMap((event): Cause[] => {
-			if (event.kind !== 'awarded' && event.kind !== 'submitted') return [];
+			if (event.kind !== 'awarded' && (event.kind !== 'submitted' || !submittedCounts)) return [];
 			const { microcredentialId } = event;
 			if (event.at.getTime() > at || !counted.includes(microcredentialId)) return [];
 			const id = event.kind === 'awarded' ? event.awardId : event.submissionId;

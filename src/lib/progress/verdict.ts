@@ -54,6 +54,7 @@ const list = (titles: string[]) =>
 	titles.length <= mostTitles
 		? said.format(titles)
 		: `${titles.slice(0, mostTitles - 1).join(', ')} and ${titles.length - mostTitles + 1} others`;
+const quoted = (titles: string[]) => list(titles.map((title) => `“${title}”`));
 
 /** Whether the rule is met now, why, and what is the shortest way to meet it. */
 export function verdictOf(facts: StackFacts, stones: Stone[] = stonesOf(facts)): Verdict {
@@ -184,7 +185,7 @@ function requirementsOf({ facts, all, answer, names }: Found): RequirementShown[
 		const { met, by, then, have, need: places } = answer.requirements[i]!;
 		const until = need.by ? ` by ${sayDay(need.by, now, zone)}` : '';
 		const words = requirementWords(need, every, all, names);
-		const going = then.length > 0 ? ` The shortest way: ${list(then.map(names.titleOf))}.` : '';
+		const going = then.length > 0 ? ` The shortest way: ${quoted(then.map(names.titleOf))}.` : '';
 		if (need.kind === 'stack') {
 			const inner = facts.nested?.get(need.stackVersionId);
 			const own = inner && verdictOf({ ...facts, ...inner, extensions: [], firstLastDay: null }, []);
@@ -199,7 +200,7 @@ function requirementsOf({ facts, all, answer, names }: Found): RequirementShown[
 		return {
 			met,
 			words: `${words}: ${Math.min(have, places)} of ${places} ${need.counts ?? every.counts}${until}`,
-			by: by.length > 0 ? `${fills} ${list(by.map(names.titleOf))}.` : null,
+			by: by.length > 0 ? `${fills} ${quoted(by.map(names.titleOf))}.` : null,
 			missing: met ? null : `${places - have} missing.${going}`
 		};
 	});
@@ -215,9 +216,9 @@ function wayOf({ facts, answer, counting, names, metAt }: Found, cost: (id: stri
 	if (answer.met) return holds && `It stays complete until ${holds}.`;
 	const waiting = along.filter((id) => cost(id)?.waits);
 	const working = along.filter((id) => !waiting.includes(id));
-	const titles = list(working.map(names.titleOf));
-	const answerTo = waiting.length > 0 ? `the assessors’ answer to ${list(waiting.map(names.titleOf))}` : '';
-	const by = facts.lastDay === null ? '' : ` by ${sayDay(facts.lastDay, now, zone)}`;
+	const titles = quoted(working.map(names.titleOf));
+	const answerTo = waiting.length > 0 ? `the assessors’ answer to ${quoted(waiting.map(names.titleOf))}` : '';
+	const by = facts.lastDay === null ? '' : `, by ${sayDay(facts.lastDay, now, zone)}`;
 	const { hours, exact } = answer.way!;
 	const way = () => {
 		if (working.length === 0) return `Shortest way: nothing is left to do but to wait for ${answerTo}`;
