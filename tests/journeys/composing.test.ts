@@ -192,6 +192,23 @@ test('the other comments on the very word that is being composed, and suggests b
 	expect(await proposed(hand)).toEqual([' Why?']);
 });
 
+test('the other breaks the line before the word that is being composed: it comes out whole, below', async () => {
+	const { hand, desk, keyboard } = await together('teacher', 'Start middle end.', touch);
+	await goTo(hand, 'Start middle'.length);
+	await keyboard.say(' ');
+	for (const shown of ['w', 'wa', 'wai']) await keyboard.show(shown);
+	await both([desk], 'Start middle wai end.');
+	await goTo(desk, 'Start '.length);
+	await desk.keyboard.press('Enter');
+	await says(desk, /^Saved$/);
+	for (const shown of ['wait', 'waite', 'waited']) await keyboard.show(shown);
+	expect(await keyboard.begun()).toEqual({ starts: 1, ends: 0 });
+	await keyboard.say('waited');
+	await both([hand, desk], 'Start \nmiddle waited end.');
+	await hand.keyboard.type('!');
+	await both([hand, desk], 'Start \nmiddle waited! end.');
+});
+
 test('in a word that the mentor has suggested, the teacher composes letters of her own', async () => {
 	const { hand, desk, keyboard } = await together('teacher', 'I waited.');
 	await desk.getByRole('button', { name: 'Suggest', exact: true }).click();

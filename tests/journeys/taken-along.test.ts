@@ -122,3 +122,21 @@ test('what one wrote in a heading stays when the other takes the heading back', 
 	await mentor.locator('#reflection-text h2').waitFor();
 	for (const page of [teacher, mentor]) await reads(page, whole);
 });
+
+test('whoever writes on is not torn apart when the other breaks the line before, or makes a heading of it', async () => {
+	const { teacher, mentor } = await together();
+	await editor(teacher).click();
+	await teacher.keyboard.press('End');
+	const sentence = ' Two of them were new, and one had never spoken before in all these weeks.';
+	const writing = teacher.keyboard.type(sentence, { delay: 60 });
+	await editor(mentor).click();
+	await mentor.keyboard.press('Home');
+	for (let i = 0; i < 6; i++) await mentor.keyboard.press('ArrowRight');
+	await mentor.keyboard.press('Enter');
+	await mentor.waitForTimeout(800);
+	await mentor.getByRole('button', { name: 'Heading', exact: true }).click();
+	await mentor.waitForTimeout(800);
+	await mentor.getByRole('button', { name: 'Quote', exact: true }).click();
+	await writing;
+	for (const page of [teacher, mentor]) await reads(page, `Three \nhands went up.${sentence}`);
+});

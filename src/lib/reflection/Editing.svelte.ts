@@ -86,7 +86,7 @@ export class Editing {
 	/** What makes and keeps apart suggestions; loaded when there are any, and before anybody makes one. */
 	#tools: typeof import('./suggesting.ts') | null = null;
 	#keeping: (() => void) | null = null;
-	#puttingBack: (() => void) | null = null;
+	#holding: (() => void) | null = null;
 	#hasMarks = () => false;
 	#stirred = false;
 	#counting: ReturnType<typeof setTimeout> | undefined;
@@ -96,7 +96,7 @@ export class Editing {
 		const tools = options.suggests ? loadTools() : null;
 		const connection = await LiveConnection.open(options);
 		const editing = new Editing(connection, options, await tools);
-		void goOnline(connection, () => editing.loadPuttingBack());
+		void goOnline(connection, () => editing.loadHolding());
 		return editing;
 	}
 
@@ -238,14 +238,20 @@ export class Editing {
 	/** Somebody may change the text from now on: what keeps marks on their words is loaded when there are any. */
 	#stir() {
 		this.#stirred = true;
-		void this.loadPuttingBack().catch(console.error);
+		void this.loadHolding().catch(console.error);
 		if (this.#hasMarks()) void this.keepMarks().catch(console.error);
 	}
 
-	/** Puts back, from now on, words that go along unheard with a block that the other replaces. */
-	async loadPuttingBack() {
-		const { putBackOn } = await import('./taken-along.ts');
-		if (this.#view) this.#puttingBack ??= putBackOn(this.connection, true, () => !this.#view?.isDestroyed);
+	/** Keeps words, and the caret, in their place from now on when the other splits or replaces the block that they are in. */
+	async loadHolding() {
+		const [{ putBackOn }, { follow }] = await Promise.all([import('./taken-along.ts'), import('./following.ts')]);
+		const { connection } = this;
+		if (!this.#view || this.#holding) return;
+		const ends = [
+			follow(this.#view, connection.doc, () => connection.taking),
+			putBackOn(connection, true, () => !this.#view?.isDestroyed)
+		];
+		this.#holding = () => ends.forEach((end) => end());
 	}
 
 	/** Keeps comments, and marks for the rubric, on their words from now on. */
@@ -308,7 +314,7 @@ export class Editing {
 	end() {
 		clearTimeout(this.#counting);
 		this.#keeping?.();
-		this.#puttingBack?.();
+		this.#holding?.();
 		this.#view?.destroy();
 		this.connection.end();
 	}

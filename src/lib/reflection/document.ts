@@ -8,3 +8,6 @@ export const commentsName = 'comments';
 
 /** The map in which the two say which rows of the rubric they hold for covered: true or false by row, see answered.ts. */
 export const rubricName = 'rubric';
+
+/** The map that says which letters were put back after they went along with a block: how many from each on, see taken-along.ts. */
+export const backName = 'put-back';

@@ -6,12 +6,12 @@
  * A change names what it deletes, and an undo step what it once inserted. Text that goes in the same moment and is not named
  * went along. Whoever could know puts it back, because everybody else may be away for good: the page that wrote it (or has
  * it from its copy, and sends it) and the page that undoes, at once; the page that replaced the block some seconds after it
- * hears of the words; others that had heard of that before, after some more. Nobody does where they stand already. The new
- * block has the same words, so the letters before and behind say where the lost ones belong; where they don't, they become a
+ * hears of the words; others that had heard of that before, after some more. The document says which letters came back, so
+ * that nobody does it again. The new block has the same words, so the letters before and behind say where the lost ones belong; where they don't, they become a
  * paragraph of their own beside it.
  */
 import * as Y from 'yjs';
-import { rootName } from './document.ts';
+import { backName, rootName } from './document.ts';
 import type { LiveConnection } from './LiveConnection.svelte.ts';
 
 /** Whoever replaced the block waits for the writer so long, in ms. */
@@ -35,6 +35,8 @@ type Options = {
 type Ranges = Map<number, { clock: number; len: number }[]>;
 type Lost = {
 	words: string;
+	/** Which letters they are. */
+	letters: Place[];
 	before: string;
 	behind: string;
 	attributes: Record<string, unknown>;
@@ -83,6 +85,9 @@ export function putBackTakenAlong(doc: Y.Doc, { taking, isOwn, later }: Options)
 	const fragment = doc.getXmlFragment(rootName);
 	/** Blocks that this page has deleted. */
 	const replaced = new WeakSet<Y.Item>();
+	/** What waits to be put back, and what was deleted by name since some of it waits. */
+	const pending = new Set<Lost>();
+	const withdrawn: Ranges = new Map();
 
 	const look = (transaction: Y.Transaction) => {
 		const { deleteSet, local, origin } = transaction;
@@ -103,7 +108,7 @@ export function putBackTakenAlong(doc: Y.Doc, { taking, isOwn, later }: Options)
 			))
 				later(() => {
 					const clock = Y.getState(doc.store, doc.clientID);
-					putBack(doc, fragment, one);
+					putBack(doc, fragment, one, new Map());
 					// Done again, it goes with the block that it came into; what is done again brings the other one.
 					const len = Y.getState(doc.store, doc.clientID) - clock;
 					const step: Ranges | undefined = inverse.at(-1)?.insertions.clients;
@@ -125,11 +130,21 @@ export function putBackTakenAlong(doc: Y.Doc, { taking, isOwn, later }: Options)
 			}
 		);
 		heard.push(...late(transaction, payload, isUnnamed));
+		// Whoever wrote them may have taken them out, or elsewhere, since.
+		if (pending.size > 0)
+			for (const [client, ranges] of (named ??= Y.decodeUpdate(payload).ds.clients as Ranges))
+				withdrawn.set(client, [...(withdrawn.get(client) ?? []), ...ranges]);
 		for (const one of heard) {
 			if (one.after === null) continue;
+			pending.add(one);
 			// eslint-disable-next-line no-restricted-properties -- nobody gains by guessing when words come back
 			const more = one.after === waitForBoth ? Math.random() * waitForBoth : 0;
-			later(() => putBack(doc, fragment, one), one.after + more);
+			later(() => {
+				putBack(doc, fragment, one, withdrawn);
+				pending.delete(one);
+				if (open === one) open = null;
+				if (pending.size === 0) withdrawn.clear();
+			}, one.after + more);
 		}
 	};
 	/** Words for a block of which nothing is kept here any more, not even its place: they were let go as they came. */
@@ -148,19 +163,17 @@ export function putBackTakenAlong(doc: Y.Doc, { taking, isOwn, later }: Options)
 			if (!((Y.getItem(doc.store, id) as object) instanceof Y.GC)) continue;
 			const words = struct.content.str.slice(known);
 			// Somebody types them letter by letter.
-			if (open && before && Y.compareIDs(before, open.last)) open.lost.words += words;
-			else {
-				open = {
-					lost: { words, before: '', behind: '', attributes: {}, block: null, after: waitForBoth },
-					last: struct.lastId
-				};
-				fresh.push(open.lost);
+			if (!open || !before || !Y.compareIDs(before, open.letters.at(-1) as Y.ID)) {
+				const beside = { before: '', behind: '', attributes: {}, block: null };
+				open = { words: '', letters: [], ...beside, after: waitForBoth };
+				fresh.push(open);
 			}
-			open.last = struct.lastId;
+			open.words += words;
+			for (let i = 0; i < words.length; i++) open.letters.push({ client, clock: id.clock + i });
 		}
 		return fresh;
 	};
-	let open = null as { lost: Lost; last: Y.ID } | null;
+	let open = null as Lost | null;
 	const lost = (transaction: Y.Transaction, isGone: (place: Place) => boolean, wait: Wait) => {
 		const texts = new Set<Y.XmlText>();
 		Y.iterateDeletedStructs(transaction, transaction.deleteSet, (struct) => {
@@ -196,10 +209,12 @@ function lostIn(text: Y.XmlText, fragment: Y.XmlFragment, isGone: (place: Place)
 			if (isGone(place)) {
 				const after = wait(place, blocks);
 				if (open?.after !== after) {
-					open = { words: '', before: before.slice(-context), behind: '', attributes: { ...attributes }, block, after };
+					const beside = { before: before.slice(-context), behind: '', attributes: { ...attributes }, block };
+					open = { words: '', letters: [], ...beside, after };
 					lost.push(open);
 				}
 				open.words += letter;
+				open.letters.push(place);
 			} else {
 				// Deleted long before, it stood in nobody's way.
 				if (!wentWith(item, text)) continue;
@@ -233,10 +248,48 @@ function beside(block: Y.Item): { left: Y.Item | null; right: Y.Item | null } {
 	return { left, right };
 }
 
-function putBack(doc: Y.Doc, fragment: Y.XmlFragment, { words, before, behind, attributes, block }: Lost): void {
-	if (words.trim() === '') return;
-	if (!block)
-		return void (textsIn(fragment as never).some((text) => plain(text).includes(words)) || alone(fragment.length));
+/** @param withdrawn letters that are not wanted back */
+function putBack(
+	doc: Y.Doc,
+	fragment: Y.XmlFragment,
+	{ words, letters, before, behind, ...where }: Lost,
+	withdrawn: Ranges
+): void {
+	const said = doc.getMap<number>(backName);
+	const back: Ranges = new Map(withdrawn);
+	for (const [key, len] of said) {
+		const [client, clock] = key.split('.').map(Number) as [number, number];
+		back.set(client, [...(back.get(client) ?? []), { clock, len }]);
+	}
+	for (let from = 0, to = 0; from < words.length; from = to) {
+		const isBack = isNamed(back, letters[from]!);
+		while (to < words.length && isNamed(back, letters[to]!) === isBack) to++;
+		const run = words.slice(from, to);
+		if (isBack || run.trim() === '') continue;
+		const around: [string, string] = [
+			(before + words.slice(0, from)).slice(-context),
+			(words.slice(to) + behind).slice(0, context)
+		];
+		doc.transact(() => {
+			for (let i = from; i < to; i++) {
+				const { client, clock } = letters[i]!;
+				let len = 1;
+				while (i + 1 < to && letters[i + 1]!.client === client && letters[i + 1]!.clock === clock + len)
+					[i, len] = [i + 1, len + 1];
+				said.set(`${client}.${clock}`, len);
+			}
+			putIn(fragment, run, around, where);
+		}, putBackTakenAlong);
+	}
+}
+
+function putIn(
+	fragment: Y.XmlFragment,
+	words: string,
+	[before, behind]: [string, string],
+	{ block, attributes }: Pick<Lost, 'block' | 'attributes'>
+): void {
+	if (!block) return alone(fragment.length);
 	const { left, right } = beside(block);
 	const candidates = [right, left, right?.right, left?.left].flatMap((item) =>
 		item && !item.deleted && item.content instanceof Y.ContentType ? textsIn(item.content.type) : []
@@ -244,7 +297,7 @@ function putBack(doc: Y.Doc, fragment: Y.XmlFragment, { words, before, behind, a
 	if (candidates.some((text) => holds(plain(text), words, before, behind))) return;
 	for (const text of candidates) {
 		const at = placeIn(plain(text), before, behind);
-		if (at !== null) return doc.transact(() => text.insert(at, words, attributes), putBackTakenAlong);
+		if (at !== null) return text.insert(at, words, attributes);
 	}
 	const parent = block.parent as Y.XmlFragment;
 	if (parent._item?.deleted) return alone(fragment.length);
@@ -252,13 +305,11 @@ function putBack(doc: Y.Doc, fragment: Y.XmlFragment, { words, before, behind, a
 	alone(after ? parent.toArray().indexOf(after as never) + 1 : 0, parent);
 
 	function alone(index: number, home = fragment) {
-		doc.transact(() => {
-			const paragraph = new Y.XmlElement('paragraph');
-			const text = new Y.XmlText();
-			text.insert(0, words, attributes);
-			paragraph.insert(0, [text]);
-			home.insert(index, [paragraph]);
-		}, putBackTakenAlong);
+		const paragraph = new Y.XmlElement('paragraph');
+		const text = new Y.XmlText();
+		text.insert(0, words, attributes);
+		paragraph.insert(0, [text]);
+		home.insert(index, [paragraph]);
 	}
 }
 
