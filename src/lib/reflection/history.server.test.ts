@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import type { Person } from '#lib/identity/person.ts';
@@ -7,6 +7,7 @@ import type { Database } from '#lib/server/database.ts';
 import { rehearse } from '../../../scripts/replay/rehearsal.ts';
 import { readTrace } from '../../../scripts/replay/trace.ts';
 import { foldNow, plantReflection, signIn, type PairWithReflection } from '../../../tests/live-room.ts';
+import { publishNewer } from '../../../tests/newer-version.ts';
 import { withDatabase } from '../../../tests/with-database.ts';
 import { Desk, Editor } from '../../../tests/writers.ts';
 import { authorsOf } from './authors.server.ts';
@@ -25,6 +26,7 @@ import { appendRows, readState } from './log.server.ts';
 import { noteLook } from './looks.server.ts';
 import type { PairState } from './policy.ts';
 import { renderUpdate } from './render.ts';
+import { reflections } from './schema.server.ts';
 import { pauseMs } from './sittings.ts';
 import { decide } from './deciding.ts';
 
@@ -405,10 +407,12 @@ describe('Who wrote what', () => {
 		const text = (mentor.getXmlFragment(rootName).get(0) as Y.XmlElement).get(0) as Y.XmlText;
 		text.insert(text.length, ' And yours.');
 		await store();
+		const [bound] = await db.asOwner((tx) =>
+			tx.select({ to: reflections.microcredentialVersionId }).from(reflections).where(eq(reflections.id, id))
+		);
+		const asking = await publishNewer(db, bound!.to, (offer) => ({ ...offer, ownWordsPercent: 80 }));
 		await db.asOwner((tx) =>
-			tx.execute(
-				sql`update microcredential_versions set own_words_percent = 80 where id = (select microcredential_version_id from reflections where id = ${id}::uuid)`
-			)
+			tx.update(reflections).set({ microcredentialVersionId: asking }).where(eq(reflections.id, id))
 		);
 		const { notice } = await readWhoWrote(db, teacherIs.person, id);
 		expect(notice).toMatch(/asks that at least 80 % of the words are the teacher’s own\. Here 33 % are\./);
