@@ -24,6 +24,7 @@ const rooms = [
 	'evidence',
 	'assessment',
 	'badge',
+	'credit',
 	'progress',
 	'own-data'
 ];

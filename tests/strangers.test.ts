@@ -56,6 +56,10 @@ beforeAll(async () => {
 			sql`insert into program_stacks (program_id, stack_version_id) values (${program}, ${stack!.id}) on conflict do nothing`,
 			sql`insert into invitations (id, program_id, role, invited_by_id, token_hash, expires_at)
 				values (${uuidv7()}, ${program}, 'teacher', ${manager}, '\\x11', now() + interval '1 day')`,
+			sql`insert into credit_rules (id, jurisdiction, purpose, statement, source, as_of)
+				values (${uuidv7()}, 'US-TN', 'licence-renewal', 'x', 's', '2026')`,
+			sql`insert into credit_conversions (id, jurisdiction, from_unit, to_unit, from_per_to, source, as_of)
+				values (${uuidv7()}, 'US-MS', 'contact-hours', 'ceu', 10, 's', '2026')`,
 			sql`insert into frameworks (id, case_id, title, creator, case_changed_at)
 				values (${framework}, ${uuidv7()}, 'F', 'C', now())`,
 			sql`insert into competencies (id, framework_id, case_id, statement, position)
@@ -172,6 +176,16 @@ const acts: Record<string, [who: string, act: SQL]> = {
 		manager,
 		sql`insert into deadline_extensions (id, program_id, last_day, reason, extended_by_id)
 			values (${uuidv7()}, ${program}, '2099-06-30', 'More time', ${manager})`
+	],
+	credit_conversions_record: [
+		manager,
+		sql`insert into credit_conversions (id, jurisdiction, from_unit, to_unit, from_per_to, source, as_of, recorded_by)
+			values (${uuidv7()}, 'US-TN', 'contact-hours', 'ceu', 10, 's', '2026', ${manager})`
+	],
+	credit_rules_record: [
+		manager,
+		sql`insert into credit_rules (id, jurisdiction, purpose, statement, source, as_of, recorded_by)
+			values (${uuidv7()}, 'US-TN', 'licence-renewal', 'x', 's', '2026', ${manager})`
 	],
 	enrollments_choose: [
 		newcomer,

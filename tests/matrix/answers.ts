@@ -510,6 +510,14 @@ export const lines: Record<string, Line> = {
 		answers: forms(303)
 	},
 
+	'page /credit': { at: '/credit?in=US-TN', answers: whoeverIsSignedIn },
+	'page /credit/rules': { at: '/credit/rules?in=US-TN', answers: whoeverIsSignedIn },
+	'page /credit/rules/new': { at: '/credit/rules/new?in=US-TN', answers: importers(200) },
+	'action /credit/rules/new default': {
+		at: '/credit/rules/new?in=US-TN',
+		sent: { statement: '' },
+		answers: importers(422)
+	},
 	// Public, and there is no framework in the world of the matrix.
 	'GET /ims/case/v1p1/CFDocuments': { at: '/ims/case/v1p1/CFDocuments', answers: everybody(200) },
 	'GET /ims/case/v1p1/CFDocuments/[id]': {

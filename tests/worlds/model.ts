@@ -262,9 +262,12 @@ export class Model {
 export const open = [
 	'alignments',
 	'competencies',
+	'credit_conversions',
+	'credit_rules',
 	'framework_associations',
 	'frameworks',
 	'issuers',
+	'jurisdictions',
 	'microcredential_versions',
 	'microcredentials',
 	'organizations',

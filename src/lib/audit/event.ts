@@ -47,7 +47,8 @@ export const kinds = {
 	'invitation-taken-back': 'An invitation was withdrawn',
 	'framework-imported': 'A framework was imported into the catalogue',
 	'deadline-extended': 'The last day of a program was extended',
-	'outcome-granted': 'What completing a stack brings was granted'
+	'outcome-granted': 'What completing a stack brings was granted',
+	'credit-rule-recorded': 'A rule was written into the credit register'
 } as const satisfies Record<string, string>;
 
 export type AuditKind = keyof typeof kinds;
@@ -100,7 +101,8 @@ export const groupOf = {
 	'invitation-taken-back': 'rights',
 	'framework-imported': 'rights',
 	'deadline-extended': 'rights',
-	'outcome-granted': 'rights'
+	'outcome-granted': 'rights',
+	'credit-rule-recorded': 'rights'
 } as const satisfies Record<AuditKind, Group>;
 
 export const isGroup = (text: string | null): text is Group => text !== null && Object.hasOwn(groups, text);
@@ -139,7 +141,8 @@ const places: [route: string, words: string][] = [
 	['/programs/[id]/people', 'the people of a program'],
 	['/account/data/leave/[program]', 'leaving a program'],
 	['/account/passkeys', 'passkeys'],
-	['/frameworks/import', 'importing a framework']
+	['/frameworks/import', 'importing a framework'],
+	['/credit/rules/new', 'a rule of the credit register']
 ];
 const placeOf = (route: string): string => places.find(([beginning]) => route.startsWith(beginning))?.[1] ?? route;
 
@@ -160,6 +163,7 @@ export function detailOf(kind: string, about: About): string | null {
 		'framework-imported': (['added', 'changed', 'moved', 'dropped'] as const)
 			.filter((name) => Number(about[name]) > 0)
 			.map((name) => `${String(about[name])} ${name}`),
+		'credit-rule-recorded': [text('place'), about.supersedes ? 'in the place of another' : ''],
 		'not-allowed': [placeOf(text('route'))],
 		'not-found': [placeOf(text('route'))]
 	};

@@ -1,0 +1,28 @@
+/** How the register is said. Pure. */
+import { type Conversion, unitWords } from './register.ts';
+
+const months = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September'].concat(
+	...['October', 'November', 'December']
+);
+
+/** 1 July 2026. */
+export function dayInWords(day: string): string {
+	const [year, month, date] = day.split('-').map(Number) as [number, number, number];
+	return `${date} ${months[month - 1]} ${year}`;
+}
+
+/** Since when and until when we count by a rule; a source that was seen in a year may have said so before. */
+export function daysInWords({
+	validFrom,
+	validUntil
+}: {
+	validFrom: string | null;
+	validUntil: string | null;
+}): string {
+	const from = validFrom ? `Counted from ${dayInWords(validFrom)}` : 'Not known since when';
+	return validUntil ? `${from} until ${dayInWords(validUntil)}` : from;
+}
+
+/** "10 contact hours are 1 CEU". */
+export const conversionInWords = ({ fromPerTo, fromUnit, toUnit }: Conversion): string =>
+	`${fromPerTo.toLocaleString('en-US')} ${fromPerTo === 1 ? unitWords[fromUnit].one : unitWords[fromUnit].many} ${fromPerTo === 1 ? 'is' : 'are'} 1 ${unitWords[toUnit].one}`;
