@@ -51,6 +51,9 @@ const pages: [what: string, who: { email: string } | undefined, path: string][] 
 		people.rosa,
 		`/catalogue/compare?a=${cast.microcredentials.waitTime.id}&b=${cast.timeToThink.id}`
 	],
+	['a home with a stack of slots', people.imani, '/'],
+	['the stacks and the last day of a program', people.helen, `/programs/${cast.programs.mineola.id}/stacks`],
+	['writing a stack', people.helen, `/programs/${cast.programs.mineola.id}/stacks/new`],
 	['a page that is not there', people.rosa, '/reflections/00000000-0000-7000-8000-000000000000']
 ];
 

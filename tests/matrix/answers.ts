@@ -381,6 +381,17 @@ export const lines: Record<string, Line> = {
 		sent: { lastDay: '', reason: 'More time' },
 		answers: managers(422)
 	},
+	'page /programs/[id]/stacks/new': { at: '/programs/:program/stacks/new', answers: managers(200) },
+	'action /programs/[id]/stacks/new look': {
+		at: '/programs/:program/stacks/new?/look',
+		sent: { stack: '{}' },
+		answers: managers(422)
+	},
+	'action /programs/[id]/stacks/new publish': {
+		at: '/programs/:program/stacks/new?/publish',
+		sent: { stack: '{}' },
+		answers: managers(422)
+	},
 	'page /invitation': { at: '/invitation', answers: everybody(200) },
 	'action /invitation accept': { at: '/invitation?/accept', sent: { token: 'x'.repeat(43) }, answers: everybody(422) },
 	'action /invitation prove': {

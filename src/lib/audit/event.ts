@@ -48,7 +48,8 @@ export const kinds = {
 	'framework-imported': 'A framework was imported into the catalogue',
 	'deadline-extended': 'The last day of a program was extended',
 	'outcome-granted': 'What completing a stack brings was granted',
-	'credit-rule-recorded': 'A rule was written into the credit register'
+	'credit-rule-recorded': 'A rule was written into the credit register',
+	'stack-published': 'A version of a stack was published'
 } as const satisfies Record<string, string>;
 
 export type AuditKind = keyof typeof kinds;
@@ -102,7 +103,8 @@ export const groupOf = {
 	'framework-imported': 'rights',
 	'deadline-extended': 'rights',
 	'outcome-granted': 'rights',
-	'credit-rule-recorded': 'rights'
+	'credit-rule-recorded': 'rights',
+	'stack-published': 'rights'
 } as const satisfies Record<AuditKind, Group>;
 
 export const isGroup = (text: string | null): text is Group => text !== null && Object.hasOwn(groups, text);

@@ -35,6 +35,10 @@ const whoeverRunsAProgram = (name: string) =>
 		withCheck: sql`(select app.runs_a_program())`
 	});
 
+/** The product publishes a version whole. A person who could add a row could change the goal of those bound to it. */
+const published = (table: string) =>
+	pgPolicy(`${table}_service_add`, { for: 'insert', to: service, withCheck: sql`true` });
+
 export const issuers = pgTable(
 	'issuers',
 	{
@@ -312,7 +316,7 @@ export const stacks = pgTable(
 		summary: text().notNull(),
 		createdAt: instant().notNull().defaultNow()
 	},
-	() => [everyoneReads('stacks_read')]
+	() => [everyoneReads('stacks_read'), published('stacks')]
 );
 
 /** The rule of a stack as data. An enrollment binds one version; a later version never moves the goal of those inside. */
@@ -327,7 +331,11 @@ export const stackVersions = pgTable(
 		rule: jsonb().$type<StackRule>().notNull(),
 		publishedAt: instant()
 	},
-	(t) => [unique('stack_versions_number').on(t.stackId, t.number), everyoneReads('stack_versions_read')]
+	(t) => [
+		unique('stack_versions_number').on(t.stackId, t.number),
+		everyoneReads('stack_versions_read'),
+		published('stack_versions')
+	]
 );
 
 /** The microcredentials a stack version offers, in the order a teacher meets them. */
@@ -344,7 +352,8 @@ export const stackItems = pgTable(
 		primaryKey({ columns: [t.stackVersionId, t.microcredentialId] }),
 		foreignKey({ columns: [t.stackVersionId], foreignColumns: [stackVersions.id], name: 'stack_items_version' }),
 		index('stack_items_microcredential').on(t.microcredentialId),
-		everyoneReads('stack_items_read')
+		everyoneReads('stack_items_read'),
+		published('stack_items')
 	]
 );
 
@@ -365,6 +374,7 @@ export const stackOutcomes = pgTable(
 		unique('stack_outcomes_order').on(t.stackVersionId, t.position),
 		check('stack_outcomes_kind', sql`kind in ('pay', 'role', 'licence-credit')`),
 		check('stack_outcomes_words', sql`char_length(words) between 1 and 300`),
-		everyoneReads('stack_outcomes_read')
+		everyoneReads('stack_outcomes_read'),
+		published('stack_outcomes')
 	]
 );

@@ -95,7 +95,14 @@ export const programStacks = pgTable(
 			to: authenticated,
 			using: sql`program_id = any ((select app.program_ids())::uuid[])`
 		}),
-		pgPolicy('program_stacks_service', { for: 'select', to: service, using: sql`true` })
+		pgPolicy('program_stacks_service', { for: 'select', to: service, using: sql`true` }),
+		pgPolicy('program_stacks_service_add', { for: 'insert', to: service, withCheck: sql`true` }),
+		pgPolicy('program_stacks_service_end', {
+			for: 'update',
+			to: service,
+			using: sql`until_at is null`,
+			withCheck: sql`true`
+		})
 	]
 );
 

@@ -9,7 +9,8 @@ import { lastDayOf } from '#lib/program/extension.ts';
 import { type ExtensionShown, listExtensions } from '#lib/program/extension.server.ts';
 import { managedProgram } from '#lib/program/managing.server.ts';
 import { enrollments, programs, programStacks } from '#lib/program/schema.server.ts';
-import type { Database } from '#lib/server/database.ts';
+import type { Database, Tx } from '#lib/server/database.ts';
+import { endOfDay } from './days.ts';
 import { outcomeGrants } from './schema.server.ts';
 
 export type ProgramStacks = {
@@ -34,6 +35,22 @@ export type ProgramStacks = {
 	granted: { id: string; name: string; words: string; metAt: Date; causes: number }[];
 	grants: number;
 };
+
+export type ProgramGround = {
+	timeZone: string;
+	/** With every extension. */
+	lastDay: string | null;
+	/** The instant that ends it, in milliseconds. */
+	end: number | null;
+};
+
+/** Until when things count in a program. */
+export async function programGround(tx: Tx, programId: string): Promise<ProgramGround> {
+	const [program] = await tx.select().from(programs).where(eq(programs.id, programId));
+	const lastDay = lastDayOf(program!.endsOn, (await listExtensions(tx, [programId])).get(programId) ?? []);
+	const { timeZone } = program!;
+	return { timeZone, lastDay, end: lastDay === null ? null : endOfDay(lastDay, timeZone) };
+}
 
 /** A page of it; the program's own books hold the rest. */
 const mostGrants = 200;

@@ -223,8 +223,13 @@ function wayOf({ facts, answer, counting, names, metAt }: Found, cost: (id: stri
 	const way = () => {
 		if (working.length === 0) return `Shortest way: nothing is left to do but to wait for ${answerTo}`;
 		const and = answerTo && `, and ${answerTo}`;
-		if (hours === null)
-			return `One way: ${titles}${and}${by}; how long ${working.length === 1 ? 'it takes' : 'they take'} is not known`;
+		if (hours === null) {
+			const unknown = working.filter((id) => cost(id)?.hours === null);
+			const sum = working.reduce((total, id) => total + (cost(id)?.hours ?? 0), 0);
+			const others = `${hoursWords(sum)}, and as long as ${quoted(unknown.map(names.titleOf))} ${unknown.length === 1 ? 'takes' : 'take'}, which is not known`;
+			const long = `how long ${working.length === 1 ? 'it takes' : 'they take'} is not known`;
+			return `One way: ${titles}${and}${by}; ${sum > 0 ? others : long}`;
+		}
 		const sum = `${hoursWords(hours)}${working.length > 1 ? ' in all' : ''}`;
 		return `${exact ? 'Shortest way' : 'One way, perhaps not the shortest'}: ${titles}, ${sum}${by}${and}`;
 	};

@@ -12,7 +12,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
 	const person = await requirePasskey(locals, db());
 	const now = new Date();
 	const found = await readProgramStacks(db(), person, params.id, now);
-	return { ...found, now, extended: url.searchParams.has('extended') };
+	return { ...found, now, extended: url.searchParams.has('extended'), published: url.searchParams.has('published') };
 };
 
 export const actions: Actions = {
