@@ -244,6 +244,12 @@ export function requirementWords(need: Requirement, rule: Every, all: string[], 
 	}
 }
 
+/** An exclusion as part of a sentence: "of A and B only one counts". */
+export function exclusionWords({ of, atMost = 1 }: Exclusion, rule: Every, all: string[], { titleOf }: Names): string {
+	const titles = listOf(rule, of, all).map((id) => `“${titleOf(id)}”`);
+	return `of ${said.format(titles)} only ${atMost === 1 ? 'one counts' : `${atMost} count`}`;
+}
+
 /** The whole rule in one short phrase: "Any 3 of 15, earned". */
 export function ruleWords(rule: StackRule, all: string[], names: Names): string {
 	if (rule.kind === 'at-least')

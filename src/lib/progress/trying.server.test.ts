@@ -55,11 +55,12 @@ describe('a stack that is not published yet', () => {
 	test('stands in sentences, with the way for somebody who has nothing', async () => {
 		const found = await look();
 		expect(found).toMatchObject({ title: 'Three for talk', number: 1, same: false, outcomes: ['two credits'] });
-		expect(found.requirements).toEqual(['Required: “Wait time after questions”', 'Talk']);
+		expect(found.requirements).toEqual(['Required: “Wait time after questions”', '2 for Talk']);
 		expect(found.verdict.complete).toBe(false);
 		expect(found.verdict.sentences[1]).toMatch(
 			/^One way: .*; about \d+ hours, and as long as “Wait time after questions” takes, which is not known\.$/
 		);
+		expect(found.verdict.sentences).toContain('Of “Questions worth answering” and “Thinking aloud” only one counts.');
 		// The two that exclude each other are not both on it.
 		const way = found.verdict.sentences[1]!;
 		expect(way.includes('Questions worth answering') && way.includes('Thinking aloud')).toBe(false);

@@ -74,7 +74,13 @@ function lookOf(read: StackRead, program: ProgramGround, tried: Map<string, Trie
 		title: file.title,
 		number,
 		rule: ruleWords(rule, ids, names),
-		requirements: rule.kind === 'every' ? rule.needs.map((need) => requirementWords(need, rule, ids, names)) : [],
+		requirements:
+			rule.kind === 'every'
+				? rule.needs.map((need) => {
+						const words = requirementWords(need, rule, ids, names);
+						return need.title && 'count' in need ? `${need.count} for ${words}` : words;
+					})
+				: [],
 		items: items.map(({ microcredentialId, title, hours }) => ({
 			microcredentialId,
 			title,

@@ -2,7 +2,7 @@
  * The verdict on a stack in sentences: what is met, by what, what is missing and why, the shortest way, or what
  * contradicts what. Recomputed from facts every time. Pure: facts, clock and time zone come from outside.
  */
-import { everyOf, type Names, requirementWords, listOf, type Verb } from '#lib/catalogue/stack.ts';
+import { everyOf, exclusionWords, type Names, requirementWords, listOf, type Verb } from '#lib/catalogue/stack.ts';
 import { when } from '#lib/ui/when.ts';
 import { type Counting, countingOf, firstMet } from './counting.ts';
 import { dayOf, sayDay } from './days.ts';
@@ -40,6 +40,8 @@ export type Verdict = {
 	way: string | null;
 	/** Which requirements can't be met together, or why it can't be finished as things are. */
 	contradiction: string | null;
+	/** Which ones may not both count; null where the rule excludes nothing. */
+	apart: string | null;
 	/** The last day, and how it was extended; null where none is set. */
 	deadline: string | null;
 	/** What was practised so far, whatever came of it; null before anything was. */
@@ -112,6 +114,7 @@ export function verdictOf(facts: StackFacts, stones: Stone[] = stonesOf(facts)):
 		requirements: single ? [] : requirementsOf(known),
 		way: wayOf(known, cost),
 		contradiction: answer.conflict && !ended ? contradictionOf(known) : null,
+		apart: apartOf(known),
 		deadline: deadlineOf(facts),
 		practice: practiceOf(facts)
 	};
@@ -254,6 +257,13 @@ function holdsUntil(
 	return `${when(new Date(end.until - 1), 'day', zone, now)}, the last day on which “${names.titleOf(end.id)}” counts`;
 }
 
+function apartOf({ facts, all, names }: Found): string | null {
+	const every = everyOf(facts.rule);
+	const words = (every.exclusions ?? []).map((one) => exclusionWords(one, every, all, names));
+	if (words.length === 0) return null;
+	return words.map((one) => `${one.charAt(0).toUpperCase()}${one.slice(1)}.`).join(' ');
+}
+
 function contradictionOf(found: Found): string | null {
 	const { facts, all, answer, names } = found;
 	const { needs, exclusions, rule: ofRule } = answer.conflict!;
@@ -269,11 +279,7 @@ function contradictionOf(found: Found): string | null {
 		const named = listOf(every, need.of, all).length;
 		return `${nameOf(found, needs[0]!)} asks for ${need.count} and its list names ${named} so far; which others can count is not known yet.`;
 	}
-	const apart = exclusions.map((i) => {
-		const { of, atMost = 1 } = every.exclusions![i]!;
-		const titles = list(listOf(every, of, all).map((id) => `“${names.titleOf(id)}”`));
-		return `of ${titles} only ${atMost === 1 ? 'one counts' : `${atMost} count`}`;
-	});
+	const apart = exclusions.map((i) => exclusionWords(every.exclusions![i]!, every, all, names));
 	const parts = [...needs.map((i) => nameOf(found, i)), ...apart];
 	if (ofRule)
 		return `These can’t all be met, by anybody: ${said.format(parts)}. Your program can change that; what you have done stays.`;
@@ -322,5 +328,5 @@ function practiceOf({ reflections, submissions, now }: StackFacts): string | nul
 }
 
 /** What stands below the stones, a sentence each: the way first, or why there is none. */
-export const notesOf = ({ contradiction, way, deadline, practice }: Verdict): string[] =>
-	[contradiction, way, deadline, practice].filter((note) => note !== null);
+export const notesOf = ({ contradiction, way, apart, deadline, practice }: Verdict): string[] =>
+	[contradiction, way, apart, deadline, practice].filter((note) => note !== null);
