@@ -174,7 +174,7 @@ test('a reflection stays with the prompts it was begun with, and says what a new
 	await page.goto(`/reflections/${id}`);
 	await page.locator('#prompts').getByRole('link', { name: 'What changed' }).click();
 	await page.getByRole('heading', { name: 'What changed in the prompts' }).waitFor();
-	await page.getByText('There is a version 2, of November 2, 2026.').waitFor();
+	await page.getByText('There is a version 2, of 2 November 2026.').waitFor();
 	await page.locator('ins', { hasText: 'Say why.' }).waitFor();
 	await page.getByText(/It asked for up to \d+ words, a guide; now for up to 100 words, a limit\./).waitFor();
 	expect(await toMendEverywhere(page)).toEqual([]);

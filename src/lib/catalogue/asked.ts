@@ -16,4 +16,7 @@ export const rangeKind = (binding: boolean): string => (binding ? 'a limit' : 'a
 
 /** The day of publication is the issuer's, and the same for everybody. */
 export const publicationDay = (at: Date): string =>
-	at.toLocaleDateString('en-US', { dateStyle: 'long', timeZone: 'UTC' });
+	at.toLocaleDateString('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
+
+/** "30 June 2028" for 2028-06-30. */
+export const dayInWords = (day: string): string => publicationDay(new Date(`${day}T12:00:00Z`));

@@ -1,5 +1,5 @@
 /** Two offers for one competency side by side: what differs first. Pure. */
-import { wordRange } from './asked.ts';
+import { dayInWords, wordRange } from './asked.ts';
 import { gradesInWords } from './grades.ts';
 import { type Measured, measuredInWords, statedInWords } from './measured.ts';
 import type { Microcredential, Part } from './microcredential.ts';
@@ -71,7 +71,7 @@ const rows: [what: string, of: (side: Side) => string[]][] = [
 	['Subjects', ({ subjects }) => (subjects.length ? subjects : ['any subject'])],
 	['Issuer', ({ issuer }) => [issuer]],
 	['Licence', ({ licence }) => lines(licence)],
-	['Looked at again by', ({ reviewBy }) => lines(reviewBy)]
+	['Looked at again by', ({ reviewBy }) => lines(reviewBy && dayInWords(reviewBy))]
 ];
 
 /** What is different, in an order in which people choose; then what is the same. */

@@ -50,6 +50,22 @@ describe('Tennessee: 3 of a list of 15', () => {
 	});
 });
 
+test('a draft of unknown length is not on the shortest way, and that is said', () => {
+	const listed = [
+		{ microcredentialId: 'draft', title: 'Wait time', hours: null, artifacts: 2 },
+		{ microcredentialId: 'a', title: 'Exit notes', hours: 5, artifacts: 2 }
+	];
+	const begun = { microcredentialId: 'draft', startedAt: on('2026-11-16'), lastEditAt: on('2026-11-20') };
+	const rule = { kind: 'at-least', count: 1, counts: 'earned' } as const;
+	const given = { rule, items: listed, reflections: [begun] };
+	expect(verdictOf(facts(given)).way).toBe(
+		'Shortest way: “Exit notes”, about 5 hours. “Wait time” is begun and not counted on here: how long it takes is not known.'
+	);
+	const known = listed.map((item) => ({ ...item, hours: item.hours ?? 3 }));
+	expect(verdictOf(facts({ ...given, items: known })).way).toBe('Shortest way: “Wait time”, about 3 hours.');
+	expect(verdictOf(facts({ ...given, reflections: [] })).way).toBe('Shortest way: “Exit notes”, about 5 hours.');
+});
+
 describe('expiry on 23 November 2026 in Chicago', () => {
 	const awards = [award('a', '2025-11-23', { expiresOn: '2026-11-23' })];
 	const one = { rule: { kind: 'at-least', count: 1, counts: 'earned' }, items: items('a'), awards } as const;

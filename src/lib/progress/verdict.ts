@@ -112,7 +112,7 @@ export function verdictOf(facts: StackFacts, stones: Stone[] = stonesOf(facts)):
 		which: single && titles.length > 0 ? `${list(titles)}.` : null,
 		missing: answer.met ? null : missingOf(known, stones, completedAt),
 		requirements: single ? [] : requirementsOf(known),
-		way: wayOf(known, cost),
+		way: wayOf(known, cost, stones),
 		contradiction: answer.conflict && !ended ? contradictionOf(known) : null,
 		apart: apartOf(known),
 		deadline: deadlineOf(facts),
@@ -211,7 +211,11 @@ function requirementsOf({ facts, all, answer, names }: Found): RequirementShown[
 
 const hoursWords = (hours: number) => `about ${plural(hours, 'hour', 'hours')}`;
 
-function wayOf({ facts, answer, counting, names, metAt }: Found, cost: (id: string) => Cost | null): string | null {
+function wayOf(
+	{ facts, answer, counting, names, metAt }: Found,
+	cost: (id: string) => Cost | null,
+	stones: Stone[]
+): string | null {
 	const { now, timeZone: zone } = facts;
 	if (!answer.met && !answer.way) return null;
 	const along = answer.way?.items ?? [];
@@ -236,7 +240,17 @@ function wayOf({ facts, answer, counting, names, metAt }: Found, cost: (id: stri
 		const sum = `${hoursWords(hours)}${working.length > 1 ? ' in all' : ''}`;
 		return `${exact ? 'Shortest way' : 'One way, perhaps not the shortest'}: ${titles}, ${sum}${by}${and}`;
 	};
-	return `${way()}.${holds ? ` This holds until ${holds}.` : ''}`;
+	// The shortest way is of known hours, so what is on the teacher's desk may not be on it; that has to be said.
+	const begun = stones
+		.filter(
+			({ state, microcredentialId: id }) => state === 'gathering' && !along.includes(id) && cost(id)?.hours === null
+		)
+		.map(({ title }) => title);
+	const aside =
+		hours === null || working.length === 0 || begun.length === 0
+			? ''
+			: ` ${quoted(begun)} ${begun.length === 1 ? 'is' : 'are'} begun and not counted on here: how long ${begun.length === 1 ? 'it takes' : 'they take'} is not known.`;
+	return `${way()}.${holds ? ` This holds until ${holds}.` : ''}${aside}`;
 }
 
 /** The last day on which it is enough, and what ceases to count then; null when nothing that it needs will. */
