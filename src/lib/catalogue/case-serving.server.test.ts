@@ -49,8 +49,8 @@ beforeAll(async () => {
 afterAll(() => Promise.all([db.close(), other.close()]));
 
 const found = (served: Served) => {
-	if (!('found' in served)) throw new Error(served.sentence);
-	return served.found;
+	if ('refused' in served) throw new Error(served.sentence);
+	return 'text' in served ? (JSON.parse(served.text) as CaseObject) : served.found;
 };
 const list = (query: string) => serveDocuments(db, origin, new URLSearchParams(query));
 
@@ -99,6 +99,8 @@ test('what leaves here, comes in elsewhere and leaves there is the same to the l
 test('what a publisher dropped stands in no package any more, and still at its own address', async () => {
 	await other.asOwner(async (tx) => {
 		await tx.execute(sql`update competencies set dropped_at = now() where case_id = ${item.identifier}`);
+		// As an import would.
+		await tx.execute(sql`update frameworks set imported_at = now() + interval '1 second'`);
 	});
 	const whole = found(await servePackage(other, origin, document.identifier));
 	expect((whole.CFItems as { identifier: string }[]).map(({ identifier }) => identifier)).not.toContain(
@@ -161,6 +163,22 @@ test('what is not there, or is no identifier, is said in CASE’s words', async 
 		imsx_codeMajor: 'failure',
 		imsx_CodeMinor: { imsx_codeMinorField: [{ imsx_codeMinorFieldValue: 'unknownobject' }] }
 	});
+});
+
+test('a package is put together once for each import, however many ask at once', async () => {
+	let made = 0;
+	const counting: Database = {
+		...db,
+		asService: (work) => {
+			made++;
+			return db.asService(work);
+		}
+	};
+	const ask = () => servePackage(counting, 'https://asked.example', document.identifier);
+	const all = await Promise.all([ask(), ask(), ask()]);
+	expect(new Set(all.map((served) => JSON.stringify(found(served)))).size).toBe(1);
+	await ask();
+	expect(made).toBe(4 + 1); // each looks which import it is, and one puts it together
 });
 
 test('whoever has it already is told so and sent nothing', async () => {

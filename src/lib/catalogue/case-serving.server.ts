@@ -20,6 +20,8 @@ import { competencies, frameworkAssociations, frameworks } from './schema.server
 /** What is answered: an object, or in CASE's own words why not. */
 export type Served =
 	| { found: CaseObject; changedAt: Date; headers?: Record<string, string> }
+	/** The same, written out already. */
+	| { text: string; changedAt: Date; headers?: Record<string, string> }
 	| { refused: 400 | 404; minor: string; sentence: string };
 
 const noSuch = (what: string): Served => ({
@@ -165,36 +167,77 @@ const ofDocument = (
 	db: Database,
 	origin: string,
 	caseId: string,
-	serve: (tx: Tx, source: Source, frameworkId: string) => Promise<CaseObject> | CaseObject
+	serve: (source: Source) => CaseObject
 ): Promise<Served> => {
 	if (!isId(caseId)) return Promise.resolve(notAnId);
 	return db.asService(async (tx) => {
 		const row = await frameworkWith(tx, eq(frameworks.caseId, caseId));
 		if (!row) return noSuch('framework');
-		const found = await serve(tx, { origin, framework: { ...row, rest: null } }, row.id);
-		return { found, changedAt: row.importedAt };
+		return { found: serve({ origin, framework: { ...row, rest: null } }), changedAt: row.importedAt };
 	});
 };
 
 export const serveDocument = (db: Database, origin: string, caseId: string): Promise<Served> =>
-	ofDocument(db, origin, caseId, (_tx, source) => documentAlone(source));
+	ofDocument(db, origin, caseId, documentAlone);
 
-/** All of a framework: what stands in it now. What its publisher dropped has its own address only. */
-export const servePackage = (db: Database, origin: string, caseId: string): Promise<Served> =>
-	ofDocument(db, origin, caseId, async (tx, source, frameworkId) => {
-		const [whole] = await tx.select({ rest: frameworks.rest }).from(frameworks).where(eq(frameworks.id, frameworkId));
-		const items: SourceItem[] = await tx
-			.select(itemColumns)
-			.from(competencies)
-			.where(and(eq(competencies.frameworkId, frameworkId), isNull(competencies.droppedAt)))
-			.orderBy(asc(competencies.position));
-		const associations: SourceAssociation[] = await tx
-			.select({ caseId: frameworkAssociations.caseId, published: frameworkAssociations.published })
-			.from(frameworkAssociations)
-			.where(eq(frameworkAssociations.frameworkId, frameworkId))
-			.orderBy(asc(frameworkAssociations.position));
-		return packageOf({ ...source, framework: { ...source.framework, rest: whole?.rest ?? null } }, items, associations);
-	});
+/** Bytes of packages that are kept ready: three of the largest. */
+const mostKept = 32 * 1024 * 1024;
+/** By framework, import and origin; the one asked for longest ago goes first. */
+const kept = new Map<string, Promise<string>>();
+let keptBytes = 0;
+
+/**
+ * All of a framework: what stands in it now. What its publisher dropped has its own address only. The largest takes seconds
+ * of a processor to put together, so it is done once for each import, however many ask.
+ */
+export const servePackage = async (db: Database, origin: string, caseId: string): Promise<Served> => {
+	if (!isId(caseId)) return notAnId;
+	const row = await db.asService((tx) => frameworkWith(tx, eq(frameworks.caseId, caseId)));
+	if (!row) return noSuch('framework');
+	const key = `${row.id} ${row.importedAt.getTime()} ${origin}`;
+	let text = kept.get(key);
+	if (text) kept.delete(key);
+	else {
+		text = db.asService((tx) => wholeOf(tx, { origin, framework: { ...row, rest: null } }, row.id));
+		text.then(
+			(made) => {
+				keptBytes += made.length;
+				keepWithin();
+			},
+			() => kept.delete(key)
+		);
+	}
+	kept.set(key, text);
+	return { text: await text, changedAt: row.importedAt };
+};
+
+function keepWithin(): void {
+	for (const [key, text] of kept) {
+		if (keptBytes <= mostKept) return;
+		kept.delete(key);
+		text.then(
+			(made) => (keptBytes -= made.length),
+			() => {}
+		);
+	}
+}
+
+async function wholeOf(tx: Tx, source: Source, frameworkId: string): Promise<string> {
+	const [whole] = await tx.select({ rest: frameworks.rest }).from(frameworks).where(eq(frameworks.id, frameworkId));
+	const items: SourceItem[] = await tx
+		.select(itemColumns)
+		.from(competencies)
+		.where(and(eq(competencies.frameworkId, frameworkId), isNull(competencies.droppedAt)))
+		.orderBy(asc(competencies.position));
+	const associations: SourceAssociation[] = await tx
+		.select({ caseId: frameworkAssociations.caseId, published: frameworkAssociations.published })
+		.from(frameworkAssociations)
+		.where(eq(frameworkAssociations.frameworkId, frameworkId))
+		.orderBy(asc(frameworkAssociations.position));
+	return JSON.stringify(
+		packageOf({ ...source, framework: { ...source.framework, rest: whole?.rest ?? null } }, items, associations)
+	);
+}
 
 async function itemWith(tx: Tx, origin: string, caseId: string) {
 	const [row] = await tx
@@ -316,7 +359,7 @@ export function caseResponse(served: Served, request: Request): Response {
 			}),
 			{ status: served.refused, headers: json }
 		);
-	const body = JSON.stringify(served.found);
+	const body = 'text' in served ? served.text : JSON.stringify(served.found);
 	const etag = `W/"${served.changedAt.getTime().toString(36)}-${body.length.toString(36)}"`;
 	// Asked again each time, so that a publisher's correction is there at once.
 	const headers = { 'cache-control': 'no-cache', etag, ...served.headers };

@@ -52,8 +52,8 @@ export const limits = {
 		sentence: 'A great many tries to sign in came from your network, so this one was not made.'
 	},
 	/**
-	 * Whole frameworks that one network fetches at CASE's address, signed in or not. The largest takes a third of a second of
-	 * our CPU; whoever mirrors a state's thirty frameworks is done within a minute, and asks for each again once it changed.
+	 * Whole frameworks that one network fetches at CASE's address, signed in or not. The largest are ten
+	 * megabytes to pack and send; whoever mirrors a state's thirty frameworks is done within a minute, and asks for each again once it changed.
 	 */
 	packages: {
 		points: 30,
