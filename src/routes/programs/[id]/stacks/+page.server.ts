@@ -1,4 +1,4 @@
-import { redirect } from '@sveltejs/kit';
+import { fail, redirect } from '@sveltejs/kit';
 import { whenceOf } from '#lib/audit/audit.server.ts';
 import { orProve, requirePasskey } from '#lib/identity/proof.server.ts';
 import { signedIn } from '#lib/identity/signed-in.server.ts';
@@ -24,7 +24,7 @@ export const actions: Actions = {
 		const done = await answer(orProve(locals, extendDeadline(db(), by, params.id, asked)));
 		if (isRefused(done)) {
 			const text = (one: unknown) => (typeof one === 'string' ? one : '');
-			return { ...done, data: { ...done.data, lastDay: text(asked.lastDay), reason: text(asked.reason) } };
+			return fail(done.status, { ...done.data, lastDay: text(asked.lastDay), reason: text(asked.reason) });
 		}
 		redirect(303, `/programs/${params.id}/stacks?extended`);
 	}

@@ -1,4 +1,4 @@
-import { redirect } from '@sveltejs/kit';
+import { fail, redirect } from '@sveltejs/kit';
 import { whenceOf } from '#lib/audit/audit.server.ts';
 import { orProve, requirePasskey } from '#lib/identity/proof.server.ts';
 import { publishStack } from '#lib/program/stack-publishing.server.ts';
@@ -33,12 +33,12 @@ export const actions: Actions = {
 			text
 		}));
 		const done = await answer(orProve(event.locals, look));
-		return isRefused(done) ? { ...done, data: { ...done.data, text } } : done;
+		return isRefused(done) ? fail(done.status, { ...done.data, text }) : done;
 	},
 	publish: async (event) => {
 		const { by, text } = await asked(event);
 		const done = await answer(orProve(event.locals, publishStack(db(), by, event.params.id, text)));
-		if (isRefused(done)) return { ...done, data: { ...done.data, text } };
+		if (isRefused(done)) return fail(done.status, { ...done.data, text });
 		redirect(303, `/programs/${event.params.id}/stacks?published`);
 	}
 };
