@@ -27,6 +27,10 @@ const newcomer = uuidv7();
 const roleOfNewcomer = uuidv7();
 const framework = uuidv7();
 
+/** Of the issuer whose one microcredential the worlds have; it has a next version that is not published yet. */
+const [issuer, microcredential] = ['01900000-0000-7000-8099-000000000010', '01900000-0000-7000-8099-000000000011'];
+const [unpublished, unpublishedPart, competency] = [uuidv7(), uuidv7(), uuidv7()];
+
 let db: Database;
 let policies: Policy[];
 type Policy = { name: string; table: string; command: string; using: string | null; check: string | null };
@@ -67,6 +71,11 @@ beforeAll(async () => {
 			sql`insert into framework_associations (id, framework_id, case_id, kind, origin, destination, position, published)
 				values (${uuidv7()}, ${framework}, ${uuidv7()}, 'isChildOf', 'a', 'b', 1, '{}')`,
 			sql`insert into framework_drafts (id, person_id, source, package) values (${uuidv7()}, ${manager}, 'a file', '{}')`,
+			sql`insert into issuer_editors (issuer_id, program_id) values (${issuer}, ${program})`,
+			sql`insert into microcredential_drafts (id, issuer_id, body, created_by, updated_by) values (${uuidv7()}, ${issuer}, '{}', ${manager}, ${manager})`,
+			sql`insert into microcredential_versions (id, microcredential_id, number, title, competency) values (${unpublished}, ${microcredential}, 9, 'Next', 'Next.')`,
+			sql`insert into parts (id, microcredential_version_id, section, position, prompt) values (${unpublishedPart}, ${unpublished}, 1, 1, 'Why?')`,
+			sql`insert into competencies (id, framework_id, case_id, statement, position) values (${competency}, ${framework}, ${competency}, 'S', 2)`,
 			// What is frozen can't be taken back.
 			sql`delete from reflection_versions where kind = 'frozen'`,
 			sql`insert into reflection_versions (id, reflection_id, kind, name, up_to_number, created_by)
@@ -168,6 +177,34 @@ test('a table that is for the product alone refuses everybody', async () => {
  * stranger's claims the same act would do harm.
  */
 const acts: Record<string, [who: string, act: SQL]> = {
+	alignments_write: [
+		manager,
+		sql`insert into alignments (microcredential_version_id, competency_id) values (${unpublished}, ${competency})`
+	],
+	microcredential_drafts_edit: [
+		manager,
+		sql`insert into microcredential_drafts (id, issuer_id, body, created_by, updated_by) values (${uuidv7()}, ${issuer}, '{}', ${manager}, ${manager})`
+	],
+	microcredential_versions_begin: [
+		manager,
+		sql`insert into microcredential_versions (id, microcredential_id, number, title, competency) values (${uuidv7()}, ${microcredential}, 10, 'x', 'x')`
+	],
+	microcredential_versions_publish: [
+		manager,
+		sql`update microcredential_versions set status = 'retired', retired_at = now(), retired_reason = 'x' where id = ${versionId}`
+	],
+	microcredentials_begin: [
+		manager,
+		sql`insert into microcredentials (id, issuer_id, key) values (${uuidv7()}, ${issuer}, 'another')`
+	],
+	parts_write: [
+		manager,
+		sql`insert into parts (id, microcredential_version_id, section, position, prompt) values (${uuidv7()}, ${unpublished}, 1, 2, 'x')`
+	],
+	rubric_rows_write: [
+		manager,
+		sql`insert into rubric_rows (id, part_id, position, criterion, descriptions) values (${uuidv7()}, ${unpublishedPart}, 1, 'x', '[]')`
+	],
 	audit_events_add: [
 		teacher,
 		sql`insert into audit_events (id, kind, person_id, by_person_id) values (${uuidv7()}, 'signed-out', ${teacher}, ${teacher})`

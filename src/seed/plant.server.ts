@@ -2,7 +2,14 @@
 import { eq, sql } from 'drizzle-orm';
 import { importMicrocredential } from '#lib/catalogue/catalogue.server.ts';
 import { importFramework } from '#lib/catalogue/frameworks.server.ts';
-import { issuers, stackItems, stackOutcomes, stacks, stackVersions } from '#lib/catalogue/schema.server.ts';
+import {
+	issuerEditors,
+	issuers,
+	stackItems,
+	stackOutcomes,
+	stacks,
+	stackVersions
+} from '#lib/catalogue/schema.server.ts';
 import { awards } from '#lib/badge/schema.server.ts';
 import { submissions } from '#lib/evidence/schema.server.ts';
 import { emailAddresses, organizations, people, personSettings, roles } from '#lib/identity/schema.server.ts';
@@ -62,6 +69,7 @@ async function plantCatalogue(tx: Tx, now: Date): Promise<void> {
 	for (const [index, framework] of readFrameworks().entries())
 		await importFramework(tx, framework, idsFrom('framework', (index + 1) * 1000));
 	await tx.insert(issuers).values(values(cast.issuers).map((issuer) => ({ ...issuer, createdAt })));
+	await tx.insert(issuerEditors).values({ issuerId: cast.issuers.commons.id, programId: cast.programs.tennessee.id });
 	for (const { key, description } of readMicrocredentials())
 		await importMicrocredential(tx, cast.issuers.commons.id, description, caseIdOf, {
 			newId: idsFrom('microcredential', cast.microcredentials[key].n * 1000),

@@ -111,6 +111,9 @@ const whoeverWrites = (answer: Answer, reads: Answer): ByWho => ({
 	else: 404
 });
 
+/** A draft that is not there. */
+const noDraft = '01900000-0000-7000-8099-000000000099';
+
 export const lines: Record<string, Line> = {
 	'page /': { at: '/', answers: whoeverIsSignedIn },
 	'page /reflections': { at: '/reflections', answers: whoeverIsSignedIn },
@@ -555,6 +558,34 @@ export const lines: Record<string, Line> = {
 		at: '/ims/case/v1p1/CFLicenses/00000000-0000-7000-8000-000000000000',
 		answers: everybody(404)
 	},
+
+	// Nobody of the matrix manages a program that an issuer has named. Who manages one shows the passkey first.
+	...Object.fromEntries(
+		[
+			['page /catalogue/edit', '/catalogue/edit', 403],
+			['page /catalogue/edit/import', '/catalogue/edit/import', 403],
+			['page /catalogue/edit/[draft]', `/catalogue/edit/${noDraft}`, 404],
+			['page /catalogue/edit/[draft]/preview', `/catalogue/edit/${noDraft}/preview`, 404],
+			['page /catalogue/edit/retire/[id]', '/catalogue/edit/retire/01900000-0000-7000-8099-000000000011', 403],
+			['action /catalogue/edit begin', '/catalogue/edit?/begin', 403],
+			['action /catalogue/edit next', '/catalogue/edit?/next', 403],
+			['action /catalogue/edit/import look', '/catalogue/edit/import?/look', 403],
+			['action /catalogue/edit/import keep', '/catalogue/edit/import?/keep', 403],
+			['action /catalogue/edit/[draft] save', `/catalogue/edit/${noDraft}?/save`, 403],
+			['action /catalogue/edit/[draft] away', `/catalogue/edit/${noDraft}?/away`, 403],
+			['action /catalogue/edit/[draft]/preview publish', `/catalogue/edit/${noDraft}/preview?/publish`, 403],
+			['action /catalogue/edit/retire/[id] default', '/catalogue/edit/retire/01900000-0000-7000-8099-000000000011', 403]
+		].map(([door, at, answer]) => [
+			door,
+			{
+				at,
+				...(String(door).startsWith('action') && {
+					sent: { of: '01900000-0000-7000-8099-000000000010', parts: '0', levels: '0', revision: '1', reason: 'x' }
+				}),
+				answers: withPasskeyFirst(answer as number)
+			} as Line
+		])
+	),
 
 	// For whoever runs the server; none of them looks at a session.
 	'GET /metrics': { at: '/metrics', answers: everybody(401) },

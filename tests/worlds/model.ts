@@ -246,6 +246,8 @@ export class Model {
 			free_times: of(facts.times, own),
 			// What concerns one, and what one did to others.
 			audit_events: of(facts.events, (event) => own(event) || event.by === person),
+			// Of no issuer that a program of these worlds edits.
+			microcredential_drafts: [],
 			submissions: of(facts.submissions, ({ teacher }) => this.#follows(person, teacher)),
 			awards: of(facts.awards, (award) => this.#follows(person, award.person))
 		};
@@ -266,6 +268,7 @@ export const open = [
 	'credit_rules',
 	'framework_associations',
 	'frameworks',
+	'issuer_editors',
 	'issuers',
 	'jurisdictions',
 	'microcredential_versions',

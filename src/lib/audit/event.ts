@@ -49,7 +49,10 @@ export const kinds = {
 	'deadline-extended': 'The last day of a program was extended',
 	'outcome-granted': 'What completing a stack brings was granted',
 	'credit-rule-recorded': 'A rule was written into the credit register',
-	'stack-published': 'A version of a stack was published'
+	'stack-published': 'A version of a stack was published',
+	'microcredential-published': 'A version of a microcredential was published',
+	'microcredential-retired': 'A microcredential was retired',
+	'microcredential-brought-in': 'A draft of a microcredential was made of a file'
 } as const satisfies Record<string, string>;
 
 export type AuditKind = keyof typeof kinds;
@@ -60,6 +63,7 @@ export const groups = {
 	keys: 'Keys and addresses',
 	rights: 'Roles, pairs and programs',
 	data: 'Your data',
+	catalogue: 'The catalogue',
 	refused: 'What was refused'
 } as const;
 
@@ -104,7 +108,10 @@ export const groupOf = {
 	'deadline-extended': 'rights',
 	'outcome-granted': 'rights',
 	'credit-rule-recorded': 'rights',
-	'stack-published': 'rights'
+	'stack-published': 'rights',
+	'microcredential-published': 'catalogue',
+	'microcredential-retired': 'catalogue',
+	'microcredential-brought-in': 'catalogue'
 } as const satisfies Record<AuditKind, Group>;
 
 export const isGroup = (text: string | null): text is Group => text !== null && Object.hasOwn(groups, text);
@@ -142,6 +149,7 @@ const places: [route: string, words: string][] = [
 	['/programs/[id]/people/[person]', 'the page of somebody in a program'],
 	['/programs/[id]/people', 'the people of a program'],
 	['/account/data/leave/[program]', 'leaving a program'],
+	['/catalogue/edit', 'writing microcredentials'],
 	['/account/passkeys', 'passkeys'],
 	['/frameworks/import', 'importing a framework'],
 	['/credit/rules/new', 'a rule of the credit register']

@@ -1,5 +1,5 @@
 /** What can be proven: competencies, issuers' microcredentials in versions, and stacks over them. */
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import {
 	type AnyPgColumn,
 	boolean,
@@ -16,10 +16,12 @@ import {
 	unique,
 	uuid
 } from 'drizzle-orm/pg-core';
+import { people } from '#lib/identity/schema.server.ts';
 import { id, instant, searchable } from '#lib/server/columns.ts';
 import { authenticated, service } from '#lib/server/roles.ts';
 import { people } from '#lib/identity/schema.server.ts';
 import type { CaseObject, CaseRest } from './case.ts';
+import type { Draft } from './drafting.ts';
 import type { StackRule } from './stack.ts';
 
 /** The catalogue is public inside the product: everybody signed in may read it. */
@@ -38,6 +40,10 @@ const whoeverRunsAProgram = (name: string) =>
 /** The product publishes a version whole. A person who could add a row could change the goal of those bound to it. */
 const published = (table: string) =>
 	pgPolicy(`${table}_service_add`, { for: 'insert', to: service, withCheck: sql`true` });
+
+/** Whoever edits an issuer's microcredentials writes down a version while it is not published. */
+const writtenWhileUnpublished = (name: string, withCheck: SQL) =>
+	pgPolicy(name, { for: 'insert', to: authenticated, withCheck });
 
 export const issuers = pgTable(
 	'issuers',
@@ -183,7 +189,73 @@ export const microcredentials = pgTable(
 		key: text().notNull(),
 		createdAt: instant().notNull().defaultNow()
 	},
-	(t) => [unique('microcredentials_issuer_key').on(t.issuerId, t.key), everyoneReads('microcredentials_read')]
+	(t) => [
+		unique('microcredentials_issuer_key').on(t.issuerId, t.key),
+		everyoneReads('microcredentials_read'),
+		pgPolicy('microcredentials_begin', {
+			for: 'insert',
+			to: authenticated,
+			withCheck: sql`issuer_id = any ((select app.edited_issuer_ids())::uuid[])`
+		})
+	]
+);
+
+/** The programs whose managers edit an issuer's microcredentials. */
+export const issuerEditors = pgTable(
+	'issuer_editors',
+	{
+		issuerId: uuid()
+			.notNull()
+			.references(() => issuers.id),
+		/** A later room owns that table, so no foreign key. */
+		programId: uuid().notNull()
+	},
+	(t) => [
+		primaryKey({ columns: [t.issuerId, t.programId] }),
+		index('issuer_editors_program').on(t.programId),
+		everyoneReads('issuer_editors_read')
+	]
+);
+
+/** What is not published yet, finished or not, exactly as it was typed. */
+export const microcredentialDrafts = pgTable(
+	'microcredential_drafts',
+	{
+		id: id(),
+		issuerId: uuid()
+			.notNull()
+			.references(() => issuers.id),
+		/** The one whose next version it will be; null: a new one. */
+		microcredentialId: uuid().references(() => microcredentials.id),
+		body: jsonb().$type<Draft>().notNull(),
+		/** What stood there before the last change of its order, to go back to. */
+		previous: jsonb().$type<Draft>(),
+		/** Counts up with every save, so that two who edit at once notice. */
+		revision: integer().notNull().default(1),
+		createdBy: uuid()
+			.notNull()
+			.references(() => people.id),
+		updatedBy: uuid()
+			.notNull()
+			.references(() => people.id),
+		createdAt: instant().notNull().defaultNow(),
+		updatedAt: instant().notNull().defaultNow()
+	},
+	(t) => [
+		// A form holds half of it.
+		check(
+			'microcredential_drafts_small',
+			sql`octet_length(body::text) <= 1000000 and coalesce(octet_length(previous::text), 0) <= 1000000`
+		),
+		index('microcredential_drafts_issuer').on(t.issuerId),
+		index('microcredential_drafts_microcredential').on(t.microcredentialId),
+		pgPolicy('microcredential_drafts_edit', {
+			for: 'all',
+			to: authenticated,
+			using: sql`issuer_id = any ((select app.edited_issuer_ids())::uuid[])`,
+			withCheck: sql`issuer_id = any ((select app.edited_issuer_ids())::uuid[]) and updated_by = (select app.uid())`
+		})
+	]
 );
 
 /** A version in use never changes: reflections, submissions and awards point at it for good. */
@@ -241,7 +313,18 @@ export const microcredentialVersions = pgTable(
 		check('microcredential_versions_own_words', sql`own_words_percent between 1 and 100`),
 		unique('microcredential_versions_number').on(t.microcredentialId, t.number),
 		check('microcredential_versions_status', sql`status in ('draft', 'published', 'retired')`),
-		everyoneReads('microcredential_versions_read')
+		everyoneReads('microcredential_versions_read'),
+		pgPolicy('microcredential_versions_begin', {
+			for: 'insert',
+			to: authenticated,
+			withCheck: sql`status = 'draft' and microcredential_id = any ((select app.edited_microcredential_ids())::uuid[])`
+		}),
+		pgPolicy('microcredential_versions_publish', {
+			for: 'update',
+			to: authenticated,
+			using: sql`microcredential_id = any ((select app.edited_microcredential_ids())::uuid[])`,
+			withCheck: sql`microcredential_id = any ((select app.edited_microcredential_ids())::uuid[])`
+		})
 	]
 );
 
@@ -259,7 +342,11 @@ export const alignments = pgTable(
 	(t) => [
 		primaryKey({ columns: [t.microcredentialVersionId, t.competencyId] }),
 		index('alignments_competency').on(t.competencyId),
-		everyoneReads('alignments_read')
+		everyoneReads('alignments_read'),
+		writtenWhileUnpublished(
+			'alignments_write',
+			sql`microcredential_version_id = any ((select app.unpublished_version_ids())::uuid[])`
+		)
 	]
 );
 
@@ -288,7 +375,11 @@ export const parts = pgTable(
 		unique('parts_order').on(t.microcredentialVersionId, t.position),
 		check('parts_section', sql`section between 1 and 3`),
 		check('parts_words', sql`coalesce(min_words, 0) <= coalesce(max_words, 2147483647)`),
-		everyoneReads('parts_read')
+		everyoneReads('parts_read'),
+		writtenWhileUnpublished(
+			'parts_write',
+			sql`microcredential_version_id = any ((select app.unpublished_version_ids())::uuid[])`
+		)
 	]
 );
 
@@ -304,7 +395,11 @@ export const rubricRows = pgTable(
 		/** One description per level of the version, same order. */
 		descriptions: jsonb().$type<string[]>().notNull()
 	},
-	(t) => [unique('rubric_rows_order').on(t.partId, t.position), everyoneReads('rubric_rows_read')]
+	(t) => [
+		unique('rubric_rows_order').on(t.partId, t.position),
+		everyoneReads('rubric_rows_read'),
+		writtenWhileUnpublished('rubric_rows_write', sql`part_id = any ((select app.unpublished_part_ids())::uuid[])`)
+	]
 );
 
 export const stacks = pgTable(

@@ -23,6 +23,8 @@ export const notCopied: Record<string, string> = {
 	deadline_extensions: 'the program’s last day, the same for everybody in it',
 	organizations: 'the tree of states, districts and schools, the same for everybody',
 	issuers: 'the catalogue, the same for everybody',
+	issuer_editors: 'the catalogue, the same for everybody',
+	microcredential_drafts: 'the issuer’s, written by all its managers; what is published stands in the catalogue',
 	frameworks: 'the catalogue, the same for everybody',
 	framework_associations: 'the catalogue, the same for everybody',
 	framework_drafts: 'files of publishers that you looked at before importing them; gone after a day',

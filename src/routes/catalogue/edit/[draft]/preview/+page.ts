@@ -1,0 +1,2 @@
+/** Writing works by forms alone, so it sends no script. */
+export const csr = false;
