@@ -19,7 +19,6 @@ import {
 import { people } from '#lib/identity/schema.server.ts';
 import { id, instant, searchable } from '#lib/server/columns.ts';
 import { authenticated, service } from '#lib/server/roles.ts';
-import { people } from '#lib/identity/schema.server.ts';
 import type { CaseObject, CaseRest } from './case.ts';
 import type { Draft } from './drafting.ts';
 import type { StackRule } from './stack.ts';
