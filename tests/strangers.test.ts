@@ -76,6 +76,10 @@ beforeAll(async () => {
 			sql`insert into microcredential_versions (id, microcredential_id, number, title, competency) values (${unpublished}, ${microcredential}, 9, 'Next', 'Next.')`,
 			sql`insert into parts (id, microcredential_version_id, section, position, prompt) values (${unpublishedPart}, ${unpublished}, 1, 1, 'Why?')`,
 			sql`insert into competencies (id, framework_id, case_id, statement, position) values (${competency}, ${framework}, ${competency}, 'S', 2)`,
+			sql`insert into alignments (microcredential_version_id, competency_id)
+				select ${unpublished}, id from competencies where framework_id = ${framework} and id <> ${competency}`,
+			sql`insert into rubric_rows (id, part_id, position, criterion, descriptions)
+				values (${uuidv7()}, ${unpublishedPart}, 5, 'Row', '[]')`,
 			// What is frozen can't be taken back.
 			sql`delete from reflection_versions where kind = 'frozen'`,
 			sql`insert into reflection_versions (id, reflection_id, kind, name, up_to_number, created_by)
