@@ -44,15 +44,17 @@ test('from a new draft over a preview with what is missing to what a teacher fin
 	for (let k = 0; k < 4; k++) await page.locator(`#p1r0l${k}`).fill(`Level ${k} of calm.`);
 	// A level goes, with its description in every row, and comes back by Undo; nothing that was typed is lost by either.
 	await press(page, /^Remove ?: ?Exemplary/);
+	await page.waitForURL(/did=removed/);
 	expect(await page.locator('#p1r0l3').count()).toBe(0);
 	await press(page, /^Undo/);
+	await page.waitForURL(/did=undone/);
 	expect(await page.locator('#p1r0l3').inputValue()).toBe('Level 3 of calm.');
 	await page
 		.getByLabel('Framework')
 		.selectOption({ label: (await page.locator('#findFramework option', { hasText: 'InTASC' }).textContent())! });
 	await page.getByLabel('Code', { exact: true }).fill('3');
 	await press(page, 'Add statement');
-	await page.getByText('Learning Environments').waitFor();
+	await page.locator('#proves li', { hasText: 'Learning Environments' }).waitFor();
 
 	await press(page, 'Save and preview');
 	await page.getByRole('row', { name: /Demonstrated passes.*Level 2 of calm/ }).waitFor();
@@ -77,6 +79,7 @@ test('two managers who save one draft lose nothing', async () => {
 	await one.getByText('Somebody saved this draft while you wrote. Nothing is lost').waitFor();
 	expect(await one.getByLabel('Key method').inputValue()).toBe('The second to save.');
 	await one.getByRole('link', { name: 'as it is' }).click();
+	await one.waitForURL((url) => !url.search);
 	expect(await one.getByLabel('Key method').inputValue()).toBe('The first to save.');
 });
 
