@@ -26,8 +26,18 @@ test('the database says about every reflection what the policy says', { timeout:
 	expect(await disagreements(db, world)).toEqual([]);
 });
 
-/** What everybody who is signed in may read: the catalogue, and the tree of organizations. */
-const open = ['issuers', 'microcredential_versions', 'microcredentials', 'organizations', 'stack_versions', 'stacks'];
+/** What everybody who is signed in may read: the catalogue, the credit register, and the tree of organizations. */
+const open = [
+	'credit_conversions',
+	'credit_rules',
+	'issuers',
+	'jurisdictions',
+	'microcredential_versions',
+	'microcredentials',
+	'organizations',
+	'stack_versions',
+	'stacks'
+];
 
 test('a stranger sees the catalogue, their own name, and nothing else', async () => {
 	expect(await tablesSeen(db, pairThatIs('active').people.stranger)).toEqual([...open, 'people'].sort());
