@@ -1,0 +1,2 @@
+/** Tables to read and print, and forms that need no script: it sends none. */
+export const csr = false;

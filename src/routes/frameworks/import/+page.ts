@@ -1,0 +1,2 @@
+/** Outlines with hundreds of lines and forms that need no script: it sends none. */
+export const csr = false;
