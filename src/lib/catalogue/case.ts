@@ -185,7 +185,7 @@ export function parseCase(text: string): unknown {
 }
 
 /** How deep brackets stand in each other, words in quotes left out. */
-function depthOf(text: string): number {
+export function depthOf(text: string): number {
 	let [depth, most, quoted] = [0, 0, false];
 	for (let i = 0; i < text.length; i++) {
 		const sign = text.charCodeAt(i);

@@ -208,10 +208,11 @@ describe('a file', () => {
 	test.for<[text: string, says: RegExp]>([
 		['', /no file and no text/],
 		['{', /no JSON/],
+		[`{"x":${'['.repeat(200_000)}${']'.repeat(200_000)}}`, /more than 20 deep/],
 		['[]', /can't be read/],
 		[JSON.stringify({ ...timeToThink, levels: [] }), /levels/],
 		[JSON.stringify(timeToThink), /its issuer is “laurel-gap”/]
-	])('that can’t be meant is refused with a sentence: %s', ([text, says]) =>
+	])('that can’t be meant is refused with a sentence: %#', ([text, says]) =>
 		expect(lookAtFile(db, people.pat, issuers.commons.id, text)).rejects.toThrow(says)
 	);
 

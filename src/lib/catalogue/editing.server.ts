@@ -13,6 +13,7 @@ import { demandProof } from '#lib/identity/proof.server.ts';
 import { people } from '#lib/identity/schema.server.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 import { isId } from '#lib/server/id.ts';
+import { depthOf } from './case.ts';
 import { describedVersion, publishVersion } from './catalogue.server.ts';
 import { asItStands, changed, type Draft, draftOf, emptyDraft, finished, keyOf, missing } from './drafting.ts';
 import { type Microcredential, readMicrocredentialFile } from './microcredential.ts';
@@ -502,6 +503,8 @@ const tell = (
 	about: Record<string, string | number>
 ) => record(tx, { kind, person: person.id, by: person.id, whence, about });
 
+const deepest = 20;
+
 // ---- files ----------------------------------------------------------------------------------------------------------
 
 export type FileLooked = {
@@ -542,6 +545,12 @@ async function looked(tx: Tx, issuerId: string, text: string): Promise<FileLooke
 	const issuer = await editedIssuer(tx, issuerId);
 	if (!text.trim())
 		throw new Refusal('rule', 'There is no file and no text to look at. Please choose a file, or paste its text.');
+	// A microcredential is five deep; whoever nests further wants to exhaust whatever walks through it.
+	if (depthOf(text) > deepest)
+		throw new Refusal(
+			'rule',
+			`In this file things stand in things more than ${deepest} deep, so it is no microcredential. Nothing was kept.`
+		);
 	let file: unknown;
 	try {
 		file = JSON.parse(text.replace(/^\uFEFF/, ''));
