@@ -1,5 +1,5 @@
 /** Races of coming in by an invitation and of ending roles, on a real server: every request has a connection of its own. */
-import { count, eq, isNull, sql } from 'drizzle-orm';
+import { and, count, eq, isNull, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Person } from '#lib/identity/person.ts';
 import { emailAddresses, people, roles, sessions } from '#lib/identity/schema.server.ts';
@@ -156,7 +156,7 @@ test('two managers who end their roles at one instant leave one', async () => {
 			tx
 				.select()
 				.from(roles)
-				.where(sql`${eq(roles.role, 'manager')} and ${isNull(roles.untilAt)}`)
+				.where(and(eq(roles.role, 'manager'), eq(roles.scopeId, program), isNull(roles.untilAt)))
 		);
 		expect(left).toHaveLength(1);
 	}
