@@ -75,7 +75,7 @@ const mostUnseen = 64;
 const mostStretches = 512;
 /** Steps that go into finding text again in what was deleted long before: more than any writing needs, some seconds. */
 const mostEffort = 100_000_000;
-/** Changes back in time that text may have gone along in: the half minute in which pages put it back, of two who type. */
+/** Changes back in time in which a block may have gone, or its last letter come: the half minute in which pages put back. */
 const mostAlong = 512;
 /** And between an undo and what it took along. */
 const mostAfterUndo = 8;
@@ -207,7 +207,9 @@ class Reading {
 	readonly #changeOf = new Map<number, number>();
 	/** Which changes say that they make an older text again: that of a row, out of that of another. */
 	readonly #restores = new Map<number, { to: number; seen: number }>();
-	#along: Along[] | undefined;
+	#blocksGone: Block[] | undefined;
+	/** What went along and was put back. */
+	readonly #cameBack = new Ranges();
 	#texts: TextItem[] | undefined;
 	#order: Map<Y.Item, number> | undefined;
 	/** A document that was made to exhaust whoever reads it gets fewer credits, not more time. */
@@ -665,61 +667,77 @@ class Reading {
 		for (const pieces of back) {
 			const text = pieces.map(textOf).join('');
 			if (text.length < 2) continue;
-			for (const along of (this.#along ??= this.#wentAlong())) {
-				if (along.when >= number || along.when < number - (along.undoneBy ? mostAfterUndo : mostAlong)) continue;
-				if (along.undoneBy && along.undoneBy !== personId) continue;
-				this.#effort -= along.text.length;
+			for (const block of (this.#blocksGone ??= this.#textsGone())) {
 				if (this.#effort < 0) return;
-				const at = along.text.indexOf(text);
-				if (at < 0) continue;
-				const there = cut(along.pieces, at, text.length);
-				if (along.undoneBy && there.some(({ item, from, to }) => this.#isBy(personId, item.id.client, from, to)))
-					continue;
+				const there = this.#wentAlong(block, text, number, personId);
+				if (!there) continue;
 				this.#repeatAll(pieces, there);
 				// Found once: a second copy is new.
-				along.text = along.text.slice(0, at) + '\0'.repeat(text.length) + along.text.slice(at + text.length);
+				for (const { item, from, to } of there) this.#cameBack.add(item.id.client, from, to);
 				break;
 			}
 		}
 	}
 
-	/** Text in blocks that somebody deleted: what nobody did, and what went in that same change. */
-	#wentAlong(): Along[] {
-		const found: Along[] = [];
-		const open = { parent: null as unknown, gone: Infinity, unheard: [] as Piece[], heard: [] as Piece[], when: 0 };
-		const close = () => {
-			const { gone, unheard, heard, when } = open;
-			const stood = (client: number, clock: number) => (this.#went.at(client, clock)?.value ?? gone) >= gone;
-			const add = (pieces: Piece[], when: number, undoneBy: string | null) => {
-				for (const some of this.#together(pieces, stood))
-					found.push({ pieces: some, text: some.map(textOf).join(''), when, undoneBy });
-			};
-			add(unheard, when, null);
-			add(heard, gone, this.#changes[gone]?.personId ?? null);
+	/**
+	 * This text among what went with a block: what nobody had deleted by then; or, just before, what went as the same person
+	 * deleted the block and was not theirs. Looks at nothing that came later, so no later row takes a letter from its author.
+	 */
+	#wentAlong({ gone, items, last }: Block, text: string, number: number, personId: string | null): Piece[] | undefined {
+		if (gone >= number) return undefined;
+		const stood = (client: number, clock: number) =>
+			this.#came.at(client, clock)!.value < number && (this.#went.at(client, clock)?.value ?? gone) >= gone;
+		const find = (wentThen: (went: number | undefined) => boolean): Piece[] | undefined => {
+			this.#effort -= items.reduce((sum, { length }) => sum + length, 0);
+			const letters: Piece[] = [];
+			for (const item of items) {
+				const { client, clock } = item.id;
+				for (const came of this.#came.parts(client, clock, clock + item.length))
+					for (const { from, to, span } of this.#went.parts(client, came.from, came.to))
+						if (came.span && came.span.value < number && wentThen(span?.value))
+							letters.push(...this.#without(this.#cameBack, { item, from, to }));
+			}
+			for (const run of this.#together(letters, stood)) {
+				const at = run.map(textOf).join('').indexOf(text);
+				if (at >= 0) return cut(run, at, text.length);
+			}
+			return undefined;
+		};
+		if (Math.max(gone, last) >= number - mostAlong) {
+			const unheard = find((went) => went === undefined || went >= number);
+			const when =
+				unheard && Math.max(gone, ...unheard.map(({ item, from }) => this.#came.at(item.id.client, from)!.value));
+			if (when !== undefined && when >= number - mostAlong) return unheard;
+		}
+		if (gone < number - mostAfterUndo || this.#changes[gone]!.personId !== personId) return undefined;
+		const undone = find((went) => went === gone);
+		return undone?.some(({ item, from, to }) => this.#isBy(personId, item.id.client, from, to)) ? undefined : undone;
+	}
+
+	/** Texts whose block, or one around it, somebody deleted. */
+	#textsGone(): Block[] {
+		const blocks = new Map<unknown, Block | null>();
+		const goneOf = (type: Y.AbstractType<unknown>) => {
+			let gone = Infinity;
+			for (let around = type._item; around; around = (around.parent as Y.AbstractType<unknown>)._item)
+				gone = Math.min(gone, this.#went.at(around.id.client, around.id.clock)?.value ?? Infinity);
+			return gone;
 		};
 		for (const item of itemsBelow(this.doc.getXmlFragment(rootName) as Y.AbstractType<unknown>)) {
 			if (!isText(item)) continue;
-			if (item.parent !== open.parent) {
-				close();
-				let gone = Infinity;
-				for (let around = (item.parent as Y.AbstractType<unknown>)._item; around;) {
-					gone = Math.min(gone, this.#went.at(around.id.client, around.id.clock)?.value ?? Infinity);
-					around = (around.parent as Y.AbstractType<unknown>)._item;
-				}
-				Object.assign(open, { parent: item.parent, gone, unheard: [], heard: [], when: gone });
+			let block = blocks.get(item.parent);
+			if (block === undefined) {
+				const gone = goneOf(item.parent as Y.AbstractType<unknown>);
+				block = gone === Infinity ? null : { gone, items: [], last: 0 };
+				blocks.set(item.parent, block);
 			}
-			if (open.gone === Infinity) continue;
+			if (!block) continue;
+			block.items.push(item);
 			const { client, clock } = item.id;
-			for (const came of this.#came.parts(client, clock, clock + item.length))
-				for (const { from, to, span } of this.#went.parts(client, came.from, came.to)) {
-					if (span?.value === open.gone) open.heard.push({ item, from, to });
-					if (span || !came.span) continue;
-					open.unheard.push({ item, from, to });
-					open.when = Math.max(open.when, came.span.value);
-				}
+			for (const { span } of this.#came.parts(client, clock, clock + item.length))
+				block.last = Math.max(block.last, span?.value ?? 0);
 		}
-		close();
-		return found;
+		return [...blocks.values()].filter((block) => block !== null);
 	}
 
 	/** The stretches of text that a change deleted. */
@@ -907,8 +925,8 @@ class Reading {
 /** Where letters begin, or end, to be only suggested: by which change that came, and went. */
 type Mark = { came: number; went: number; on: boolean };
 
-/** Text that went with its block by this change; and who deleted both, having heard of it. */
-type Along = { pieces: Piece[]; text: string; when: number; undoneBy: string | null };
+/** The text of a block that somebody deleted: by which change, and when its last letter came. */
+type Block = { gone: number; items: TextItem[]; last: number };
 
 /** How far a piece was put back, before which deleted original, and with which of its clocks it would go on. */
 type PutBack = { to: number; rightOrigin: Y.ID; next: number };

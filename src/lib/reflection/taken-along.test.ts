@@ -219,7 +219,7 @@ describe('what is put back stays its author’s', () => {
 			}
 		};
 		hear();
-		return { editor: new Editor(doc), hear, act: () => soon.splice(0).forEach((act) => act()) };
+		return { doc, editor: new Editor(doc), hear, act: () => soon.splice(0).forEach((act) => act()) };
 	}
 	const heading = setBlockType(nodes.heading, { level: 2 });
 	const begin = () => {
@@ -228,7 +228,7 @@ describe('what is put back stays its author’s', () => {
 		ann.editor.type('Three hands went up in the back row.');
 		const bob = sit(desk, 'bob', 2);
 		const saysOf = () => readAuthors(desk.log, desk.owners).runs.map(({ text, author }) => `${author}: ${text}`);
-		return { ann, bob, saysOf };
+		return { desk, ann, bob, saysOf };
 	};
 	const undoneAndBack = (bob: ReturnType<typeof sit>, saysOf: () => string[]) => {
 		for (const act of ['undo', 'redo', 'undo'] as const) {
@@ -256,6 +256,22 @@ describe('what is put back stays its author’s', () => {
 		ann.editor.type('small ');
 		bob.hear();
 		undoneAndBack(bob, saysOf);
+	});
+	test('whatever comes later: another letter for the old block, or a page that sends all it knows to be deleted', () => {
+		const { desk, ann, bob, saysOf } = begin();
+		bob.editor.run(heading);
+		ann.editor.select(7);
+		ann.editor.type('small ');
+		bob.hear();
+		bob.act();
+		const said = ['ann: Three small hands went up in the back row.'];
+		expect(saysOf()).toEqual(said);
+		ann.editor.select(10);
+		ann.editor.type('!');
+		expect(saysOf(), 'another letter').toEqual(said);
+		const all = Y.encodeStateAsUpdate(bob.doc, Y.encodeStateVector(bob.doc));
+		desk.log.push({ personId: 'bob', updates: [all] });
+		expect(saysOf(), 'all that is deleted').toEqual(said);
 	});
 	test('and a word that the other types is the other’s, though the same went along', () => {
 		const { ann, bob, saysOf } = begin();
