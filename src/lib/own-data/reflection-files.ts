@@ -3,7 +3,8 @@
  * thread make them where that is much.
  */
 import * as Y from 'yjs';
-import { type AuthorRun, readAuthors } from '#lib/reflection/authors.ts';
+import type { AuthorRun } from '#lib/reflection/author-runs.ts';
+import { readAuthors } from '#lib/reflection/authors.ts';
 import { rootName } from '#lib/reflection/document.ts';
 import { toMarkdown } from '#lib/reflection/markdown.ts';
 import { renderDocument } from '#lib/reflection/render.ts';

@@ -7,7 +7,7 @@ import { foldNow, plantReflection, signIn, type PairWithReflection } from '../..
 import { Desk } from '../../../tests/writers.ts';
 import { withDatabase } from '../../../tests/with-database.ts';
 import { authorsOf, readAuthorship } from './authors.server.ts';
-import { runsOf } from './authors.ts';
+import { runsOf } from './author-runs.ts';
 import { appendRows, readState } from './log.server.ts';
 import { reflectionHistory } from './schema.server.ts';
 

@@ -1,6 +1,7 @@
 /** Who wrote each character of a reflection, out of the database. */
 import type { Tx } from '#lib/server/database.ts';
-import { type AuthorRun, type Credit, readAuthors } from './authors.ts';
+import type { AuthorRun, Credit } from './author-runs.ts';
+import { readAuthors } from './authors.ts';
 import { ownersOf, readHistory, readLog } from './log.server.ts';
 
 /** What `readAuthors` needs of a reflection; it can be sent to a worker as it is. */

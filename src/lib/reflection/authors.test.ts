@@ -6,7 +6,8 @@ import { rehearse } from '../../../scripts/replay/rehearsal.ts';
 import { readTrace } from '../../../scripts/replay/trace.ts';
 import { Desk, Editor } from '../../../tests/writers.ts';
 import { rootName } from './document.ts';
-import { type AuthorRun, readAuthors, runsOf } from './authors.ts';
+import { type AuthorRun, runsOf } from './author-runs.ts';
+import { readAuthors } from './authors.ts';
 import { schema } from './schema.ts';
 
 const { nodes, marks } = schema;

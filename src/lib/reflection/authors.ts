@@ -34,11 +34,24 @@
  * Pure, and without a database: it may run in a worker. A recording of 259,778 edits takes about a second and a half of CPU.
  */
 import * as Y from 'yjs';
+import { type AuthorRun, type Credit, type Owners, runsOf } from './author-runs.ts';
 import { rootName } from './document.ts';
 import { Ranges } from './live/ranges.ts';
 import { scan } from './live/scan.ts';
+import {
+	cut,
+	equalFrom,
+	isText,
+	itemsBelow,
+	lengthOf,
+	type Piece,
+	sameKind,
+	type TextItem,
+	textOf,
+	valuesOf
+} from './pieces.ts';
 import { restoredKey, restoredRoot } from './restored.ts';
-import { prefix, sameText, shortest, splits, type Stretch } from './same-text.ts';
+import { sameText, shortest, splits, type Stretch } from './same-text.ts';
 import { Spans } from './spans.ts';
 
 /**
@@ -47,27 +60,6 @@ import { Spans } from './spans.ts';
  */
 export type Written = { personId: string; updates: readonly Uint8Array[]; number?: number };
 
-/** Which person a Yjs client id belongs to. */
-export type Owners = ReadonlyMap<number, string>;
-
-/** Characters whose author is not the owner of their client id; null when it can't be known. */
-export type Credit = { client: number; clock: number; length: number; author: string | null };
-
-/** Consecutive characters of one text by one author, as they can be read now. */
-export type AuthorRun = {
-	/** Name of the root type. */
-	root: string;
-	/** Way to the text from there: index in a list (as in `toArray` and deltas) or key of a map, for each level. */
-	path: readonly (string | number)[];
-	/** Where in the text it begins, in UTF-16 units, counting an embedded object as one. */
-	at: number;
-	text: string;
-	/** Id of the person; null when it can't be known. */
-	author: string | null;
-};
-
-/** Levels that a path names; what lies deeper, as no editor makes it, has the path of where it ends. */
-const deepest = 64;
 /** Deleted things that are looked past, to see what stands beside. */
 const mostBetween = 64;
 /** Changes of others that somebody may not have heard of, although they came before in the log. */
@@ -119,59 +111,6 @@ export function readAccepted(log: Iterable<Written>, owners: Owners): { credits:
 	}
 }
 
-/** The author of every character that can be read in a document, in the order of the document. */
-export function runsOf(doc: Y.Doc, owners: Owners, credits: readonly Credit[]): AuthorRun[] {
-	const credited = new Spans<Credit>();
-	for (const credit of credits) credited.add(credit.client, credit.clock, credit.clock + credit.length, credit);
-	const runs: AuthorRun[] = [];
-	const below = (path: AuthorRun['path'], step: string | number) => (path.length < deepest ? [...path, step] : path);
-	/** `alone` is a value of a map; others bring their right neighbour with them. */
-	type Visit = { item: Y.Item; index: number; path: AuthorRun['path']; alone: boolean };
-	for (const [root, type] of doc.share) {
-		const open: Visit[] = [];
-		const enter = (type: Y.AbstractType<unknown>, path: AuthorRun['path']) => {
-			// The keys of an element or a text are attributes, not words.
-			if (!(type instanceof Y.XmlElement || type instanceof Y.Text))
-				for (const [key, item] of [...type._map].reverse())
-					open.push({ item, index: 0, path: below(path, key), alone: true });
-			if (type._start) open.push({ item: type._start, index: 0, path, alone: false });
-		};
-		enter(type as Y.AbstractType<unknown>, []);
-		for (let visit = open.pop(); visit; visit = open.pop()) {
-			const { item, index, path, alone } = visit;
-			const shown = !item.deleted && item.countable;
-			if (!alone && item.right)
-				open.push({ item: item.right, index: shown ? index + item.length : index, path, alone });
-			if (!shown) continue;
-			const { id, content } = item;
-			if (content instanceof Y.ContentType) {
-				enter(content.type as Y.AbstractType<unknown>, alone ? path : below(path, index));
-				continue;
-			}
-			for (const { from, to, span } of credited.parts(id.client, id.clock, id.clock + item.length)) {
-				const author = span ? span.value.author : (owners.get(id.client) ?? null);
-				const [start, end] = [from - id.clock, to - id.clock];
-				if (content instanceof Y.ContentString) {
-					const text = content.str.slice(start, end);
-					const at = index + start;
-					const last = runs.at(-1);
-					if (last?.path === path && last.author === author && last.at + last.text.length === at) last.text += text;
-					else runs.push({ root, path, at, text, author });
-				} else
-					valuesOf(item)
-						.slice(start, end)
-						.forEach((text, i) => {
-							if (typeof text === 'string' && text)
-								runs.push({ root, path: alone ? path : below(path, index + start + i), at: 0, text, author });
-						});
-			}
-		}
-	}
-	return runs;
-}
-
-/** `to` is one past the last clock. */
-type Piece = { item: Y.Item; from: number; to: number };
 /** Whose the characters from `start` on are, and which earlier ones they repeat. */
 type Source = { start: number; client: number; clock: number; author: string | null };
 /** Three numbers each, client, from, to: what this update was the first to insert and to delete. */
@@ -931,60 +870,5 @@ type Block = { gone: number; items: TextItem[]; last: number };
 /** How far a piece was put back, before which deleted original, and with which of its clocks it would go on. */
 type PutBack = { to: number; rightOrigin: Y.ID; next: number };
 
-type TextItem = Y.Item & { content: Y.ContentString };
-const isText = (item: Y.Item): item is TextItem => item.content instanceof Y.ContentString;
-
-const textOf = ({ item, from, to }: Piece) =>
-	(item as TextItem).content.str.slice(from - item.id.clock, to - item.id.clock);
-
-const valuesOf = ({ content }: Y.Item): unknown[] =>
-	content instanceof Y.ContentAny || content instanceof Y.ContentJSON ? content.arr : [];
-
-/** How many characters, or values, are equal from here on. */
-function equalFrom(a: Y.Item, from: number, b: Y.Item, at: number): number {
-	if (isText(a) && isText(b)) return prefix(a.content.str, from, b.content.str, at);
-	const [one, two] = [valuesOf(a), valuesOf(b)];
-	const equal = (n: number) => JSON.stringify(one[from + n]) === JSON.stringify(two[at + n]);
-	let length = 0;
-	while (from + length < one.length && at + length < two.length && equal(length)) length++;
-	return length;
-}
-
-/** Whether one element may be the other made anew: both of one class and name. */
-function sameKind({ content: a }: Y.Item, { content: b }: Y.Item): boolean {
-	if (!(a instanceof Y.ContentType && b instanceof Y.ContentType)) return false;
-	const name = (type: unknown) => (type instanceof Y.XmlElement ? type.nodeName : '');
-	return a.type.constructor === b.type.constructor && name(a.type) === name(b.type);
-}
-
-const lengthOf = (pieces: Piece[]) => pieces.reduce((length, { from, to }) => length + to - from, 0);
-
 /** The latest of some changes, each once. */
 const latest = (changes: number[]) => [...new Set(changes)].sort((a, b) => b - a).slice(0, mostChanges);
-
-/** Some of the text of pieces, as pieces. */
-function cut(pieces: Piece[], from: number, length: number): Piece[] {
-	const parts: Piece[] = [];
-	for (const piece of pieces) {
-		const size = piece.to - piece.from;
-		const [start, end] = [Math.max(0, from), Math.min(size, from + length)];
-		if (start < end) parts.push({ item: piece.item, from: piece.from + start, to: piece.from + end });
-		from -= size;
-	}
-	return parts;
-}
-
-/** Everything below a type in order, also what was deleted. */
-function* itemsBelow(type: Y.AbstractType<unknown>): Generator<Y.Item> {
-	const open: Y.Item[] = [];
-	const enter = (type: Y.AbstractType<unknown>) => {
-		for (const last of type._map.values()) for (let item: Y.Item | null = last; item; item = item.left) open.push(item);
-		if (type._start) open.push(type._start);
-	};
-	enter(type);
-	for (let item = open.pop(); item; item = open.pop()) {
-		yield item;
-		if (item.parentSub === null && item.right) open.push(item.right);
-		if (item.content instanceof Y.ContentType) enter(item.content.type as Y.AbstractType<unknown>);
-	}
-}

@@ -4,7 +4,7 @@
  * `settled.ts`. Pure; whatever it is given it answers.
  */
 import * as Y from 'yjs';
-import type { Credit, Owners } from './authors.ts';
+import type { Credit, Owners } from './author-runs.ts';
 import { safeAddress } from './address.ts';
 import { rootName } from './document.ts';
 import { isProposed } from './settled.ts';

@@ -3,7 +3,7 @@
  * author and its comments. Pure.
  */
 import * as Y from 'yjs';
-import type { AuthorRun } from './authors.ts';
+import type { AuthorRun } from './author-runs.ts';
 import { rootName } from './document.ts';
 import {
 	isProposed,

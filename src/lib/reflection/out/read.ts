@@ -1,6 +1,7 @@
 /** A reflection's text out of its bytes, with its authors and with what was said about it, if that is to be said. */
 import * as Y from 'yjs';
-import { type Owners, readAuthors, type Written } from '../authors.ts';
+import type { Owners } from '../author-runs.ts';
+import { readAuthors, type Written } from '../authors.ts';
 import { piecesOf } from '../credited.ts';
 import { settledOf } from '../settled.ts';
 import { type Copy, textsOf } from './copy.ts';
