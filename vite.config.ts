@@ -81,9 +81,9 @@ function live(): Plugin {
  *   a default that each of their calls overrides, and how Yjs keeps what is pending to itself.
  * - SvelteKit writes the state that a page puts into the browser's history with all of devalue. No page puts any there.
  */
-function lighterLib0(): Plugin {
+function lighterPackages(): Plugin {
 	return {
-		name: 'wayfellow-lighter-lib0',
+		name: 'wayfellow-lighter-packages',
 		apply: 'build',
 		applyToEnvironment: ({ name }) => name === 'client',
 		generateBundle(_, bundle) {
@@ -258,7 +258,7 @@ export default defineConfig({
 				}
 			}
 		}),
-		lighterLib0(),
+		lighterPackages(),
 		minifiedTwice(),
 		live()
 	],

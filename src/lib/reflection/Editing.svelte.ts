@@ -46,23 +46,13 @@ type Options = {
 /** For whoever sends words without showing them: from here, so that the page's script stays in one piece. */
 export async function connect(options: Parameters<typeof LiveConnection.open>[0]): Promise<LiveConnection> {
 	const connection = await LiveConnection.open(options);
-	await goOnline(connection, async () => {
+	await connection.goOnline(async () => {
 		const { putBackOn } = await import('./taken-along.ts');
 		putBackOn(connection, false, () => true);
 	});
 	return connection;
 }
 export { plainText };
-
-/** What lay here may have replaced a block in which somebody wrote unheard: the answer to it finds us ready. */
-async function goOnline(connection: LiveConnection, ready: () => Promise<void>) {
-	if (!connection.owes) return;
-	await Promise.race([ready(), new Promise((resolve) => setTimeout(resolve, readyWithin))]).catch(console.error);
-	connection.provider.connect();
-}
-
-/** Getting ready waits so long for a script that does not come, in ms: going on line matters more. */
-const readyWithin = 3_000;
 
 /** Counting words waits until the fingers rest, in ms. */
 const countAfter = 300;
@@ -96,7 +86,7 @@ export class Editing {
 		const tools = options.suggests ? loadTools() : null;
 		const connection = await LiveConnection.open(options);
 		const editing = new Editing(connection, options, await tools);
-		void goOnline(connection, () => editing.loadHolding());
+		void connection.goOnline(() => editing.loadHolding());
 		return editing;
 	}
 
@@ -247,11 +237,8 @@ export class Editing {
 		const [{ putBackOn }, { follow }] = await Promise.all([import('./taken-along.ts'), import('./following.ts')]);
 		const { connection } = this;
 		if (!this.#view || this.#holding) return;
-		const ends = [
-			follow(this.#view, connection.doc, () => connection.taking),
-			putBackOn(connection, true, () => !this.#view?.isDestroyed)
-		];
-		this.#holding = () => ends.forEach((end) => end());
+		this.#holding = follow(this.#view, connection.doc, () => connection.taking);
+		putBackOn(connection, true, () => !!this.#view && !this.#view.isDestroyed);
 	}
 
 	/** Keeps comments, and marks for the rubric, on their words from now on. */

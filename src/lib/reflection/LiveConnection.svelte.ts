@@ -42,6 +42,8 @@ const silentFor = 15_000;
 const [holdsFor, lookAgain] = [60_000, 10];
 /** A browser that does not open its copy in this time opens the page without it; it joins later. */
 const copyWithin = 1_500;
+/** Getting ready waits so long for a script that does not come, in ms. */
+const readyWithin = 3_000;
 
 const sentences = new Map<number, string>(Object.values(closed).map(([code, sentence]) => [code, sentence]));
 export class LiveConnection {
@@ -99,22 +101,28 @@ export class LiveConnection {
 		kept: this.#kept,
 		refused: this.#refused
 	});
+	#ended = false;
 	readonly saving = $derived(saveState(this.#facts));
 
 	/**
-	 * Opens the document from the page's state and this browser's copy, and goes on line; not yet when words lie here that
-	 * the server may lack: then whoever asked prepares for the answer, and connects.
+	 * Opens the document from the page's state and this browser's copy, then goes on line; not yet when words lie here that
+	 * the server may lack: whoever asked gets `ready` for its answer, and calls `goOnline`.
 	 */
 	static async open(options: Options): Promise<LiveConnection> {
 		const connection = new LiveConnection(options);
 		await Promise.race([connection.keepHere(), new Promise((resolve) => setTimeout(resolve, copyWithin))]);
-		if (!connection.owes) connection.provider.connect();
+		if (!connection.#owed) connection.provider.connect();
 		return connection;
 	}
 
-	/** Whether something was written here that the server may not have. */
-	get owes(): boolean {
-		return this.#owed;
+	/**
+	 * What lies here may have replaced a block in which somebody wrote unheard: the answer to it must find us ready.
+	 * @param ready loads what that takes; it is waited for a while, because being on line matters more
+	 */
+	async goOnline(ready: () => Promise<void>): Promise<void> {
+		if (!this.#owed) return;
+		await Promise.race([ready(), new Promise((resolve) => setTimeout(resolve, readyWithin))]).catch(console.error);
+		if (!this.#ended) this.provider.connect();
 	}
 
 	private constructor(options: Options) {
@@ -399,6 +407,7 @@ export class LiveConnection {
 	}
 
 	end() {
+		this.#ended = true;
 		for (const ending of this.#endings) ending();
 		this.copy?.end();
 		this.provider.destroy();

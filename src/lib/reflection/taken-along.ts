@@ -54,11 +54,10 @@ const isNamed = (ranges: Ranges, { client, clock }: Place) =>
 	ranges.get(client)?.some((range) => clock >= range.clock && clock < range.clock + range.len) ?? false;
 
 /**
- * Does it on a connection, for as long as `mayAct`.
+ * Does it on a connection, as long as there is that and `mayAct`.
  * @param patient false: at once, by somebody who is gone before others could have done it
- * @returns what ends it
  */
-export function putBackOn(connection: LiveConnection, patient: boolean, mayAct: () => boolean): () => void {
+export function putBackOn(connection: LiveConnection, patient: boolean, mayAct: () => boolean): void {
 	const waiting = new Set<() => void>();
 	const end = putBackTakenAlong(connection.doc, {
 		taking: () => connection.taking,
@@ -74,10 +73,10 @@ export function putBackOn(connection: LiveConnection, patient: boolean, mayAct: 
 	// Nobody else may be left who knows of them.
 	const leave = () => waiting.forEach((now) => now());
 	addEventListener('pagehide', leave);
-	return () => {
+	connection.doc.once('destroy', () => {
 		removeEventListener('pagehide', leave);
 		end();
-	};
+	});
 }
 
 /** @returns what ends it */
