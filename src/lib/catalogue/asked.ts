@@ -1,4 +1,5 @@
 /** How people say what a microcredential asks for. */
+import { dayInWords } from '#lib/ui/day-in-words.ts';
 
 /** What the three sections of a microcredential are about. */
 export const sectionNames: Record<number, string> = { 1: 'overview', 2: 'evidence', 3: 'reflection' };
@@ -15,8 +16,4 @@ export function wordRange(min: number | null, max: number | null): string | null
 export const rangeKind = (binding: boolean): string => (binding ? 'a limit' : 'a guide');
 
 /** The day of publication is the issuer's, and the same for everybody. */
-export const publicationDay = (at: Date): string =>
-	at.toLocaleDateString('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
-
-/** "30 June 2028" for 2028-06-30. */
-export const dayInWords = (day: string): string => publicationDay(new Date(`${day}T12:00:00Z`));
+export const publicationDay = (at: Date): string => dayInWords(at.toISOString().slice(0, 10));

@@ -1,5 +1,6 @@
 /** Two offers for one competency side by side: what differs first. Pure. */
-import { dayInWords, wordRange } from './asked.ts';
+import { dayInWords } from '#lib/ui/day-in-words.ts';
+import { wordRange } from './asked.ts';
 import { gradesInWords } from './grades.ts';
 import { type Measured, measuredInWords, statedInWords } from './measured.ts';
 import type { Microcredential, Part } from './microcredential.ts';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { dayInWords } from '#lib/ui/day-in-words.ts';
 import type { Conversion } from './register.ts';
-import { conversionInWords, dayInWords, daysInWords } from './said.ts';
+import { conversionInWords, daysInWords } from './said.ts';
 
 test.for([
 	['2026-07-01', '1 July 2026'],

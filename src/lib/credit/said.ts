@@ -1,15 +1,6 @@
 /** How the register is said. Pure. */
+import { dayInWords } from '#lib/ui/day-in-words.ts';
 import { type Conversion, unitWords } from './register.ts';
-
-const months = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September'].concat(
-	...['October', 'November', 'December']
-);
-
-/** 1 July 2026. */
-export function dayInWords(day: string): string {
-	const [year, month, date] = day.split('-').map(Number) as [number, number, number];
-	return `${date} ${months[month - 1]} ${year}`;
-}
 
 /** Since when and until when we count by a rule; a source that was seen in a year may have said so before. */
 export function daysInWords({
