@@ -263,8 +263,8 @@ function putBack(
 	for (let from = 0, to = 0; from < words.length; from = to) {
 		const isBack = isNamed(back, letters[from]!);
 		while (to < words.length && isNamed(back, letters[to]!) === isBack) to++;
+		if (isBack) continue;
 		const run = words.slice(from, to);
-		if (isBack || run.trim() === '') continue;
 		const around: [string, string] = [
 			(before + words.slice(0, from)).slice(-context),
 			(words.slice(to) + behind).slice(0, context)
@@ -304,6 +304,8 @@ function putIn(
 	alone(after ? parent.toArray().indexOf(after as never) + 1 : 0, parent);
 
 	function alone(index: number, home = fragment) {
+		// A space that has lost its words is none.
+		if (words.trim() === '') return;
 		const paragraph = new Y.XmlElement('paragraph');
 		const text = new Y.XmlText();
 		text.insert(0, words, attributes);
