@@ -7,7 +7,7 @@ import { frameworkDrafts, frameworks } from '#lib/catalogue/schema.server.ts';
 import { organizations, people, roles } from '#lib/identity/schema.server.ts';
 import { cases, endings, type Who } from '#lib/program/policy.cases.ts';
 import type { Role } from '#lib/program/roles.ts';
-import { cohorts, deadlineExtensions, invitations, programs } from '#lib/program/schema.server.ts';
+import { cohorts, deadlineExtensions, invitations, programBreaks, programs } from '#lib/program/schema.server.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 import { allowed } from './row-policy-cases.ts';
 import { withDatabase } from './with-database.ts';
@@ -124,84 +124,111 @@ const wish = (by: string, programId = ids.program, more: Partial<typeof invitati
 	...more
 });
 
-describe.for(cases)('a %s (sees people: %s, invites: %s, gives more time: %s)', ([who, sees, invites, extending]) => {
-	const person = personOf[who];
+describe.for(cases)(
+	'a %s (sees people: %s, invites: %s, gives more time: %s, sets breaks: %s, reads them: %s)',
+	([who, sees, invites, extending, setting, reading]) => {
+		const person = personOf[who];
 
-	test('reads who is in the program, or nothing', async () => {
-		const found = await db.asPerson(person, async (tx) => ({
-			roles: (await tx.select().from(roles)).filter(({ id }) => id === roleOf.teacher && who !== 'teacher').length,
-			list: (
-				await rows(tx, sql`select * from app.program_people(${ids.program}, now(), now(), null, null, null, null, 50)`)
-			).length,
-			counts: (await rows(tx, sql`select * from app.program_role_counts(${ids.program}, now(), now())`)).length,
-			above: (await rows(tx, sql`select * from app.program_overseers(${ids.program}, now(), now())`)).length,
-			open: (await tx.select().from(invitations).where(eq(invitations.id, ids.open))).length
-		}));
-		const some = expect.any(Number);
-		if (sees) expect(found).toEqual({ roles: who === 'teacher' ? some : 1, list: 6, counts: 5, above: 1, open: 1 });
-		else expect(found).toEqual({ roles: 0, list: 0, counts: 0, above: 0, open: 0 });
-	});
+		test('reads who is in the program, or nothing', async () => {
+			const found = await db.asPerson(person, async (tx) => ({
+				roles: (await tx.select().from(roles)).filter(({ id }) => id === roleOf.teacher && who !== 'teacher').length,
+				list: (
+					await rows(
+						tx,
+						sql`select * from app.program_people(${ids.program}, now(), now(), null, null, null, null, 50)`
+					)
+				).length,
+				counts: (await rows(tx, sql`select * from app.program_role_counts(${ids.program}, now(), now())`)).length,
+				above: (await rows(tx, sql`select * from app.program_overseers(${ids.program}, now(), now())`)).length,
+				open: (await tx.select().from(invitations).where(eq(invitations.id, ids.open))).length
+			}));
+			const some = expect.any(Number);
+			if (sees) expect(found).toEqual({ roles: who === 'teacher' ? some : 1, list: 6, counts: 5, above: 1, open: 1 });
+			else expect(found).toEqual({ roles: 0, list: 0, counts: 0, above: 0, open: 0 });
+		});
 
-	test('invites by hand, or not, and never in the name of another', async () => {
-		expect(await allowed(db, person, (tx) => tx.insert(invitations).values(wish(person)))).toBe(invites);
-		expect(await allowed(db, person, (tx) => tx.insert(invitations).values(wish(personOf.mentor)))).toBe(false);
-		const done = { acceptedAt: new Date(), acceptedById: person };
-		expect(await allowed(db, person, (tx) => tx.insert(invitations).values(wish(person, ids.program, done)))).toBe(
-			false
-		);
-	});
+		test('invites by hand, or not, and never in the name of another', async () => {
+			expect(await allowed(db, person, (tx) => tx.insert(invitations).values(wish(person)))).toBe(invites);
+			expect(await allowed(db, person, (tx) => tx.insert(invitations).values(wish(personOf.mentor)))).toBe(false);
+			const done = { acceptedAt: new Date(), acceptedById: person };
+			expect(await allowed(db, person, (tx) => tx.insert(invitations).values(wish(person, ids.program, done)))).toBe(
+				false
+			);
+		});
 
-	test('gives more time, or not, and never to another program or in the name of another', async () => {
-		const act = (programId: string, by: string) => (tx: Tx) =>
-			tx.insert(deadlineExtensions).values({ programId, lastDay: '2099-06-30', reason: 'More', extendedById: by });
-		expect(await allowed(db, person, act(ids.program, person))).toBe(extending);
-		expect(await allowed(db, person, act(ids.other, person))).toBe(who === 'manager of another program');
-		expect(await allowed(db, person, act(ids.program, personOf.stranger))).toBe(false);
-	});
+		test('says when the program rests, or not, and never for another program or in the name of another', async () => {
+			const days = { name: 'Winter break', firstDay: '2098-12-21', lastDay: '2099-01-03' };
+			const act = (programId: string, addedById: string) => (tx: Tx) =>
+				tx.insert(programBreaks).values({ ...days, programId, addedById });
+			expect(await allowed(db, person, act(ids.program, person))).toBe(setting);
+			expect(await allowed(db, person, act(ids.other, person))).toBe(who === 'manager of another program');
+			expect(await allowed(db, person, act(ids.program, personOf.mentor))).toBe(setting && who === 'mentor');
+			const there = uuidv7();
+			await db.asOwner((tx) =>
+				tx.insert(programBreaks).values({ id: there, ...days, programId: ids.program, addedById: personOf.manager })
+			);
+			const own = eq(programBreaks.id, there);
+			expect(await db.asPerson(person, (tx) => tx.select().from(programBreaks).where(own))).toHaveLength(
+				reading ? 1 : 0
+			);
+			expect(await allowed(db, person, (tx) => tx.update(programBreaks).set({ name: 'x' }).where(own))).toBe(false);
+			const gone = await db.asPerson(person, (tx) => tx.delete(programBreaks).where(own).returning());
+		expect(gone).toHaveLength(setting ? 1 : 0);
+			await db.asOwner((tx) => tx.delete(programBreaks).where(own));
+		});
 
-	test('invites into no other program, not even with a cohort of that one', async () => {
-		if (who !== 'manager of another program')
-			expect(await allowed(db, person, (tx) => tx.insert(invitations).values(wish(person, ids.other)))).toBe(false);
-		const mixed = { cohortId: ids.otherCohort };
-		const mixing = db.asPerson(person, (tx) => tx.insert(invitations).values(wish(person, ids.program, mixed)));
-		await expect(mixing).rejects.toThrow();
-	});
+		test('gives more time, or not, and never to another program or in the name of another', async () => {
+			const act = (programId: string, by: string) => (tx: Tx) =>
+				tx.insert(deadlineExtensions).values({ programId, lastDay: '2099-06-30', reason: 'More', extendedById: by });
+			expect(await allowed(db, person, act(ids.program, person))).toBe(extending);
+			expect(await allowed(db, person, act(ids.other, person))).toBe(who === 'manager of another program');
+			expect(await allowed(db, person, act(ids.program, personOf.stranger))).toBe(false);
+		});
 
-	test('withdraws by hand, or not, and changes nothing else', async () => {
-		const withdraw = (id: string) =>
-			db.asPerson(person, async (tx) => {
-				const done = await tx
-					.update(invitations)
-					.set({ withdrawnAt: new Date(), withdrawnById: person })
-					.where(eq(invitations.id, id))
-					.returning({ id: invitations.id });
-				throw new Done(done.length);
-			});
-		expect(await times(withdraw(ids.open))).toBe(invites ? 1 : 0);
-		expect(await times(withdraw(ids.accepted)), 'what was accepted stays').toBe(0);
-		if (who !== 'manager of another program') expect(await times(withdraw(ids.elsewhere))).toBe(0);
-		for (const change of [
-			{ role: 'manager' as const },
-			{ expiresAt: days(99) },
-			{ tokenHash: token() },
-			{ acceptedAt: new Date() }
-		])
-			expect(await allowed(db, person, (tx) => tx.update(invitations).set(change))).toBe(false);
-		expect(await allowed(db, person, (tx) => tx.delete(invitations))).toBe(false);
-	});
+		test('invites into no other program, not even with a cohort of that one', async () => {
+			if (who !== 'manager of another program')
+				expect(await allowed(db, person, (tx) => tx.insert(invitations).values(wish(person, ids.other)))).toBe(false);
+			const mixed = { cohortId: ids.otherCohort };
+			const mixing = db.asPerson(person, (tx) => tx.insert(invitations).values(wish(person, ids.program, mixed)));
+			await expect(mixing).rejects.toThrow();
+		});
 
-	test('mails and tells only for invitations of their own program', async () => {
-		const mails = JSON.stringify([{ id: uuidv7(), invitation: ids.open, subject: 's', text: 't', html: 'h' }]);
-		const queued = await db
-			.asPerson(person, async (tx) => {
-				const [row] = await rows<{ n: number }>(tx, sql`select app.mail_invitations(${mails}::jsonb) as n`);
-				throw new Done(row!.n);
-			})
-			.catch((error: unknown) => (error instanceof Done ? error.n : Promise.reject(error)));
-		// Only who made it: another manager sends a new one.
-		expect(queued).toBe(who === 'manager' ? 1 : 0);
-	});
-});
+		test('withdraws by hand, or not, and changes nothing else', async () => {
+			const withdraw = (id: string) =>
+				db.asPerson(person, async (tx) => {
+					const done = await tx
+						.update(invitations)
+						.set({ withdrawnAt: new Date(), withdrawnById: person })
+						.where(eq(invitations.id, id))
+						.returning({ id: invitations.id });
+					throw new Done(done.length);
+				});
+			expect(await times(withdraw(ids.open))).toBe(invites ? 1 : 0);
+			expect(await times(withdraw(ids.accepted)), 'what was accepted stays').toBe(0);
+			if (who !== 'manager of another program') expect(await times(withdraw(ids.elsewhere))).toBe(0);
+			for (const change of [
+				{ role: 'manager' as const },
+				{ expiresAt: days(99) },
+				{ tokenHash: token() },
+				{ acceptedAt: new Date() }
+			])
+				expect(await allowed(db, person, (tx) => tx.update(invitations).set(change))).toBe(false);
+			expect(await allowed(db, person, (tx) => tx.delete(invitations))).toBe(false);
+		});
+
+		test('mails and tells only for invitations of their own program', async () => {
+			const mails = JSON.stringify([{ id: uuidv7(), invitation: ids.open, subject: 's', text: 't', html: 'h' }]);
+			const queued = await db
+				.asPerson(person, async (tx) => {
+					const [row] = await rows<{ n: number }>(tx, sql`select app.mail_invitations(${mails}::jsonb) as n`);
+					throw new Done(row!.n);
+				})
+				.catch((error: unknown) => (error instanceof Done ? error.n : Promise.reject(error)));
+			// Only who made it: another manager sends a new one.
+			expect(queued).toBe(who === 'manager' ? 1 : 0);
+		});
+	}
+);
 
 test.for(catalogueCases)('a %s, to the catalogue %s, imports frameworks by hand: %s', async ([who, , imports]) => {
 	const framework = { caseId: uuidv7(), title: 'F', creator: 'C', caseChangedAt: days(0) };

@@ -218,6 +218,12 @@ const acts: Record<string, [who: string, act: SQL]> = {
 		sql`insert into deadline_extensions (id, program_id, last_day, reason, extended_by_id)
 			values (${uuidv7()}, ${program}, '2099-06-30', 'More time', ${manager})`
 	],
+	program_breaks_add: [
+		manager,
+		sql`insert into program_breaks (id, program_id, name, first_day, last_day, added_by_id)
+			values (${uuidv7()}, ${program}, 'Spring break', '2099-03-15', '2099-03-19', ${manager})`
+	],
+	program_breaks_take_away: [manager, sql`delete from program_breaks`],
 	credit_conversions_record: [
 		manager,
 		sql`insert into credit_conversions (id, jurisdiction, from_unit, to_unit, from_per_to, source, as_of, recorded_by)

@@ -279,7 +279,8 @@ const programs = {
 		timeZone: central,
 		startsDaysAgo: 330,
 		endsDaysAgo: -210,
-		stack: 'tennessee' as const
+		stack: 'tennessee' as const,
+		calendar: 'southern' as const
 	},
 	florida: {
 		id: castId('program', 2),
@@ -289,7 +290,8 @@ const programs = {
 		timeZone: eastern,
 		startsDaysAgo: 70,
 		endsDaysAgo: -280,
-		stack: 'florida' as const
+		stack: 'florida' as const,
+		calendar: 'southern' as const
 	},
 	mineola: {
 		id: castId('program', 3),
@@ -300,7 +302,8 @@ const programs = {
 		startsDaysAgo: 460,
 		// One school year; `extensions` has the second.
 		endsDaysAgo: 95,
-		stack: 'mineola' as const
+		stack: 'mineola' as const,
+		calendar: 'new-york' as const
 	},
 	residency: {
 		id: castId('program', 4),
@@ -310,7 +313,8 @@ const programs = {
 		timeZone: eastern,
 		startsDaysAgo: 300,
 		endsDaysAgo: -120,
-		stack: 'residency' as const
+		stack: 'residency' as const,
+		calendar: 'southern' as const
 	}
 };
 

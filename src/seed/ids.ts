@@ -22,7 +22,8 @@ const kinds = {
 	invitation: 17,
 	sharing: 18,
 	outcome: 19,
-	extension: 20
+	extension: 20,
+	break: 21
 } as const;
 
 export type Kind = keyof typeof kinds;

@@ -20,6 +20,7 @@ import {
 	deadlineExtensions,
 	enrollments,
 	invitations,
+	programBreaks,
 	programs,
 	programStacks
 } from '#lib/program/schema.server.ts';
@@ -35,6 +36,7 @@ import { type CastPair, type CastReflection, cast, type PairKey, type Reflection
 import { caseIdOf, readFrameworks, readMicrocredentials, readTimeToThink } from './catalogue.ts';
 import { castId, idsFrom } from './ids.ts';
 import { dateOf, days, instantOf, type Moment } from './moments.ts';
+import { schoolBreaks } from './school-years.ts';
 import { statusOf } from './status.ts';
 import { texts } from './texts.ts';
 import { write } from './writing.ts';
@@ -185,6 +187,18 @@ async function plantPrograms(tx: Tx, now: Date): Promise<void> {
 			enrolledAt: enrolled && instantOf(enrolled, now),
 			endedAt: ended && instantOf(ended, now)
 		}))
+	);
+	// A hundred rows each, numbered by program: another day of planting has other breaks.
+	await tx.insert(programBreaks).values(
+		values(cast.programs).flatMap(({ id, startsDaysAgo, endsDaysAgo, calendar }, program) => {
+			const until = cast.extensions.findLast((one) => cast.programs[one.program].id === id)?.lastDaysAgo ?? endsDaysAgo;
+			return schoolBreaks(dateOf(startsDaysAgo, now), dateOf(until, now), calendar).map((one, n) => ({
+				...one,
+				id: castId('break', (program + 1) * 100 + n),
+				programId: id,
+				addedAt: instantOf(days(startsDaysAgo, '08:00'), now)
+			}));
+		})
 	);
 	await tx.insert(deadlineExtensions).values(
 		cast.extensions.map(({ n, by, program, at, lastDaysAgo, reason }) => ({

@@ -384,6 +384,18 @@ export const lines: Record<string, Line> = {
 		sent: { lastDay: '', reason: 'More time' },
 		answers: managers(422)
 	},
+	'page /programs/[id]/breaks': { at: '/programs/:program/breaks', answers: managers(200) },
+	// Without a name; and one that is not there.
+	'action /programs/[id]/breaks add': {
+		at: '/programs/:program/breaks?/add',
+		sent: { name: '', firstDay: '2099-03-15', lastDay: '2099-03-19' },
+		answers: managers(422)
+	},
+	'action /programs/[id]/breaks takeAway': {
+		at: '/programs/:program/breaks?/takeAway',
+		sent: { break: noDraft },
+		answers: managers(404)
+	},
 	'page /programs/[id]/stacks/new': { at: '/programs/:program/stacks/new', answers: managers(200) },
 	'action /programs/[id]/stacks/new look': {
 		at: '/programs/:program/stacks/new?/look',

@@ -449,6 +449,18 @@ export async function plant(db: Database, facts: Facts): Promise<void> {
 		);
 		await insert(
 			tx,
+			'program_breaks',
+			facts.programs.map(({ name }, i) => ({
+				id: uuidv7(),
+				program_id: idOf(name),
+				name: 'Winter break',
+				first_day: '2098-12-21',
+				last_day: '2099-01-03',
+				added_by_id: idOf(facts.people[i % facts.people.length]!.name)
+			}))
+		);
+		await insert(
+			tx,
 			'outcome_grants',
 			facts.enrollments.map(({ name, person, program }, i) => ({
 				id: uuidv7(),
@@ -535,6 +547,7 @@ const nameColumn: Record<string, string> = {
 	provider_accounts: 'subject',
 	program_stacks: 'program_id',
 	deadline_extensions: 'program_id',
+	program_breaks: 'program_id',
 	outcome_grants: 'enrollment_id'
 };
 

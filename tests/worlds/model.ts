@@ -204,6 +204,8 @@ export class Model {
 			program_stacks: programs.filter((program) => facts.offers.some((offer) => offer.program === program)),
 			// That there is more time is for everybody in the program.
 			deadline_extensions: programs,
+			// When a program rests, too.
+			program_breaks: programs,
 			// What somebody was granted is theirs and their program's, not their mentor's or coach's.
 			outcome_grants: of(facts.enrollments, (one) => own(one) || this.manages(person, one.program)),
 			// Who was invited is a matter of those who manage the program, and of whoever came by it.

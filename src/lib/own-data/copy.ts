@@ -21,6 +21,7 @@ export const notCopied: Record<string, string> = {
 	cohorts: 'the program’s; its name stands with your enrollments and pairs',
 	program_stacks: 'the program’s offer',
 	deadline_extensions: 'the program’s last day, the same for everybody in it',
+	program_breaks: 'the program’s holidays, the same for everybody in it',
 	organizations: 'the tree of states, districts and schools, the same for everybody',
 	issuers: 'the catalogue, the same for everybody',
 	issuer_editors: 'the catalogue, the same for everybody',

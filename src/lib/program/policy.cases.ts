@@ -19,19 +19,26 @@ export const standings = {
 } as const satisfies Record<string, Standing>;
 export type Who = keyof typeof standings;
 
-export const cases: [who: Who, seesPeople: boolean, invites: boolean, extendsDeadline: boolean][] = [
-	['manager', true, true, true],
-	['district manager', true, true, true],
-	['former manager', false, false, false],
-	['coming manager', false, false, false],
-	['manager who left', false, false, false],
-	['manager of another program', false, false, false],
-	['manager of a sibling school', false, false, false],
-	['teacher', false, false, false],
-	['mentor', false, false, false],
-	['coach', false, false, false],
-	['assessor', false, false, false],
-	['stranger', false, false, false]
+export const cases: [
+	who: Who,
+	seesPeople: boolean,
+	invites: boolean,
+	extendsDeadline: boolean,
+	setsBreaks: boolean,
+	readsBreaks: boolean
+][] = [
+	['manager', true, true, true, true, true],
+	['district manager', true, true, true, true, true],
+	['former manager', false, false, false, false, false],
+	['coming manager', false, false, false, false, false],
+	['manager who left', false, false, false, false, false],
+	['manager of another program', false, false, false, false, false],
+	['manager of a sibling school', false, false, false, false, false],
+	['teacher', false, false, false, false, true],
+	['mentor', false, false, false, false, true],
+	['coach', false, false, false, false, true],
+	['assessor', false, false, false, false, true],
+	['stranger', false, false, false, false, false]
 ];
 
 /** Whose role: `own` is that of whoever asks, the others are those of the teacher and the manager of the program. */

@@ -1,13 +1,23 @@
 import { expect, test } from 'vitest';
 import { cases, endings, lastOnes, standings } from './policy.cases.ts';
-import { leavesNobody, mayEndRole, mayExtendDeadline, mayInvite, maySeePeople } from './policy.ts';
+import {
+	leavesNobody,
+	mayEndRole,
+	mayExtendDeadline,
+	mayInvite,
+	maySeePeople,
+	mayReadBreaks,
+	maySetBreaks
+} from './policy.ts';
 
 test.for(cases)(
-	'a %s sees who is in a program: %s, invites: %s, and gives more time: %s',
-	([who, sees, invites, extending]) => {
+	'a %s sees who is in a program: %s, invites: %s, gives more time: %s, sets breaks: %s and reads them: %s',
+	([who, sees, invites, extending, setting, reading]) => {
 		expect(maySeePeople(standings[who])).toBe(sees);
 		expect(mayInvite(standings[who])).toBe(invites);
 		expect(mayExtendDeadline(standings[who])).toBe(extending);
+		expect(maySetBreaks(standings[who])).toBe(setting);
+		expect(mayReadBreaks(standings[who])).toBe(reading);
 	}
 );
 

@@ -16,6 +16,10 @@ export const mayInvite = (standing: Standing): boolean => standing === 'manager'
 /** Who gives a program more time, for everybody in it. The database says the same on `deadline_extensions`. */
 export const mayExtendDeadline = (standing: Standing): boolean => standing === 'manager';
 
+/** Who says on which days a program expects nothing. The database says the same on `program_breaks`. */
+export const maySetBreaks = (standing: Standing): boolean => standing === 'manager';
+export const mayReadBreaks = (standing: Standing): boolean => standing !== 'stranger';
+
 export type RoleHeld = { own: boolean; role: Role; ended: boolean };
 
 /** A manager ends roles of their program, everybody their own. What has ended stays as it was. */

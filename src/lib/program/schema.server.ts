@@ -142,6 +142,50 @@ export const deadlineExtensions = pgTable(
 	]
 );
 
+/**
+ * Days on which a program expects nothing: holidays and blackout weeks. Calendar days of the program's zone, first and last
+ * included; breaks may overlap, and whoever reads them joins them. They are a calendar and no history, so one that was set
+ * wrong is taken away; the audit record says who did.
+ */
+export const programBreaks = pgTable(
+	'program_breaks',
+	{
+		id: id(),
+		programId: uuid()
+			.notNull()
+			.references(() => programs.id),
+		/** As teachers know it: "Winter break". */
+		name: text().notNull(),
+		firstDay: date().notNull(),
+		lastDay: date().notNull(),
+		/** Null: came with the program, by nobody's hand. */
+		addedById: uuid().references(() => people.id),
+		addedAt: instant().notNull().defaultNow()
+	},
+	(t) => [
+		check('program_breaks_name', sql`char_length(name) between 1 and 80`),
+		check('program_breaks_days', sql`last_day >= first_day and last_day - first_day < 120`),
+		index('program_breaks_program').on(t.programId, t.firstDay),
+		index('program_breaks_by').on(t.addedById),
+		pgPolicy('program_breaks_read', {
+			for: 'select',
+			to: authenticated,
+			using: sql`program_id = any ((select app.program_ids())::uuid[])`
+		}),
+		pgPolicy('program_breaks_add', {
+			for: 'insert',
+			to: authenticated,
+			withCheck: sql`program_id = any ((select app.managed_program_ids())::uuid[]) and added_by_id = (select app.uid())`
+		}),
+		pgPolicy('program_breaks_take_away', {
+			for: 'delete',
+			to: authenticated,
+			using: sql`program_id = any ((select app.managed_program_ids())::uuid[])`
+		}),
+		pgPolicy('program_breaks_service', { for: 'select', to: service, using: sql`true` })
+	]
+);
+
 /** A teacher in a program, bound to the stack version whose rule counts for them. */
 export const enrollments = pgTable(
 	'enrollments',
