@@ -80,6 +80,8 @@ beforeAll(async () => {
 				select ${unpublished}, id from competencies where framework_id = ${framework} and id <> ${competency}`,
 			sql`insert into rubric_rows (id, part_id, position, criterion, descriptions)
 				values (${uuidv7()}, ${unpublishedPart}, 5, 'Row', '[]')`,
+			sql`insert into anchor_scores (id, program_id, mentor_id, microcredential_id, anchor, scored_on, entered_by_id)
+				values (${uuidv7()}, ${program}, ${mentor}, ${microcredential}, 'One', '2026-09-01', ${manager})`,
 			// What is frozen can't be taken back.
 			sql`delete from reflection_versions where kind = 'frozen'`,
 			sql`insert into reflection_versions (id, reflection_id, kind, name, up_to_number, created_by)
@@ -208,6 +210,15 @@ const acts: Record<string, [who: string, act: SQL]> = {
 	rubric_rows_write: [
 		manager,
 		sql`insert into rubric_rows (id, part_id, position, criterion, descriptions) values (${uuidv7()}, ${unpublishedPart}, 1, 'x', '[]')`
+	],
+	anchor_scores_enter: [
+		manager,
+		sql`insert into anchor_scores (id, program_id, mentor_id, microcredential_id, anchor, scored_on, entered_by_id)
+			values (${uuidv7()}, ${program}, ${mentor}, ${microcredential}, 'Two', '2026-09-01', ${manager})`
+	],
+	anchor_scores_take_back: [
+		manager,
+		sql`update anchor_scores set taken_back_by_id = ${manager}, taken_back_at = now() where program_id = ${program}`
 	],
 	audit_events_add: [
 		teacher,

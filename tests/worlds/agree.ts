@@ -141,6 +141,23 @@ async function plantCatalogue(tx: Tx): Promise<void> {
 	await insert(tx, 'stack_items', [{ stack_version_id: stackVersionId, microcredential_id: id(1), position: 1 }]);
 }
 
+/** What is known of mentors, about each caseload's coach as if they mentored. */
+async function plantMentoring(tx: Tx, facts: Facts): Promise<void> {
+	await insert(
+		tx,
+		'anchor_scores',
+		facts.caseloads.map(({ name, pair, coach }) => ({
+			id: idOf(name),
+			program_id: idOf(facts.pairs.find((one) => one.name === pair)!.program),
+			mentor_id: idOf(coach),
+			microcredential_id: '01900000-0000-7000-8099-000000000011',
+			anchor: name,
+			scored_on: '2026-09-01',
+			entered_by_id: idOf(coach)
+		}))
+	);
+}
+
 /** Empties the database of people and puts these facts there. */
 export async function plant(db: Database, facts: Facts): Promise<void> {
 	const at = (days: number) => new Date(Date.now() + days * 24 * 3600_000).toISOString();
@@ -459,6 +476,7 @@ export async function plant(db: Database, facts: Facts): Promise<void> {
 				added_by_id: idOf(facts.people[i % facts.people.length]!.name)
 			}))
 		);
+		await plantMentoring(tx, facts);
 		await insert(
 			tx,
 			'outcome_grants',

@@ -227,6 +227,11 @@ export class Model {
 					['teacher', 'mentor'].includes(this.standing(person, pairOf(pair))) ||
 					this.coaches(person, pair)
 			),
+			// Entered about each caseload's coach, as if they mentored: theirs, and of who manages the program.
+			anchor_scores: of(
+				facts.caseloads,
+				({ coach, pair }) => coach === person || this.manages(person, pairOf(pair).program)
+			),
 			reflections: words,
 			reflection_updates: words,
 			reflection_snapshots: words,

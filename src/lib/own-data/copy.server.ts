@@ -24,7 +24,7 @@ import {
 	roles,
 	sessions
 } from '#lib/identity/schema.server.ts';
-import { caseloads, pairEvents, pairs } from '#lib/pairing/schema.server.ts';
+import { anchorScores, caseloads, pairEvents, pairs } from '#lib/pairing/schema.server.ts';
 import { outcomeGrants } from '#lib/progress/schema.server.ts';
 import { cohorts, enrollments, invitations, programs } from '#lib/program/schema.server.ts';
 import { readWritten } from '#lib/reflection/authors.server.ts';
@@ -240,6 +240,18 @@ export const lists: List[] = [
 				.leftJoin(pairs, eq(pairs.id, caseloads.pairId))
 				.where(or(eq(caseloads.coachId, person.id), eq(pairs.teacherId, person.id), eq(pairs.mentorId, person.id)))
 				.orderBy(asc(caseloads.fromAt), asc(caseloads.id))
+	},
+	{
+		file: 'programs/anchor-scores.json',
+		tables: ['anchor_scores'],
+		// Those of others, which a manager enters, are the others'.
+		rows: (tx, person) =>
+			tx
+				.select({ ...but(getTableColumns(anchorScores), 'enteredById', 'takenBackById'), program: programs.name })
+				.from(anchorScores)
+				.leftJoin(programs, eq(programs.id, anchorScores.programId))
+				.where(eq(anchorScores.mentorId, person.id))
+				.orderBy(asc(anchorScores.enteredAt), asc(anchorScores.id))
 	},
 	{
 		file: 'reflections/sharing.json',

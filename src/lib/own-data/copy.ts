@@ -58,7 +58,8 @@ reflections/   Every reflection that you may read, three times over: as Markdown
                shown, versions.json what has a name or was frozen to hand in, letter by letter, and
                looks.json how far you had read.
 programs/      Your roles, enrollments, pairs and how they went, caseloads, the invitations that you
-               accepted, and what you were granted for a complete stack, with what it rests on.
+               accepted, what you were granted for a complete stack, with what it rests on, and the
+               anchor submissions that you scored as a mentor.
 work/          What you handed in, and what you earned.
 account/       Your name and addresses, your settings and times, your devices, passkeys (their
                names only) and linked accounts, and the record of what was done to your rights

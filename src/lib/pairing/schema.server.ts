@@ -1,6 +1,7 @@
 /** A teacher and a mentor, the coach beside them, and how a pair begins and ends. */
 import { sql } from 'drizzle-orm';
-import { check, index, pgPolicy, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { check, date, index, pgPolicy, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { microcredentials } from '#lib/catalogue/schema.server.ts';
 import { people } from '#lib/identity/schema.server.ts';
 import { cohorts, programs } from '#lib/program/schema.server.ts';
 import { id, instant } from '#lib/server/columns.ts';
@@ -121,5 +122,63 @@ export const caseloads = pgTable(
 			using: sql`coach_id = (select app.uid()) or pair_id = any ((select app.pair_ids())::uuid[])`
 		}),
 		pgPolicy('caseloads_service', { for: 'select', to: service, using: sql`true` })
+	]
+);
+
+/**
+ * A mentor scored an anchor submission: one whose scores are agreed, which assessors practise on. Entered by a manager, with
+ * the day on which it was done; an entry that was wrong is taken back and stays. Two different ones make a mentor ready for
+ * the competency of that microcredential.
+ */
+export const anchorScores = pgTable(
+	'anchor_scores',
+	{
+		id: id(),
+		programId: uuid()
+			.notNull()
+			.references(() => programs.id),
+		mentorId: uuid()
+			.notNull()
+			.references(() => people.id),
+		microcredentialId: uuid()
+			.notNull()
+			.references(() => microcredentials.id),
+		/** What the issuer or the program calls it, such as "Anchor 3". */
+		anchor: text().notNull(),
+		scoredOn: date().notNull(),
+		enteredById: uuid()
+			.notNull()
+			.references(() => people.id),
+		enteredAt: instant().notNull().defaultNow(),
+		takenBackById: uuid().references(() => people.id),
+		takenBackAt: instant()
+	},
+	(t) => [
+		check('anchor_scores_anchor', sql`char_length(anchor) between 1 and 100 and anchor = btrim(anchor)`),
+		check('anchor_scores_taken_back', sql`(taken_back_at is null) = (taken_back_by_id is null)`),
+		// The same anchor twice is one anchor.
+		uniqueIndex('anchor_scores_once')
+			.on(t.mentorId, t.microcredentialId, sql`lower(${t.anchor})`)
+			.where(sql`taken_back_at is null`),
+		index('anchor_scores_mentor').on(t.mentorId),
+		index('anchor_scores_program').on(t.programId),
+		pgPolicy('anchor_scores_read', {
+			for: 'select',
+			to: authenticated,
+			using: sql`mentor_id = (select app.uid()) or program_id = any ((select app.managed_program_ids())::uuid[])`
+		}),
+		// Nobody enters one in the name of another, or dates the entry back.
+		pgPolicy('anchor_scores_enter', {
+			for: 'insert',
+			to: authenticated,
+			withCheck: sql`program_id = any ((select app.managed_program_ids())::uuid[]) and entered_by_id = (select app.uid()) and taken_back_at is null and entered_at between now() - interval '5 minutes' and now() + interval '5 minutes'`
+		}),
+		pgPolicy('anchor_scores_take_back', {
+			for: 'update',
+			to: authenticated,
+			using: sql`program_id = any ((select app.managed_program_ids())::uuid[]) and taken_back_at is null`,
+			withCheck: sql`taken_back_by_id = (select app.uid())`
+		}),
+		pgPolicy('anchor_scores_service', { for: 'select', to: service, using: sql`true` })
 	]
 );
