@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { cast } from '../../src/seed/cast.ts';
 import { openBrowser } from '../browser.ts';
 import { startProduct, type Product } from '../product.ts';
-import { visit } from './visit.ts';
+import { toMendEverywhere, visit } from './visit.ts';
 
 const { helen, david, elena, oscar } = cast.people;
 let product: Product;
@@ -37,6 +37,38 @@ test('more time is given with a reason, which the teacher reads; an earlier day 
 	const home = await come(david);
 	await home.goto('/');
 	await home.getByText('The river stood in the school for a month.').waitFor();
+});
+
+test('one teacher gets more time from their own page among the people, and nobody else’s day moves', async () => {
+	const page = await come(helen);
+	const person = `/programs/${cast.programs.mineola.id}/people/${david.id}`;
+	await page.goto(person);
+	await page.getByText('Give David').click();
+	const give = page.getByRole('button', { name: 'Give more time' });
+	await page.getByLabel('New last day').fill('2020-01-01');
+	await page.getByLabel('Why', { exact: true }).fill('More time, as agreed.');
+	await give.click();
+	expect(await page.getByRole('alert').textContent()).toContain('never takes any');
+	expect(await page.getByLabel('Why', { exact: true }).inputValue()).toBe('More time, as agreed.');
+	await page.getByLabel('New last day').fill('2029-06-30');
+	await give.click();
+	await page.getByText('has more time, and reads your reason').waitFor();
+	await page.goto(stacks);
+	await page.getByText('Given on').waitFor();
+	const seeing = await visit(browser, product.base, helen);
+	for (const [name, path] of Object.entries({ 'more-time': person, stacks })) {
+		await seeing.goto(path);
+		if (name === 'more-time') await seeing.getByText('Give David').click();
+		expect(await toMendEverywhere(seeing, { name })).toEqual([]);
+	}
+
+	const home = await come(david);
+	await home.goto('/');
+	await home.getByText('30 Jun 2029, extended in this one case').waitFor();
+	const other = await come(elena);
+	await other.goto('/');
+	await other.getByText('The last day is').waitFor();
+	expect(await other.content()).not.toContain('as agreed');
 });
 
 test('what a complete stack brought stands on the teacher’s home, and not before the mentor’s eyes', async () => {

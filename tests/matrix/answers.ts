@@ -377,6 +377,11 @@ export const lines: Record<string, Line> = {
 		sent: {},
 		answers: managers(422)
 	},
+	'action /programs/[id]/people/[person] extend': {
+		at: '/programs/:program/people/:teacher?/extend',
+		sent: { lastDay: '', reason: 'More time' },
+		answers: managers(422)
+	},
 	'page /programs/[id]/stacks': { at: '/programs/:program/stacks', answers: managers(200) },
 	// No day is asked for.
 	'action /programs/[id]/stacks extend': {

@@ -9,8 +9,10 @@ const sizeOf = (bits: number) => {
 	return n;
 };
 
-/** Tries everything: every part of what counts, every item in every slot. As slow as it is plain; a part is bits. */
-export function metByTrying(stack: Stack, counts: Question['counts']): boolean {
+const earlier = (a: string | null, b: string | null) => (a === null || (b !== null && b < a) ? b : a);
+
+/** Tries everything: every part of what counts, every item in every slot. As slow as it is plain; a part is bits. @param end after which nothing counts */
+export function metByTrying(stack: Stack, counts: Question['counts'], end: string | null = null): boolean {
 	const rule = everyOf(stack.rule);
 	const { items } = stack;
 	const bitsOf = (list: string[]) => list.reduce((bits, item) => bits | (1 << items.indexOf(item)), 0);
@@ -21,12 +23,12 @@ export function metByTrying(stack: Stack, counts: Question['counts']): boolean {
 	const counting = rule.needs.map((need) => {
 		if (need.kind === 'stack') return 0;
 		const list = need.kind === 'required' ? need.items : listOf(rule, need.of, items);
-		return bitsOf(list.filter((item) => counts(item, need.counts ?? rule.counts, need.by ?? null)));
+		return bitsOf(list.filter((item) => counts(item, need.counts ?? rule.counts, earlier(need.by ?? null, end))));
 	});
 	for (const need of rule.needs) {
 		if (need.kind !== 'stack') continue;
 		const other = stack.nested?.get(need.stackVersionId);
-		if (!other || !metByTrying(other, counts)) return false;
+		if (!other || !metByTrying(other, counts, earlier(need.by ?? null, end))) return false;
 	}
 	const slots = rule.needs.flatMap((need, i) =>
 		need.kind === 'slots' ? Array.from({ length: need.count }, () => counting[i]!) : []

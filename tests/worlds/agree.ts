@@ -456,9 +456,13 @@ export async function plant(db: Database, facts: Facts): Promise<void> {
 		await insert(
 			tx,
 			'deadline_extensions',
-			facts.programs.map(({ name }, i) => ({
-				id: uuidv7(),
-				program_id: idOf(name),
+			[
+				...facts.programs.map(({ name }) => ({ name, program: name, person: null })),
+				...facts.enrollments.map(({ name, program, person }) => ({ name, program, person }))
+			].map(({ name, program, person }, i) => ({
+				id: idOf(name),
+				program_id: idOf(program),
+				person_id: id(person),
 				last_day: '2099-06-30',
 				reason: 'More time',
 				extended_by_id: idOf(facts.people[i % facts.people.length]!.name)
@@ -564,7 +568,6 @@ const nameColumn: Record<string, string> = {
 	framework_drafts: 'person_id',
 	provider_accounts: 'subject',
 	program_stacks: 'program_id',
-	deadline_extensions: 'program_id',
 	program_breaks: 'program_id',
 	outcome_grants: 'enrollment_id'
 };

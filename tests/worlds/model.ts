@@ -202,9 +202,15 @@ export class Model {
 			programs,
 			// What a program offers is for whoever knows the program.
 			program_stacks: programs.filter((program) => facts.offers.some((offer) => offer.program === program)),
-			// That there is more time is for everybody in the program.
-			deadline_extensions: programs,
-			// When a program rests, too.
+			// More time for a program is for everybody in it; for one teacher, for whoever follows their progress.
+			deadline_extensions: [
+				...programs,
+				...facts.enrollments
+					.filter((one) => programs.includes(one.program))
+					.filter((one) => this.#follows(person, one.person) || this.manages(person, one.program))
+					.map(({ name }) => name)
+			],
+			// When a program rests is for everybody in it.
 			program_breaks: programs,
 			// What somebody was granted is theirs and their program's, not their mentor's or coach's.
 			outcome_grants: of(facts.enrollments, (one) => own(one) || this.manages(person, one.program)),

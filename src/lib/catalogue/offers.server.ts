@@ -10,7 +10,7 @@ import {
 	stacks,
 	stackVersions
 } from './schema.server.ts';
-import { deepestStack, ruleWords, type StackRule, stacksIn } from './stack.ts';
+import { deepestStack, everyOf, requirementWords, ruleWords, type StackRule, stacksIn } from './stack.ts';
 
 export type Offer = {
 	microcredentialId: string;
@@ -161,6 +161,26 @@ export function offerWords({ rule, items, nested }: Pick<StackOffer, 'rule' | 'i
 	return ruleWords(rule, [...titles.keys()], {
 		titleOf: (id) => titles.get(id) ?? 'one that is not known here',
 		stackOf: (id) => nested.get(id)?.title ?? 'a stack that is not known here'
+	});
+}
+
+/** A requirement with a last day of its own, by its place in a version's rule. */
+export type DatedRequirement = { stackVersionId: string; requirement: number; words: string; by: string };
+
+/** Those of a stack and of the stacks within it, as the rules were published: before any extension. */
+export function datedRequirements({ stackVersionId, title, rule, items, nested }: StackOffer): DatedRequirement[] {
+	const stacks = [[stackVersionId, { title, rule, items }] as const, ...nested];
+	const stackOf = (id: string) => nested.get(id)?.title ?? 'a stack that is not known here';
+	return stacks.flatMap(([id, own]) => {
+		const titles = new Map(own.items.map((item) => [item.microcredentialId, item.title]));
+		const titleOf = (one: string) => titles.get(one) ?? 'one that is not known here';
+		const every = everyOf(own.rule);
+		return every.needs.flatMap((need, requirement) => {
+			if (!need.by) return [];
+			const words = requirementWords(need, every, [...titles.keys()], { titleOf, stackOf });
+			const where = id === stackVersionId ? '' : ` (in “${own.title}”)`;
+			return [{ stackVersionId: id, requirement, words: `${words}${where}`, by: need.by }];
+		});
 	});
 }
 

@@ -28,7 +28,7 @@ export type Requirement = Common &
 		| { kind: 'required'; items: string[] }
 		/** So many slots for what is on the list. One microcredential fills one slot, however many it fits. */
 		| { kind: 'slots'; count: number; of: Of }
-		/** Another stack is complete, in this version, judged on its own. */
+		/** Another stack is complete, in this version, by its own verbs; `by` ends all that it asks for. */
 		| { kind: 'stack'; stackVersionId: string }
 	);
 
@@ -100,7 +100,7 @@ const requirement = v.variant(
 		v.strictObject({ kind: v.literal('at-least'), count, of: v.optional(of), ...common }),
 		v.strictObject({ kind: v.literal('required'), items, ...common }),
 		v.strictObject({ kind: v.literal('slots'), count, of, ...common }),
-		v.strictObject({ kind: v.literal('stack'), stackVersionId: item, ...common })
+		v.strictObject({ kind: v.literal('stack'), stackVersionId: item, title: common.title, by: common.by })
 	],
 	'A requirement is of none of the kinds “at-least”, “required”, “slots” and “stack”.'
 );
@@ -184,6 +184,26 @@ export function listOf(rule: Every, of: Of | undefined, all: string[]): string[]
 	if (of === undefined) return all;
 	return typeof of === 'string' ? (rule.lists?.[of] ?? []) : of;
 }
+
+/** The rule with later last days for some of its requirements, by their place; an earlier day than the rule's changes nothing. */
+export const withMoreTime = (rule: StackRule, later: { requirement: number; lastDay: string }[]): StackRule =>
+	rule.kind === 'at-least' || later.length === 0
+		? rule
+		: {
+				...rule,
+				needs: rule.needs.map((need, i) =>
+					later
+						.filter(({ requirement }) => requirement === i)
+						.reduce((moved, { lastDay }) => (moved.by && lastDay > moved.by ? { ...moved, by: lastDay } : moved), need)
+				)
+			};
+
+/** The rule of a stack that has to be complete by a day: whatever it asks for counts until that day at the latest. */
+export const notAfter = (rule: StackRule, by: string | undefined): StackRule => {
+	if (by === undefined) return rule;
+	const every = everyOf(rule);
+	return { ...every, needs: every.needs.map((need) => (need.by && need.by <= by ? need : { ...need, by })) };
+};
 
 /** A rule of either form as requirements. */
 export const everyOf = (rule: StackRule): Every =>

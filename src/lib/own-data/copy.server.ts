@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { makeZip } from 'client-zip';
-import { aliasedTable, and, asc, count, desc, eq, getTableColumns, gt, or, sql } from 'drizzle-orm';
+import { aliasedTable, and, asc, count, desc, eq, getTableColumns, gt, isNull, or, sql } from 'drizzle-orm';
 import { record } from '#lib/audit/audit.server.ts';
 import { kinds, type AuditKind, type Whence } from '#lib/audit/event.ts';
 import { auditEvents } from '#lib/audit/schema.server.ts';
@@ -26,7 +26,7 @@ import {
 } from '#lib/identity/schema.server.ts';
 import { anchorScores, caseloads, pairEvents, pairs } from '#lib/pairing/schema.server.ts';
 import { outcomeGrants } from '#lib/progress/schema.server.ts';
-import { cohorts, enrollments, invitations, programs } from '#lib/program/schema.server.ts';
+import { cohorts, deadlineExtensions, enrollments, invitations, programs } from '#lib/program/schema.server.ts';
 import { readWritten } from '#lib/reflection/authors.server.ts';
 import { readLog } from '#lib/reflection/log.server.ts';
 import { type ListedReflection, listReflections } from '#lib/reflection/reflection.server.ts';
@@ -182,6 +182,18 @@ export const lists: List[] = [
 				.leftJoin(programs, eq(programs.id, outcomeGrants.programId))
 				.where(eq(outcomeGrants.personId, person.id))
 				.orderBy(asc(outcomeGrants.grantedAt), asc(outcomeGrants.id))
+	},
+	{
+		file: 'programs/more-time.json',
+		tables: ['deadline_extensions'],
+		// Yours alone, and what everybody in your programs was given; that of those you mentor or look after is theirs.
+		rows: (tx, person) =>
+			tx
+				.select({ ...getTableColumns(deadlineExtensions), program: programs.name })
+				.from(deadlineExtensions)
+				.leftJoin(programs, eq(programs.id, deadlineExtensions.programId))
+				.where(or(isNull(deadlineExtensions.personId), eq(deadlineExtensions.personId, person.id)))
+				.orderBy(asc(deadlineExtensions.extendedAt), asc(deadlineExtensions.id))
 	},
 	{
 		file: 'programs/invitations.json',

@@ -20,7 +20,6 @@ export const notCopied: Record<string, string> = {
 	programs: 'the program’s; its name stands with your roles, enrollments and pairs',
 	cohorts: 'the program’s; its name stands with your enrollments and pairs',
 	program_stacks: 'the program’s offer',
-	deadline_extensions: 'the program’s last day, the same for everybody in it',
 	program_breaks: 'the program’s holidays, the same for everybody in it',
 	organizations: 'the tree of states, districts and schools, the same for everybody',
 	issuers: 'the catalogue, the same for everybody',
@@ -58,8 +57,8 @@ reflections/   Every reflection that you may read, three times over: as Markdown
                shown, versions.json what has a name or was frozen to hand in, letter by letter, and
                looks.json how far you had read.
 programs/      Your roles, enrollments, pairs and how they went, caseloads, the invitations that you
-               accepted, what you were granted for a complete stack, with what it rests on, and the
-               anchor submissions that you scored as a mentor.
+               accepted, last days that were moved, what you were granted for a complete stack,
+               with what it rests on, and the anchor submissions that you scored as a mentor.
 work/          What you handed in, and what you earned.
 account/       Your name and addresses, your settings and times, your devices, passkeys (their
                names only) and linked accounts, and the record of what was done to your rights

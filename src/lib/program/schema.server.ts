@@ -114,9 +114,14 @@ export const deadlineExtensions = pgTable(
 		programId: uuid()
 			.notNull()
 			.references(() => programs.id),
+		/** The one teacher who has more time; null: everybody in the program. */
+		personId: uuid(),
+		/** The one requirement that has more time, by its place in this version's rule; null: all that the program asks. */
+		stackVersionId: uuid().references(() => stackVersions.id),
+		requirement: integer(),
 		/** The new last day on which something counts. */
 		lastDay: date().notNull(),
-		/** In a sentence of the manager's, which every teacher of the program reads. */
+		/** In a sentence of the manager's, which whoever has more time reads, with their mentor and coach. */
 		reason: text().notNull(),
 		extendedById: uuid()
 			.notNull()
@@ -125,12 +130,24 @@ export const deadlineExtensions = pgTable(
 	},
 	(t) => [
 		check('deadline_extensions_reason', sql`char_length(reason) between 1 and 500`),
+		check(
+			'deadline_extensions_requirement',
+			sql`(stack_version_id is null) = (requirement is null) and requirement >= 0`
+		),
 		index('deadline_extensions_program').on(t.programId, t.extendedAt),
 		index('deadline_extensions_by').on(t.extendedById),
+		// More time is given to whoever is enrolled, and to nobody else.
+		foreignKey({
+			columns: [t.programId, t.personId],
+			foreignColumns: [enrollments.programId, enrollments.personId],
+			name: 'deadline_extensions_enrolled'
+		}),
+		index('deadline_extensions_person').on(t.personId),
+		index('deadline_extensions_stack').on(t.stackVersionId),
 		pgPolicy('deadline_extensions_read', {
 			for: 'select',
 			to: authenticated,
-			using: sql`program_id = any ((select app.program_ids())::uuid[])`
+			using: sql`program_id = any ((select app.program_ids())::uuid[]) and (person_id is null or person_id = any ((select app.progress_person_ids())::uuid[]) or program_id = any ((select app.managed_program_ids())::uuid[]))`
 		}),
 		// Nobody dates one back.
 		pgPolicy('deadline_extensions_make', {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Every, StackRule, Verb } from '#lib/catalogue/stack.ts';
+import { type Every, everyOf, type StackRule, type Verb } from '#lib/catalogue/stack.ts';
 import { dayOf } from './days.ts';
+import type { Stack } from './judge.ts';
 import { type Ground, type ProgressEvent, standingOf } from './events.ts';
 import { randomOf } from '../../../tests/stacks/random.ts';
 import { items, on } from '../../../tests/stacks/facts.ts';
@@ -210,12 +211,27 @@ test(`${rounds} random stacks and histories, told in any order and twice, are ju
 	const seen = { met: 0, lost: 0, never: 0 };
 	for (let seed = first; seed < first + rounds; seed++) {
 		const random = randomOf(seed);
-		const stack = someStack(random);
+		const undated = someStack(random);
 		const zone = zones[random.below(zones.length)]!;
 		const begin = Date.UTC(2026, 9, 1);
 		const instant = () => new Date(begin + random.below(60 * 24) * hour);
 		const day = () => new Date(begin + random.below(60) * 24 * hour).toISOString().slice(0, 10);
 		const now = instant();
+		// Some requirements end on a day of their own, and some of those were given more time.
+		const moves: { id: string; requirement: number; at: Date; lastDay: string }[] = [];
+		const dated = (id: string, one: Stack): Stack => {
+			const rule = everyOf(one.rule);
+			const needs = rule.needs.map((need, requirement) => {
+				if (!random.chance(0.25)) return need;
+				if (random.chance(0.5)) moves.push({ id, requirement, at: instant(), lastDay: day() });
+				return { ...need, by: day() };
+			});
+			return { ...one, rule: { ...rule, needs } };
+		};
+		const stack = {
+			...dated('own', undated),
+			nested: new Map([...undated.nested!].map(([id, inner]) => [id, dated(id, inner)]))
+		};
 		const lastDay = random.chance(0.4) ? day() : null;
 		const happened: ProgressEvent[] = [];
 		const ids = [...new Set([...stack.items, ...[...stack.nested!.values()].flatMap((one) => one.items)])];
@@ -234,11 +250,29 @@ test(`${rounds} random stacks and histories, told in any order and twice, are ju
 		if (lastDay && random.chance(0.5))
 			happened.push({ kind: 'extended', extensionId: 'x', at: instant(), lastDay: day(), reason: 'r' });
 
+		for (const [i, { id, requirement, at, lastDay }] of moves.entries())
+			happened.push({
+				kind: 'extended',
+				extensionId: `need ${i}`,
+				at,
+				lastDay,
+				reason: 'r',
+				of: { stackVersionId: id, requirement }
+			});
+
 		const said = (id: string) => ({ microcredentialId: id, title: id, hours: 3, artifacts: null });
 		const nested = new Map(
 			[...stack.nested!].map(([id, inner]) => [id, { title: id, rule: inner.rule, items: inner.items.map(said) }])
 		);
-		const given: Ground = { now, timeZone: zone, rule: stack.rule, items: stack.items.map(said), nested, lastDay };
+		const given: Ground = {
+			now,
+			timeZone: zone,
+			rule: stack.rule,
+			items: stack.items.map(said),
+			nested,
+			lastDay,
+			stackVersionId: 'own'
+		};
 		const standing = standingOf(given, happened);
 		const shuffled = [...happened, ...random.some(happened, 0)]
 			.map((event) => ({ event, place: random.below(1e6) }))
@@ -250,7 +284,8 @@ test(`${rounds} random stacks and histories, told in any order and twice, are ju
 		// The same question, asked of the events themselves.
 		const known = happened.filter(({ at }) => at <= now).map((event) => ({ ...event, day: dayOf(event.at, zone) }));
 		const last = known.reduce(
-			(latest, one) => (one.kind === 'extended' && latest !== null && one.lastDay > latest ? one.lastDay : latest),
+			(latest, one) =>
+				one.kind === 'extended' && !one.of && latest !== null && one.lastDay > latest ? one.lastDay : latest,
 			lastDay
 		);
 		const done = known.flatMap((event) => {
@@ -265,9 +300,10 @@ test(`${rounds} random stacks and histories, told in any order and twice, are ju
 		});
 		const countsAt = (instant: Date) => {
 			const today = dayOf(instant, zone);
-			return (item: string, verb: Verb) =>
+			return (item: string, verb: Verb, by: string | null) =>
 				done.some(
 					(event) =>
+						(by === null || event.day <= by) &&
 						event.microcredentialId === item &&
 						event.at <= instant &&
 						(event.kind === 'submitted'
@@ -276,12 +312,26 @@ test(`${rounds} random stacks and histories, told in any order and twice, are ju
 								(event.expiresOn === null || today <= event.expiresOn))
 				);
 		};
-		const met = metByTrying(stack, countsAt(now));
+		const moved = (id: string, one: Stack): Stack => {
+			const rule = everyOf(one.rule);
+			const needs = rule.needs.map((need, requirement) => {
+				const later = moves
+					.filter((move) => move.id === id && move.requirement === requirement && move.at <= now)
+					.map(({ lastDay }) => lastDay);
+				return need.by ? { ...need, by: [need.by, ...later].sort().at(-1)! } : need;
+			});
+			return { ...one, rule: { ...rule, needs } };
+		};
+		const asked = {
+			...moved('own', stack),
+			nested: new Map([...stack.nested].map(([id, inner]) => [id, moved(id, inner)]))
+		};
+		const met = metByTrying(asked, countsAt(now));
 		expect(standing.verdict.complete, message).toBe(met);
 		const when = done
 			.map(({ at }) => at)
 			.sort((a, b) => a.getTime() - b.getTime())
-			.find((at) => metByTrying(stack, countsAt(at)));
+			.find((at) => metByTrying(asked, countsAt(at)));
 		expect(standing.verdict.completedAt, message).toEqual(when ?? null);
 		seen[met ? 'met' : when ? 'lost' : 'never']++;
 	}

@@ -3,6 +3,7 @@
  * that teacher, mentor and coach see of a stack comes through here. An event has an id of its own or of the thing that
  * it is about, so that the same one told twice is one.
  */
+import { withMoreTime } from '#lib/catalogue/stack.ts';
 import { type StackFacts, type Stone, stonesOf } from './stones.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 
@@ -13,26 +14,43 @@ export type ProgressEvent = { at: Date } & (
 	| { kind: 'decided'; submissionId: string; decision: 'earned' | 'not-yet' | 'incomplete' }
 	| { kind: 'awarded'; awardId: string; microcredentialId: string; expiresOn: string | null }
 	| { kind: 'revoked'; awardId: string; reason: string }
-	| { kind: 'extended'; extensionId: string; lastDay: string; reason: string }
+	| {
+			kind: 'extended';
+			extensionId: string;
+			lastDay: string;
+			reason: string;
+			/** In the case of this teacher and of nobody else. */
+			alone?: boolean;
+			/** The requirement, by its place in a stack's rule, that has more time; without it the whole program has. */
+			of?: { stackVersionId: string; requirement: number };
+	  }
 );
+
+type Extending = Extract<ProgressEvent, { kind: 'extended' }>;
+type Extended = Pick<Extending, 'at' | 'lastDay' | 'reason' | 'alone'>;
 
 /** What does not happen but is so: the stack as it was bound, and the program. */
 export type Ground = Pick<StackFacts, 'timeZone' | 'rule' | 'items' | 'nested' | 'now'> & {
 	/** The program's last day before any extension. */
 	lastDay: string | null;
+	/** Of the stack itself; those within it have theirs in `nested`. */
+	stackVersionId?: string;
 };
 
 export type Standing = { facts: StackFacts; stones: Stone[]; verdict: Verdict };
 
 /** The facts at `now`; what happened later is not known yet. */
-export function factsOf({ now, lastDay, ...ground }: Ground, events: Iterable<ProgressEvent>): StackFacts {
+export function factsOf(
+	{ now, lastDay, stackVersionId, ...ground }: Ground,
+	events: Iterable<ProgressEvent>
+): StackFacts {
 	const reflections = new Map<string, { microcredentialId: string; startedAt: Date }>();
 	const edits = new Map<string, Date>();
 	const submissions = new Map<string, { microcredentialId: string; submittedAt: Date }>();
 	const decisions = new Map<string, { decidedAt: Date; decision: 'earned' | 'not-yet' | 'incomplete' }>();
 	const awards = new Map<string, { microcredentialId: string; awardedAt: Date; expiresOn: string | null }>();
 	const revocations = new Map<string, { revokedAt: Date; revokedReason: string }>();
-	const extensions = new Map<string, { at: Date; lastDay: string; reason: string }>();
+	const extensions = new Map<string, Extended & Pick<Extending, 'of'>>();
 	for (const event of events) {
 		// What is written is there, though the database's clock may be a moment ahead of ours.
 		if (event.at > now && event.kind !== 'started' && event.kind !== 'edited') continue;
@@ -69,15 +87,31 @@ export function factsOf({ now, lastDay, ...ground }: Ground, events: Iterable<Pr
 				break;
 			}
 			case 'extended':
-				extensions.set(event.extensionId, { at: event.at, lastDay: event.lastDay, reason: event.reason });
+				extensions.set(event.extensionId, event);
 		}
 	}
-	const extended = [...extensions.values()].sort(
+	const acts = [...extensions.values()].sort(
 		(a, b) => a.at.getTime() - b.at.getTime() || (a.lastDay < b.lastDay ? -1 : 1)
 	);
+	const shown = ({ at, lastDay, reason, alone }: Extended) => ({ at, lastDay, reason, ...(alone ? { alone } : {}) });
+	const extended = acts.filter(({ of }) => !of).map(shown);
+	const laterIn = (id: string | undefined) =>
+		acts.flatMap(({ of, ...act }) =>
+			of && of.stackVersionId === id ? [{ requirement: of.requirement, ...shown(act) }] : []
+		);
+	const later = laterIn(stackVersionId);
 	return {
 		...ground,
 		now,
+		rule: withMoreTime(ground.rule, later),
+		...(ground.nested
+			? {
+					nested: new Map(
+						[...ground.nested].map(([id, inner]) => [id, { ...inner, rule: withMoreTime(inner.rule, laterIn(id)) }])
+					)
+				}
+			: {}),
+		...(later.length > 0 ? { later } : {}),
 		// An extension gives time and never takes any.
 		lastDay:
 			lastDay === null

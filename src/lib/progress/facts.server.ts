@@ -6,6 +6,7 @@ import { type Offer, readStackOffers, type StackOffer } from '#lib/catalogue/off
 import { submissions } from '#lib/evidence/schema.server.ts';
 import { pairEvents } from '#lib/pairing/schema.server.ts';
 import type { Enrollment } from '#lib/program/enrollment.server.ts';
+import { extensionsFor } from '#lib/program/extension.ts';
 import { type ExtensionShown, listExtensions } from '#lib/program/extension.server.ts';
 import { isShared } from '#lib/reflection/reflection.server.ts';
 import { reflections } from '#lib/reflection/schema.server.ts';
@@ -100,7 +101,7 @@ export async function readProgress(
 				rhythm: rhythm.filter(({ pairId }) => teacherOf.get(pairId) === enrollment.personId),
 				submissions: handedIn.filter(({ teacherId }) => teacherId === enrollment.personId),
 				awards: earned.filter(({ personId }) => personId === enrollment.personId),
-				extensions: extensions.get(enrollment.program.id) ?? []
+				extensions: extensionsFor(extensions.get(enrollment.program.id) ?? [], enrollment.personId)
 			})
 		);
 		const granted = grants.filter((one) => one.enrollmentId === enrollment.id);
@@ -121,11 +122,12 @@ const itemsOf = (offers: Offer[]): Item[] =>
 /** What is so, besides what happens: the stack as it was bound, and the program. */
 export const groundOf = (
 	{ timeZone, endsOn }: Pick<Enrollment['program'], 'timeZone' | 'endsOn'>,
-	{ rule, items, nested }: StackOffer,
+	{ stackVersionId, rule, items, nested }: StackOffer,
 	now: Date
 ): Ground => ({
 	now,
 	timeZone,
+	stackVersionId,
 	rule,
 	lastDay: endsOn,
 	items: itemsOf(items),
@@ -136,6 +138,7 @@ type Rows = {
 	rhythm: Rhythm[];
 	submissions: (typeof submissions.$inferSelect)[];
 	awards: (typeof awards.$inferSelect)[];
+	/** Those that reach this teacher. */
 	extensions: ExtensionShown[];
 };
 
@@ -144,12 +147,14 @@ export function eventsOf(
 	{ microcredentialOf }: StackOffer,
 	{ rhythm, submissions, awards, extensions }: Rows
 ): ProgressEvent[] {
-	const events: ProgressEvent[] = extensions.map(({ id, extendedAt, lastDay, reason }) => ({
+	const events: ProgressEvent[] = extensions.map(({ id, extendedAt, lastDay, reason, personId, of }) => ({
 		kind: 'extended',
 		at: extendedAt,
 		extensionId: id,
 		lastDay,
-		reason
+		reason,
+		...(personId === null ? {} : { alone: true }),
+		...(of === null ? {} : { of })
 	}));
 	for (const { reflectionId, microcredentialVersionId, startedAt, ...own } of rhythm) {
 		const microcredentialId = microcredentialOf.get(microcredentialVersionId);

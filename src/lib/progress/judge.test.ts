@@ -4,9 +4,19 @@ import { metByTrying, someStack } from '../../../tests/stacks/by-trying.ts';
 import { type Answer, type Cost, isMet, judge, type Question, type Stack } from './judge.ts';
 import { randomOf } from '../../../tests/stacks/random.ts';
 
-type Held = Map<string, Verb>;
-const countsOf = (held: Held) => (item: string, verb: Verb) =>
-	held.get(item) === 'earned' || (held.get(item) === 'submitted' && verb === 'submitted');
+/** What was done of each, and on which day of ten. */
+type Held = Map<string, { verb: Verb; day: number }[]>;
+const countsOf = (held: Held) => (item: string, verb: Verb, by: string | null) =>
+	(held.get(item) ?? []).some(
+		(one) => (one.verb === 'earned' || verb === 'submitted') && (by === null || `${one.day}` <= by)
+	);
+const today = 5;
+/** Everything held, and these earned today. */
+const having = (held: Held, items: string[]): Held => {
+	const then: Held = new Map(held);
+	for (const item of items) then.set(item, [...(held.get(item) ?? []), { verb: 'earned', day: today }]);
+	return then;
+};
 
 const allOf = (stack: Stack): string[] => [
 	...new Set([...stack.items, ...[...(stack.nested?.values() ?? [])].flatMap(allOf)])
@@ -29,14 +39,21 @@ test(`${rounds} random stacks are judged as by trying everything, and so is the 
 	const seen = { met: 0, way: 0, none: 0, impossible: 0 };
 	for (let seed = first; seed < first + rounds; seed++) {
 		const random = randomOf(seed);
-		const stack = someStack(random);
+		const undated = someStack(random);
+		const dated = (one: Stack): Stack => {
+			const rule = everyOf(one.rule);
+			const needs = rule.needs.map((need) => (random.chance(0.2) ? { ...need, by: `${random.below(10)}` } : need));
+			return { ...one, rule: { ...rule, needs } };
+		};
+		const stack = { ...dated(undated), nested: new Map([...undated.nested!].map(([id, inner]) => [id, dated(inner)])) };
 		const items = allOf(stack);
 		const held: Held = new Map();
 		const costs = new Map<string, Cost>();
 		for (const item of items) {
 			const luck = random.below(10);
-			if (luck < 3) held.set(item, 'earned');
-			else if (luck < 5) held.set(item, 'submitted');
+			const day = random.below(today + 1);
+			if (luck < 3) held.set(item, [{ verb: 'earned', day }]);
+			else if (luck < 5) held.set(item, [{ verb: 'submitted', day }]);
 			if (luck >= 3 && luck < 9)
 				costs.set(item, { hours: random.chance(0.2) ? null : 1 + random.below(9), waits: random.chance(0.15) });
 		}
@@ -44,7 +61,7 @@ test(`${rounds} random stacks are judged as by trying everything, and so is the 
 			stack,
 			counts: countsOf(held),
 			cost: (item) => costs.get(item) ?? null,
-			open: () => true
+			open: (by) => by === null || `${today}` <= by
 		};
 		const answer = judge(question);
 		const message = `seed ${seed}`;
@@ -63,19 +80,17 @@ test(`${rounds} random stacks are judged as by trying everything, and so is the 
 			const bought = open.filter((_, i) => (part >> i) & 1);
 			const weight = weigh(bought.map((item) => costs.get(item)!));
 			if (best && compare(weight, best) >= 0) continue;
-			const then: Held = new Map([...held, ...bought.map((item) => [item, 'earned'] as const)]);
-			if (metByTrying(stack, countsOf(then))) best = weight;
+			if (metByTrying(stack, countsOf(having(held, bought)))) best = weight;
 		}
 		expect(answer.way === null, message).toBe(best === null);
 		if (answer.way && best) {
 			seen.way++;
 			expect(answer.way.exact, message).toBe(true);
 			expect(weigh(answer.way.items.map((item) => costs.get(item)!)), message).toEqual(best);
-			const then: Held = new Map([...held, ...answer.way.items.map((item) => [item, 'earned'] as const)]);
-			expect(metByTrying(stack, countsOf(then)), message).toBe(true);
+			expect(metByTrying(stack, countsOf(having(held, answer.way.items))), message).toBe(true);
 		} else {
 			seen.none++;
-			checkConflict(stack, answer, question, held, costs, message);
+			checkConflict(stack, answer, question, costs, message);
 			if (answer.conflict!.rule) seen.impossible++;
 		}
 	}
@@ -93,7 +108,7 @@ function checkFilling(stack: Stack, answer: Answer, { counts }: Question, messag
 		if (need.kind === 'stack') continue;
 		const list = need.kind === 'required' ? need.items : listOf(rule, need.of, stack.items);
 		for (const item of by) {
-			expect(list.includes(item) && counts(item, need.counts ?? rule.counts, null), message).toBe(true);
+			expect(list.includes(item) && counts(item, need.counts ?? rule.counts, need.by ?? null), message).toBe(true);
 			used.add(item);
 		}
 		expect(have, message).toBe(by.length);
@@ -114,8 +129,7 @@ function checkFilling(stack: Stack, answer: Answer, { counts }: Question, messag
 function checkConflict(
 	stack: Stack,
 	{ conflict }: Answer,
-	{ counts }: Question,
-	held: Held,
+	{ counts, open }: Question,
 	costs: Map<string, Cost>,
 	message: string
 ) {
@@ -130,7 +144,7 @@ function checkConflict(
 					exclusions: exclusions.map((i) => rule.exclusions![i]!)
 				}
 			},
-			conflict!.rule ? () => true : (item, verb, by) => counts(item, verb, by) || costs.has(item)
+			conflict!.rule ? () => true : (item, verb, by) => counts(item, verb, by) || (costs.has(item) && open(by))
 		);
 	const { needs, exclusions } = conflict!;
 	expect(possible(needs, exclusions), message).toBe(false);

@@ -11,6 +11,7 @@ import {
 	everyOf,
 	type Every,
 	listOf,
+	notAfter,
 	mostChoices,
 	type Requirement,
 	type StackRule,
@@ -155,7 +156,7 @@ function compile(stack: Stack): Compiled {
 				if (!other || within.includes(need.stackVersionId)) {
 					const asks = askOf(every.counts, null);
 					needs.push({ scope, top: of, count: 1, items: [], verb: every.counts, by: null, asks, exclusive: false });
-				} else add(other, of, [...within, need.stackVersionId]);
+				} else add({ ...other, rule: notAfter(other.rule, need.by) }, of, [...within, need.stackVersionId]);
 				continue;
 			}
 			const verb = need.counts ?? every.counts;

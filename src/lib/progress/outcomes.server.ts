@@ -7,6 +7,7 @@ import { readStackOffers } from '#lib/catalogue/offers.server.ts';
 import { stackOutcomes } from '#lib/catalogue/schema.server.ts';
 import { submissions } from '#lib/evidence/schema.server.ts';
 import { inside } from '#lib/program/enrollment.server.ts';
+import { extensionsFor } from '#lib/program/extension.ts';
 import { listExtensions } from '#lib/program/extension.server.ts';
 import { enrollments, programs } from '#lib/program/schema.server.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
@@ -100,7 +101,7 @@ async function grantPage(
 				rhythm: [],
 				submissions: handedIn.filter(({ teacherId }) => teacherId === one.personId),
 				awards: earned.filter(({ personId }) => personId === one.personId),
-				extensions: extensions.get(one.programId) ?? []
+				extensions: extensionsFor(extensions.get(one.programId) ?? [], one.personId)
 			})
 		);
 		if (!met) continue;

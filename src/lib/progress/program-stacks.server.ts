@@ -1,12 +1,12 @@
 /** A program's stacks for those who manage it: what each asks for and brings, the last day, and what was granted. */
 import { and, count, desc, eq, inArray } from 'drizzle-orm';
-import { offerWords, readStackOffers } from '#lib/catalogue/offers.server.ts';
+import { datedRequirements, offerWords, readStackOffers } from '#lib/catalogue/offers.server.ts';
 import { stackOutcomes, stackVersions } from '#lib/catalogue/schema.server.ts';
 import type { Person } from '#lib/identity/person.ts';
 import { people } from '#lib/identity/schema.server.ts';
 import { inside } from '#lib/program/enrollment.server.ts';
 import { lastDayOf } from '#lib/program/extension.ts';
-import { type ExtensionShown, listExtensions } from '#lib/program/extension.server.ts';
+import { type ExtensionShown, listExtensions, scopeKey } from '#lib/program/extension.server.ts';
 import { managedProgram } from '#lib/program/managing.server.ts';
 import { enrollments, programs, programStacks } from '#lib/program/schema.server.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
@@ -15,11 +15,16 @@ import { outcomeGrants } from './schema.server.ts';
 
 export type ProgramStacks = {
 	program: { id: string; name: string; timeZone: string; startsOn: string };
-	/** As 2027-06-30, with every extension; null where the program has none. */
+	/** As 2027-06-30, with every extension for everybody; null where the program has none. */
 	lastDay: string | null;
 	/** Before any extension. */
 	firstLastDay: string | null;
+	/** Of the last day, for everybody. */
 	extensions: ExtensionShown[];
+	/** Last days of single requirements, with more time for everybody in it. */
+	requirements: { key: string; stack: string; words: string; lastDay: string; given: ExtensionShown[] }[];
+	/** More time that single teachers were given, newest first. */
+	cases: (ExtensionShown & { words: string | null })[];
 	stacks: {
 		stackVersionId: string;
 		title: string;
@@ -52,6 +57,8 @@ export async function programGround(tx: Tx, programId: string): Promise<ProgramG
 	return { timeZone, lastDay, end: lastDay === null ? null : endOfDay(lastDay, timeZone) };
 }
 
+/** The newest; all of one teacher's stand on that teacher's own page. */
+const mostCases = 50;
 /** A page of it; the program's own books hold the rest. */
 const mostGrants = 200;
 
@@ -75,6 +82,22 @@ export function readProgramStacks(db: Database, person: Person, programId: strin
 					.from(stackVersions)
 					.where(inArray(stackVersions.id, ids))
 			: [];
+		const dated = ids.flatMap((one) => {
+			const offer = offers.get(one);
+			const number = numbers.find(({ id: version }) => version === one)?.number ?? 1;
+			return offer
+				? datedRequirements(offer).map((need) => ({ ...need, stack: `${offer.title}, version ${number}` }))
+				: [];
+		});
+		const requirements = [...new Map(dated.map((need) => [scopeKey(need), need])).values()].map(
+			({ stack, words, by, ...of }) => ({
+				key: scopeKey(of),
+				stack,
+				words,
+				lastDay: lastDayOf(by, extensions, { personId: null, of })!,
+				given: extensions.filter((one) => one.personId === null && one.of && scopeKey(one.of) === scopeKey(of))
+			})
+		);
 		const granted = await tx
 			.select({
 				id: outcomeGrants.id,
@@ -94,7 +117,16 @@ export function readProgramStacks(db: Database, person: Person, programId: strin
 			program: { id, name: program!.name, timeZone: program!.timeZone, startsOn: program!.startsOn },
 			lastDay: lastDayOf(program!.endsOn, extensions),
 			firstLastDay: program!.endsOn,
-			extensions,
+			extensions: extensions.filter(({ personId, of }) => personId === null && of === null),
+			requirements,
+			cases: extensions
+				.filter(({ personId }) => personId !== null)
+				.reverse()
+				.slice(0, mostCases)
+				.map((one) => {
+					const { of } = one;
+					return { ...one, words: of && (requirements.find(({ key }) => key === scopeKey(of))?.words ?? null) };
+				}),
 			stacks: ids
 				.flatMap((stackVersionId) => {
 					const offer = offers.get(stackVersionId);

@@ -27,7 +27,9 @@ export type StackFacts = {
 	/** Stacks that the rule asks to be complete, by stack version, with all that those ask for in turn. */
 	nested?: Map<string, { title: string; rule: StackRule; items: Item[] }>;
 	/** How the last day came to be where it is, oldest first. */
-	extensions?: { at: Date; lastDay: string; reason: string }[];
+	extensions?: { at: Date; lastDay: string; reason: string; alone?: boolean }[];
+	/** How the last days of the rule's requirements came to be where they are, oldest first. */
+	later?: { requirement: number; at: Date; lastDay: string; reason: string; alone?: boolean }[];
 	/** The last day before any extension. */
 	firstLastDay?: string | null;
 	reflections: { microcredentialId: string; startedAt: Date; lastEditAt: Date | null }[];

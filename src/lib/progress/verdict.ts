@@ -2,7 +2,15 @@
  * The verdict on a stack in sentences: what is met, by what, what is missing and why, the shortest way, or what
  * contradicts what. Recomputed from facts every time. Pure: facts, clock and time zone come from outside.
  */
-import { everyOf, exclusionWords, type Names, requirementWords, listOf, type Verb } from '#lib/catalogue/stack.ts';
+import {
+	everyOf,
+	exclusionWords,
+	type Names,
+	listOf,
+	notAfter,
+	requirementWords,
+	type Verb
+} from '#lib/catalogue/stack.ts';
 import { when } from '#lib/ui/when.ts';
 import { type Counting, countingOf, firstMet } from './counting.ts';
 import { dayOf, sayDay } from './days.ts';
@@ -186,15 +194,18 @@ function requirementsOf({ facts, all, answer, names }: Found): RequirementShown[
 	const every = everyOf(facts.rule);
 	return every.needs.map((need, i) => {
 		const { met, by, then, have, need: places } = answer.requirements[i]!;
-		const until = need.by ? ` by ${sayDay(need.by, now, zone)}` : '';
+		const moved = facts.later?.findLast((one) => one.requirement === i && one.lastDay === need.by);
+		const why = moved ? `, extended${inThisCase(moved)} on ${when(moved.at, 'day', zone, now)}: ${moved.reason}` : '';
+		const until = need.by ? ` by ${sayDay(need.by, now, zone)}${why}` : '';
 		const words = requirementWords(need, every, all, names);
 		const going = then.length > 0 ? ` The shortest way: ${quoted(then.map(names.titleOf))}.` : '';
 		if (need.kind === 'stack') {
 			const inner = facts.nested?.get(need.stackVersionId);
-			const own = inner && verdictOf({ ...facts, ...inner, extensions: [], firstLastDay: null }, []);
+			const rule = inner && notAfter(inner.rule, need.by);
+			const own = rule && verdictOf({ ...facts, ...inner, rule, extensions: [], later: [], firstLastDay: null }, []);
 			return {
 				met,
-				words: need.title ?? `“${names.stackOf(need.stackVersionId)}” is complete`,
+				words: `${need.title ?? `“${names.stackOf(need.stackVersionId)}” is complete`}${until}`,
 				by: met ? 'It is.' : null,
 				missing: met ? null : own ? `So far ${own.summary}.${going}` : 'This stack is not known here.'
 			};
@@ -208,6 +219,9 @@ function requirementsOf({ facts, all, answer, names }: Found): RequirementShown[
 		};
 	});
 }
+
+/** More time that one teacher was given, and not everybody in the program. */
+const inThisCase = ({ alone }: { alone?: boolean }) => (alone ? ' in this one case' : '');
 
 const hoursWords = (hours: number) => `about ${plural(hours, 'hour', 'hours')}`;
 
@@ -325,7 +339,7 @@ function deadlineOf({ lastDay, firstLastDay, extensions = [], now, timeZone: zon
 	const day = (iso: string) => sayDay(iso, now, zone);
 	if (!last) return `The last day is ${day(lastDay)}.`;
 	const from = firstLastDay ? ` from ${day(firstLastDay)}` : '';
-	return `The last day is ${day(lastDay)}, extended${from} on ${when(last.at, 'day', zone, now)}: ${last.reason}`;
+	return `The last day is ${day(lastDay)}, extended${inThisCase(last)}${from} on ${when(last.at, 'day', zone, now)}: ${last.reason}`;
 }
 
 function practiceOf({ reflections, submissions, now }: StackFacts): string | null {

@@ -20,11 +20,17 @@ export const actions: Actions = {
 		const { locals, params, request } = event;
 		const by = { person: signedIn(locals), proof: locals.session, whence: whenceOf(event) };
 		const form = await formOf(request);
-		const asked = { lastDay: form.get('lastDay'), reason: form.get('reason') };
+		const asked = { lastDay: form.get('lastDay'), reason: form.get('reason'), requirement: form.get('requirement') };
 		const done = await answer(orProve(locals, extendDeadline(db(), by, params.id, asked)));
 		if (isRefused(done)) {
 			const text = (one: unknown) => (typeof one === 'string' ? one : '');
-			return fail(done.status, { ...done.data, lastDay: text(asked.lastDay), reason: text(asked.reason) });
+			const { lastDay, reason, requirement } = asked;
+			return fail(done.status, {
+				...done.data,
+				lastDay: text(lastDay),
+				reason: text(reason),
+				requirement: text(requirement)
+			});
 		}
 		redirect(303, `/programs/${params.id}/stacks?extended`);
 	}
