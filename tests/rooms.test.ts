@@ -19,6 +19,7 @@ const rooms = [
 	'catalogue',
 	'program',
 	'pairing',
+	'meeting',
 	'discussion',
 	'reflection',
 	'evidence',

@@ -26,6 +26,7 @@ const stranger = uuidv7();
 const newcomer = uuidv7();
 const roleOfNewcomer = uuidv7();
 const framework = uuidv7();
+const meeting = uuidv7();
 
 /** Of the issuer whose one microcredential the worlds have; it has a next version that is not published yet. */
 const [issuer, microcredential] = ['01900000-0000-7000-8099-000000000010', '01900000-0000-7000-8099-000000000011'];
@@ -82,6 +83,13 @@ beforeAll(async () => {
 				values (${uuidv7()}, ${unpublishedPart}, 5, 'Row', '[]')`,
 			sql`insert into anchor_scores (id, program_id, mentor_id, microcredential_id, anchor, scored_on, entered_by_id)
 				values (${uuidv7()}, ${program}, ${mentor}, ${microcredential}, 'One', '2026-09-01', ${manager})`,
+			sql`insert into meetings (id, pair_id, kind, starts_at, minutes, state, proposed_by_id)
+				values (${meeting}, ${pair}, 'meeting', now() + interval '1 day', 45, 'proposed', ${teacher})`,
+			sql`insert into meeting_notes (id, meeting_id, pair_id, number, notes, agreed, written_by_id, beside)
+				values (${uuidv7()}, ${meeting}, ${pair}, 9, 'x', '', ${mentor}, true)`,
+			sql`insert into calendars (id, person_id, name) values (${uuidv7()}, ${teacher}, 'A file')`,
+			sql`insert into timetable_periods (id, person_id, weekday, starts_at, ends_at, kind) values (${uuidv7()}, ${teacher}, 6, '07:00', '07:30', 'prep')`,
+			sql`insert into meeting_settings (person_id) values (${teacher}) on conflict do nothing`,
 			// What is frozen can't be taken back.
 			sql`delete from reflection_versions where kind = 'frozen'`,
 			sql`insert into reflection_versions (id, reflection_id, kind, name, up_to_number, created_by)
@@ -256,6 +264,46 @@ const acts: Record<string, [who: string, act: SQL]> = {
 		manager,
 		sql`insert into framework_associations (id, framework_id, case_id, kind, origin, destination, position, published)
 			select ${uuidv7()}, id, ${uuidv7()}, 'isChildOf', 'a', 'b', 1, '{}' from frameworks limit 1`
+	],
+	agenda_items_add: [
+		teacher,
+		sql`insert into agenda_items (id, pair_id, words, added_by_id) values (${uuidv7()}, ${pair}, 'Norms', ${teacher})`
+	],
+	agenda_items_tick: [
+		mentor,
+		sql`update agenda_items set done_in_id = ${meeting}, done_by_id = ${mentor}, done_at = now() where pair_id = ${pair}`
+	],
+	calendars_own: [
+		teacher,
+		sql`insert into calendars (id, person_id, name) values (${uuidv7()}, ${teacher}, 'Another file')`
+	],
+	meeting_notes_settle: [teacher, sql`update meeting_notes set settled_at = now() where beside`],
+	meeting_notes_write: [
+		mentor,
+		sql`insert into meeting_notes (id, meeting_id, pair_id, number, notes, agreed, written_by_id)
+			values (${uuidv7()}, ${meeting}, ${pair}, 17, 'x', '', ${mentor})`
+	],
+	meeting_settings_own: [teacher, sql`update meeting_settings set offers_prep = true`],
+	meetings_change: [mentor, sql`update meetings set minutes = 30`],
+	meetings_propose: [
+		teacher,
+		sql`insert into meetings (id, pair_id, kind, starts_at, minutes, state, proposed_by_id)
+			values (${uuidv7()}, ${pair}, 'meeting', now() + interval '3 days', 45, 'proposed', ${teacher})`
+	],
+	program_times_set: [
+		manager,
+		sql`insert into program_times (id, program_id, starts_at, ends_at, set_by_id)
+			values (${uuidv7()}, ${program}, '08:00', '15:00', ${manager})`
+	],
+	timetable_periods_own: [
+		teacher,
+		sql`insert into timetable_periods (id, person_id, weekday, starts_at, ends_at, kind)
+			values (${uuidv7()}, ${teacher}, 2, '09:00', '09:45', 'teaching')`
+	],
+	work_shares_set: [
+		manager,
+		sql`insert into work_shares (id, program_id, person_id, from_day, percent, set_by_id)
+			values (${uuidv7()}, ${program}, ${teacher}, '2026-09-01', 80, ${manager})`
 	],
 	framework_drafts_own: [
 		manager,

@@ -141,6 +141,88 @@ async function plantCatalogue(tx: Tx): Promise<void> {
 	await insert(tx, 'stack_items', [{ stack_version_id: stackVersionId, microcredential_id: id(1), position: 1 }]);
 }
 
+/** A meeting of each pair with its words, and what people say of their own time. */
+async function plantMeetings(tx: Tx, facts: Facts): Promise<void> {
+	const meetingOf = new Map(facts.pairs.map(({ name }) => [name, uuidv7()]));
+	const days = (n: number) => new Date(Date.now() + n * 24 * 3600_000).toISOString();
+	await insert(
+		tx,
+		'meetings',
+		facts.pairs.map(({ name, teacher }) => ({
+			id: meetingOf.get(name),
+			pair_id: idOf(name),
+			kind: 'meeting',
+			starts_at: days(-3),
+			minutes: 45,
+			state: 'accepted',
+			proposed_by_id: idOf(teacher),
+			told: 0
+		}))
+	);
+	await insert(
+		tx,
+		'agenda_items',
+		facts.pairs.map(({ name, teacher }) => ({
+			id: uuidv7(),
+			pair_id: idOf(name),
+			words: 'Wait time',
+			added_by_id: idOf(teacher)
+		}))
+	);
+	await insert(
+		tx,
+		'meeting_notes',
+		facts.pairs.map(({ name, teacher }) => ({
+			id: uuidv7(),
+			meeting_id: meetingOf.get(name),
+			pair_id: idOf(name),
+			number: 1,
+			notes: 'Notes',
+			agreed: 'Agreed',
+			written_by_id: idOf(teacher)
+		}))
+	);
+	await insert(
+		tx,
+		'calendars',
+		facts.times.map(({ name, person }) => ({ id: idOf(name), person_id: idOf(person), name: 'A file' }))
+	);
+	await insert(
+		tx,
+		'timetable_periods',
+		facts.times.map(({ name, person }) => ({
+			id: idOf(name),
+			person_id: idOf(person),
+			weekday: 3,
+			starts_at: '08:00',
+			ends_at: '08:45',
+			kind: 'prep'
+		}))
+	);
+	await insert(
+		tx,
+		'meeting_settings',
+		facts.settings.map(({ person }) => ({ person_id: idOf(person) }))
+	);
+	await insert(
+		tx,
+		'program_times',
+		facts.programs.map(({ name }) => ({ id: uuidv7(), program_id: idOf(name), starts_at: '07:30', ends_at: '16:00' }))
+	);
+	await insert(
+		tx,
+		'work_shares',
+		facts.enrollments.map(({ name, person, program }) => ({
+			id: idOf(name),
+			program_id: idOf(program),
+			person_id: idOf(person),
+			from_day: '2026-08-01',
+			percent: 50,
+			set_by_id: idOf(person)
+		}))
+	);
+}
+
 /** What is known of mentors, about each caseload's coach as if they mentored. */
 async function plantMentoring(tx: Tx, facts: Facts): Promise<void> {
 	await insert(
@@ -481,6 +563,7 @@ export async function plant(db: Database, facts: Facts): Promise<void> {
 			}))
 		);
 		await plantMentoring(tx, facts);
+		await plantMeetings(tx, facts);
 		await insert(
 			tx,
 			'outcome_grants',
@@ -556,6 +639,11 @@ export async function plant(db: Database, facts: Facts): Promise<void> {
 const nameColumn: Record<string, string> = {
 	email_addresses: 'person_id',
 	pair_events: 'pair_id',
+	meetings: 'pair_id',
+	agenda_items: 'pair_id',
+	meeting_notes: 'pair_id',
+	meeting_settings: 'person_id',
+	program_times: 'program_id',
 	reflection_updates: 'reflection_id',
 	reflection_snapshots: 'reflection_id',
 	reflection_history: 'reflection_id',

@@ -75,6 +75,11 @@ export class Model {
 		return shared === 'now' || this.standing(person, pair) === 'teacher' ? this.words(person, pair) : 'none';
 	}
 
+	/** Whoever knows of a pair's meetings: its two, and its coach. */
+	#meets(person: string, pair: Facts['pairs'][number]): boolean {
+		return ['teacher', 'mentor'].includes(this.standing(person, pair)) || this.coaches(person, pair.name);
+	}
+
 	/** A passage that is shown: to whoever reads the reflection, and to the coach while it is shown and the pair goes on. */
 	#readsPassage(person: string, reflection: Facts['reflections'][number]): boolean {
 		const pair = this.#facts.pairs.find((one) => one.name === reflection.pair)!;
@@ -226,6 +231,23 @@ export class Model {
 			),
 			pairs,
 			pair_events: pairs,
+			// When they met is for the two and their coach, what they said for the two.
+			meetings: of(facts.pairs, (pair) => this.#meets(person, pair)),
+			agenda_items: of(facts.pairs, (pair) => this.words(person, pair) !== 'none'),
+			meeting_notes: of(facts.pairs, (pair) => this.words(person, pair) !== 'none'),
+			calendars: of(facts.times, own),
+			timetable_periods: of(facts.times, own),
+			meeting_settings: of(facts.settings, own).map(() => person),
+			program_times: programs,
+			work_shares: of(
+				facts.enrollments,
+				(one) =>
+					own(one) ||
+					this.manages(person, one.program) ||
+					facts.pairs.some(
+						(pair) => pair.teacher === one.person && pair.program === one.program && this.#meets(person, pair)
+					)
+			),
 			caseloads: of(
 				facts.caseloads,
 				({ coach, pair }) =>
@@ -277,6 +299,7 @@ export class Model {
 export const open = [
 	'alignments',
 	'competencies',
+	'contact_norms',
 	'credit_conversions',
 	'credit_rules',
 	'framework_associations',

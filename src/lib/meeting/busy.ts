@@ -21,8 +21,8 @@ export type Busy = {
 export const mostBytes = 5 * 1024 * 1024;
 /** Forty meetings a week for ten years. */
 const mostEntries = 20_000;
-/** Days that all rules of one file together may be followed for; a second of work. */
-const mostDays = 3_000_000;
+/** Days that all rules of one file together may be followed for; a third of a second of work. */
+const mostDays = 1_000_000;
 /** Busy spans in a few weeks; beyond it the calendar is no person's. */
 const mostSpans = 5_000;
 

@@ -24,6 +24,15 @@ import {
 	roles,
 	sessions
 } from '#lib/identity/schema.server.ts';
+import {
+	agendaItems,
+	calendars,
+	meetingNotes,
+	meetings,
+	meetingSettings,
+	timetablePeriods,
+	workShares
+} from '#lib/meeting/schema.server.ts';
 import { anchorScores, caseloads, pairEvents, pairs } from '#lib/pairing/schema.server.ts';
 import { outcomeGrants } from '#lib/progress/schema.server.ts';
 import { cohorts, deadlineExtensions, enrollments, invitations, programs } from '#lib/program/schema.server.ts';
@@ -264,6 +273,78 @@ export const lists: List[] = [
 				.leftJoin(programs, eq(programs.id, anchorScores.programId))
 				.where(eq(anchorScores.mentorId, person.id))
 				.orderBy(asc(anchorScores.enteredAt), asc(anchorScores.id))
+	},
+	{
+		file: 'meetings/meetings.json',
+		tables: ['meetings'],
+		// Those of pairs that one coaches are the pairs'.
+		rows: (tx, person) =>
+			tx
+				.select(but(getTableColumns(meetings), 'proposedById', 'acceptedById', 'cancelledById', 'sequence', 'told'))
+				.from(meetings)
+				.innerJoin(pairs, eq(pairs.id, meetings.pairId))
+				.where(or(eq(pairs.teacherId, person.id), eq(pairs.mentorId, person.id)))
+				.orderBy(asc(meetings.startsAt), asc(meetings.id))
+	},
+	{
+		file: 'meetings/agenda.json',
+		tables: ['agenda_items'],
+		rows: (tx) =>
+			tx
+				.select({ ...but(getTableColumns(agendaItems), 'addedById', 'doneById'), by: by.name })
+				.from(agendaItems)
+				.leftJoin(by, eq(by.id, agendaItems.addedById))
+				.orderBy(asc(agendaItems.addedAt), asc(agendaItems.id))
+	},
+	{
+		file: 'meetings/notes.json',
+		tables: ['meeting_notes'],
+		rows: (tx) =>
+			tx
+				.select({ ...but(getTableColumns(meetingNotes), 'writtenById'), by: by.name })
+				.from(meetingNotes)
+				.leftJoin(by, eq(by.id, meetingNotes.writtenById))
+				.orderBy(asc(meetingNotes.writtenAt), asc(meetingNotes.id))
+	},
+	{
+		file: 'meetings/calendars.json',
+		tables: ['calendars'],
+		rows: (tx, person) =>
+			tx
+				.select(but(getTableColumns(calendars), 'address'))
+				.from(calendars)
+				.where(eq(calendars.personId, person.id))
+				.orderBy(asc(calendars.addedAt), asc(calendars.id))
+	},
+	{
+		file: 'meetings/timetable.json',
+		tables: ['timetable_periods'],
+		rows: (tx, person) =>
+			tx
+				.select()
+				.from(timetablePeriods)
+				.where(eq(timetablePeriods.personId, person.id))
+				.orderBy(asc(timetablePeriods.weekday), asc(timetablePeriods.startsAt))
+	},
+	{
+		file: 'meetings/settings.json',
+		tables: ['meeting_settings'],
+		rows: (tx, person) =>
+			tx
+				.select(but(getTableColumns(meetingSettings), 'feedHash'))
+				.from(meetingSettings)
+				.where(eq(meetingSettings.personId, person.id))
+	},
+	{
+		file: 'programs/part-time.json',
+		tables: ['work_shares'],
+		rows: (tx, person) =>
+			tx
+				.select({ ...but(getTableColumns(workShares), 'setById'), program: programs.name })
+				.from(workShares)
+				.leftJoin(programs, eq(programs.id, workShares.programId))
+				.where(eq(workShares.personId, person.id))
+				.orderBy(asc(workShares.setAt), asc(workShares.id))
 	},
 	{
 		file: 'reflections/sharing.json',

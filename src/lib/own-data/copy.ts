@@ -20,6 +20,8 @@ export const notCopied: Record<string, string> = {
 	programs: 'the program’s; its name stands with your roles, enrollments and pairs',
 	cohorts: 'the program’s; its name stands with your enrollments and pairs',
 	program_stacks: 'the program’s offer',
+	program_times: 'the program’s school day and semesters, the same for everybody in it',
+	contact_norms: 'norms of contact time, the same for everybody',
 	program_breaks: 'the program’s holidays, the same for everybody in it',
 	organizations: 'the tree of states, districts and schools, the same for everybody',
 	issuers: 'the catalogue, the same for everybody',
@@ -56,6 +58,8 @@ reflections/   Every reflection that you may read, three times over: as Markdown
                sharing.json says who could see them when, passages.json what your coach was
                shown, versions.json what has a name or was frozen to hand in, letter by letter, and
                looks.json how far you had read.
+meetings/      When you met and for how long, with agenda, notes and what was agreed; your
+               timetable, and your calendars without their addresses, which are keys.
 programs/      Your roles, enrollments, pairs and how they went, caseloads, the invitations that you
                accepted, last days that were moved, what you were granted for a complete stack,
                with what it rests on, and the anchor submissions that you scored as a mentor.

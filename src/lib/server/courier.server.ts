@@ -25,6 +25,9 @@ const atOnce = 10;
 /** How long rows stay. Bodies of sent mail go at once, because they hold ways in. */
 const keptFor = 30 * 24 * 60 * minute;
 
+/** Mail programs act by the method that the part names, so it has to be the calendar's own. */
+const methodOf = (calendar: string) => /^METHOD:(\w+)/m.exec(calendar)?.[1] ?? 'PUBLISH';
+
 /** Takes up to ten mails whose time has come, and counts the try before it happens: a crash can't make it endless. */
 export const takeDue = (db: Database, now: Date) =>
 	db.asService(async (tx) => {
@@ -60,6 +63,7 @@ export async function startCourier(db: Database, settings: Pick<Settings, 'SMTP_
 				subject: mail.subject,
 				text: mail.bodyText,
 				html: mail.bodyHtml,
+				...(mail.calendar ? { icalEvent: { method: methodOf(mail.calendar), content: mail.calendar } } : {}),
 				// The same on every try, so that a mail sent twice (we died between sending and noting it) shows once.
 				messageId: `<${mail.id}@wayfellow>`,
 				headers: { 'Auto-Submitted': 'auto-generated' }
@@ -78,7 +82,7 @@ export async function startCourier(db: Database, settings: Pick<Settings, 'SMTP_
 		await db.asService((tx) =>
 			tx
 				.update(mailMessages)
-				.set({ sentAt: new Date(), failure: null, bodyText: '', bodyHtml: '' })
+				.set({ sentAt: new Date(), failure: null, bodyText: '', bodyHtml: '', calendar: null })
 				.where(eq(mailMessages.id, mail.id))
 		);
 		log('mail-sent', { mail: mail.id, kind: mail.kind, attempt: mail.attempts + 1 });

@@ -10,6 +10,8 @@ export type Message = {
 	subject: string;
 	bodyText: string;
 	bodyHtml: string;
+	/** iCalendar with a METHOD, for mail that invites to something. */
+	calendar?: string;
 };
 
 /** The channel on which the courier hears that there is mail. */

@@ -18,6 +18,8 @@ export const mailMessages = pgTable(
 		subject: text().notNull(),
 		bodyText: text().notNull(),
 		bodyHtml: text().notNull(),
+		/** An invitation for calendar programs (iCalendar), where the mail is one. */
+		calendar: text(),
 		createdAt: instant().notNull().defaultNow(),
 		sentAt: instant(),
 		/** How often sending was tried, and what the last failure said. */
