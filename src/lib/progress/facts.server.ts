@@ -14,6 +14,7 @@ import type { Tx } from '#lib/server/database.ts';
 import { type Ground, type ProgressEvent, type Standing, standingOf } from './events.ts';
 import type { Granted } from './outcomes.ts';
 import { outcomeGrants } from './schema.server.ts';
+import type { Pause } from './rests.ts';
 import type { Item } from './stones.ts';
 
 /** When the people of a pair wrote in one reflection: no title, no text, so a coach may have it too. */
@@ -209,13 +210,25 @@ export async function listDrafts(tx: Tx, pairIds: string[]): Promise<Draft[]> {
 		.limit(mostReflections);
 }
 
-/** Since when each of these pairs pauses; only the latest pause of a pair that is paused now means anything. */
-export async function listPauses(tx: Tx, pairIds: string[]): Promise<Map<string, Date>> {
-	if (pairIds.length === 0) return new Map();
+/** A pair pauses and resumes a few times a year. */
+const mostPauses = 5000;
+
+/** When each of these pairs paused, and until when, oldest first. */
+export async function listPauses(tx: Tx, pairIds: string[]): Promise<Map<string, Pause[]>> {
+	const pauses = new Map<string, Pause[]>();
+	if (pairIds.length === 0) return pauses;
 	const rows = await tx
-		.select({ pairId: pairEvents.pairId, at: sql<Date>`max(${pairEvents.at})`.mapWith(pairEvents.at) })
+		.select({ pairId: pairEvents.pairId, kind: pairEvents.kind, at: pairEvents.at })
 		.from(pairEvents)
-		.where(and(inArray(pairEvents.pairId, pairIds), eq(pairEvents.kind, 'paused')))
-		.groupBy(pairEvents.pairId);
-	return new Map(rows.map((row) => [row.pairId, row.at]));
+		.where(and(inArray(pairEvents.pairId, pairIds), inArray(pairEvents.kind, ['paused', 'resumed', 'ended'])))
+		.orderBy(asc(pairEvents.at), asc(pairEvents.id))
+		.limit(mostPauses);
+	for (const { pairId, kind, at } of rows) {
+		const own = pauses.get(pairId) ?? [];
+		const open = own.at(-1)?.until === null ? own.at(-1) : undefined;
+		if (kind === 'paused' && !open) own.push({ from: at, until: null });
+		else if (kind !== 'paused' && open) open.until = at;
+		pauses.set(pairId, own);
+	}
+	return pauses;
 }

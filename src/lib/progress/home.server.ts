@@ -8,6 +8,7 @@ import { offerWords } from '#lib/catalogue/offers.server.ts';
 import type { Person } from '#lib/identity/person.ts';
 import { isProven, type Proof } from '#lib/identity/policy.ts';
 import { mustProve } from '#lib/identity/proof.server.ts';
+import { lastHeld } from '#lib/meeting/meetings.server.ts';
 import type { PairState } from '#lib/pairing/policy.ts';
 import type { PairShown } from '#lib/pairing/pair-card.ts';
 import { listPairsIn, type Pair } from '#lib/pairing/pair.server.ts';
@@ -35,9 +36,11 @@ import {
 	readProgress,
 	type Rhythm
 } from './facts.server.ts';
+import { listBreaks } from '#lib/program/breaks.server.ts';
 import { excuseOf, groupByReason, groupTitles, type Need, needOf, type Reason, whyThisOrder } from './need.ts';
 import { firstName, nextForMentor, nextForTeacher, type OpenDraft, type Step, type Way } from './next.ts';
 import { grantedWords, promisedWords } from './outcomes.ts';
+import { restsOf } from './rests.ts';
 import type { StoneState } from './states.ts';
 import { everyItem, type Stone } from './stones.ts';
 import { notesOf, type Verdict } from './verdict.ts';
@@ -390,8 +393,14 @@ async function caseloadOf(tx: Tx, found: Found): Promise<Caseload | null> {
 	if (pairs.length === 0) return found.pairs.some(({ standing }) => standing === 'coach') ? noPairs : null;
 	const pauses = await listPauses(
 		tx,
-		pairs.filter(({ status }) => status === 'paused').map(({ id }) => id)
+		pairs.map(({ id }) => id)
 	);
+	const held = await lastHeld(
+		tx,
+		pairs.map(({ id }) => id),
+		now
+	);
+	const breaks = await listBreaks(tx, [...new Set(pairs.map(({ program }) => program.id))]);
 	const needing: (Watched & { need: Need; waited: string })[] = [];
 	const onTrack: Caseload['onTrack'] = [];
 	for (const pair of pairs) {
@@ -399,18 +408,21 @@ async function caseloadOf(tx: Tx, found: Found): Promise<Caseload | null> {
 		const rhythm = [...found.rhythm.values()].filter((one) => one.pairId === pair.id);
 		const where = progressOf(found, pair);
 		const submissions = where?.facts.submissions ?? [];
+		const paused = pauses.get(pair.id) ?? [];
 		const facts = {
 			pairId: pair.id,
 			status: pair.status,
 			proposedAt: pair.proposedAt,
 			activeAt: pair.activeAt,
-			pausedAt: pauses.get(pair.id) ?? null,
+			pausedAt: pair.status === 'paused' ? (paused.at(-1)?.from ?? null) : null,
+			rests: restsOf(breaks.get(pair.program.id) ?? [], paused, now, zone),
 			reflections: rhythm.length,
 			lastEdit: {
 				teacher: latestOf(rhythm.map((one) => one.lastEditBy.get(pair.teacher.id))),
 				mentor: latestOf(rhythm.map((one) => one.lastEditBy.get(pair.mentor.id))),
 				forMentor: latestOf(rhythm.map((one) => (one.shared ? one.lastEditBy.get(pair.teacher.id) : null)))
 			},
+			lastMeeting: held.get(pair.id) ?? null,
 			inReviewSince: latestOf(submissions.map((one) => (one.decidedAt ? null : one.submittedAt))),
 			returnedAt: returnedAt(where),
 			complete: where?.verdict.complete ?? false

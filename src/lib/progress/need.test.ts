@@ -4,6 +4,12 @@ import { excuseOf, groupByReason, type Need, needOf, type PairFacts, type Reason
 const zone = 'America/Chicago';
 const now = new Date('2026-11-25T15:00:00Z');
 const ago = (days: number) => new Date(now.getTime() - days * 24 * 3600_000);
+/** A break by days from today. */
+const rest = (from: number, to: number) => ({
+	name: 'Break',
+	firstDay: ago(-from).toISOString().slice(0, 10),
+	lastDay: ago(-to).toISOString().slice(0, 10)
+});
 type Edits = Pick<PairFacts['lastEdit'], 'teacher' | 'mentor'> & Partial<PairFacts['lastEdit']>;
 type Given = Partial<Omit<PairFacts, 'lastEdit'>> & { lastEdit?: Edits };
 /** Where nothing else is said, the mentor can see what the teacher wrote. */
@@ -13,6 +19,8 @@ const facts = ({ lastEdit = { teacher: ago(1), mentor: ago(1) }, ...given }: Giv
 	proposedAt: ago(60),
 	activeAt: ago(50),
 	pausedAt: null,
+	rests: [],
+	lastMeeting: null,
 	reflections: 1,
 	lastEdit: { forMentor: lastEdit.teacher, ...lastEdit },
 	inReviewSince: null,
@@ -31,13 +39,13 @@ test.for<[what: string, given: Given, reason: Reason | null, sentence?: string]>
 	['quiet while assessors read', { inReviewSince: ago(20), lastEdit: { teacher: ago(21), mentor: ago(22) } }, null],
 	[
 		'the mentor owes a word even then',
-		{ inReviewSince: ago(20), lastEdit: { teacher: ago(9), mentor: ago(22) } },
+		{ inReviewSince: ago(20), lastEdit: { teacher: ago(10), mentor: ago(22) } },
 		'mentor-awaited',
-		'The teacher wrote last, on 16 Nov; no edit by the mentor since'
+		'The teacher wrote last, on 15 Nov; no edit by the mentor since'
 	],
 	['the stack is complete', { complete: true, lastEdit: { teacher: ago(90), mentor: ago(90) } }, null],
-	['the teacher wrote 6 days ago', { lastEdit: { teacher: ago(6), mentor: ago(8) } }, null],
-	['the teacher wrote 7 days ago', { lastEdit: { teacher: ago(7), mentor: ago(8) } }, 'mentor-awaited'],
+	['the teacher wrote 9 days ago', { lastEdit: { teacher: ago(9), mentor: ago(11) } }, null],
+	['the teacher wrote 10 days ago', { lastEdit: { teacher: ago(10), mentor: ago(11) } }, 'mentor-awaited'],
 	[
 		'the teacher wrote 10 days ago, alone: there is nothing to answer',
 		{ lastEdit: { teacher: ago(10), mentor: null, forMentor: null } },
@@ -45,7 +53,7 @@ test.for<[what: string, given: Given, reason: Reason | null, sentence?: string]>
 	],
 	[
 		'the teacher wrote alone yesterday, and waits for an answer elsewhere',
-		{ lastEdit: { teacher: ago(1), mentor: ago(20), forMentor: ago(8) } },
+		{ lastEdit: { teacher: ago(1), mentor: ago(20), forMentor: ago(11) } },
 		'mentor-awaited'
 	],
 	['writing alone is not silence', { lastEdit: { teacher: ago(13), mentor: ago(20), forMentor: ago(21) } }, null],
@@ -77,11 +85,51 @@ test.for<[what: string, given: Given, reason: Reason | null, sentence?: string]>
 		'unanswered',
 		'Proposed 9 days ago, not answered'
 	],
-	['accepted long ago', { status: 'accepted', activeAt: null, proposedAt: ago(9) }, 'not-begun']
+	['accepted long ago', { status: 'accepted', activeAt: null, proposedAt: ago(9) }, 'not-begun'],
+	[
+		'20 quiet days of which nine were a break',
+		{ rests: [rest(-12, -4)], lastEdit: { teacher: ago(21), mentor: ago(20) } },
+		null
+	],
+	[
+		'25 quiet days of which nine were a break',
+		{ rests: [rest(-12, -4)], lastEdit: { teacher: ago(25), mentor: ago(26) } },
+		'quiet',
+		'No edit by either for 25 days, 9 of them at rest'
+	],
+	['a break that has begun and goes on', { rests: [rest(-13, 5)], lastEdit: { teacher: ago(20), mentor: null } }, null],
+	['a mentor who rests, too', { rests: [rest(-6, 5)], lastEdit: { teacher: ago(8), mentor: ago(12) } }, null],
+	['they met a week ago', { lastMeeting: ago(7), lastEdit: { teacher: ago(20), mentor: ago(20) } }, null],
+	[
+		'they met long ago',
+		{ lastMeeting: ago(15), lastEdit: { teacher: ago(20), mentor: ago(20) } },
+		'quiet',
+		'They met 15 days ago, and neither has written since'
+	],
+	[
+		'they met before they last wrote',
+		{ lastMeeting: ago(30), lastEdit: { teacher: ago(16), mentor: ago(20) } },
+		'quiet',
+		'No edit by either for 16 days; the last meeting was on 26 Oct'
+	],
+	['a meeting is an answer', { lastMeeting: ago(6), lastEdit: { teacher: ago(8), mentor: ago(20) } }, null]
 ])('%s', ([, given, reason, sentence]) => {
 	const need = needOf(facts(given), now, zone);
 	expect(need?.reason ?? null).toBe(reason);
 	if (sentence) expect(need?.sentence).toBe(sentence);
+});
+
+test.for<[days: number, act: Need['act']]>([
+	[14, 'nudge'],
+	[28, 'slot'],
+	[56, 'rematch']
+])('after %i quiet days the suggested act is a %s', ([days, act]) => {
+	expect(
+		needOf(facts({ activeAt: ago(100), lastEdit: { teacher: ago(days), mentor: null } }), now, zone)
+	).toMatchObject({
+		act,
+		suggestion: expect.stringMatching(/\.$/)
+	});
 });
 
 test('days are days of the calendar there: from late on the 11th to early on the 25th is 14', () => {

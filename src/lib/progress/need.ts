@@ -2,8 +2,10 @@
  * Which pairs could use their coach, and why. Every reason names a fact and a date; nothing here ranks people, and
  * nothing here knows a word that the pair wrote. Pure: facts and clock come from outside.
  */
+import type { Break } from '#lib/program/breaks.ts';
 import { when } from '#lib/ui/when.ts';
-import { daysBetween } from './days.ts';
+import { dayOf, daysBetween } from './days.ts';
+import { restingDays } from './rests.ts';
 
 export type PairFacts = {
 	pairId: string;
@@ -12,10 +14,14 @@ export type PairFacts = {
 	activeAt: Date | null;
 	/** Since when the pair pauses, by agreement. */
 	pausedAt: Date | null;
+	/** The program's breaks and the pair's pauses, in order and apart: nobody waits on those days. */
+	rests: Break[];
 	/** Whether the two have started any reflection. */
 	reflections: number;
 	/** `forMentor`: the teacher's last edit that the mentor can see. Nobody waits for an answer to another. */
 	lastEdit: { teacher: Date | null; mentor: Date | null; forMentor: Date | null };
+	/** When the two last met, as far as is known. */
+	lastMeeting: Date | null;
 	/** Since when a submission waits for assessors; null when none does. */
 	inReviewSince: Date | null;
 	/** When the latest submission came back as "not yet" or incomplete; null when none is open. */
@@ -27,7 +33,19 @@ export type PairFacts = {
 export const reasons = ['unanswered', 'not-begun', 'nothing-started', 'returned', 'quiet', 'mentor-awaited'] as const;
 export type Reason = (typeof reasons)[number];
 
-export type Need = { reason: Reason; since: Date; days: number; sentence: string };
+/** What a coach could do next: ask, offer a time together, or speak with each of another pair. */
+export type Act = 'nudge' | 'slot' | 'rematch';
+
+export type Need = {
+	reason: Reason;
+	since: Date;
+	/** Days of waiting, without those of rest. */
+	days: number;
+	sentence: string;
+	act: Act;
+	/** The act in words, as a kind suggestion. */
+	suggestion: string;
+};
 
 /** How each group is called on the board. */
 export const groupTitles: Record<Reason, string> = {
@@ -39,30 +57,65 @@ export const groupTitles: Record<Reason, string> = {
 	'mentor-awaited': 'Waiting for the mentor'
 };
 
-/** Days after which a fact becomes a reason to ask. Ours, and gentle: a school fortnight before silence means anything. */
+/**
+ * Days of waiting after which a fact becomes a reason to ask. Ours, and gentle: a school fortnight before silence means
+ * anything, and for a mentor more than a week, because an illness eats up one: with 7 days, 7 of 100 names on the board of
+ * `stalls.test.ts` are of pairs that need nothing, with 10 days 3.
+ */
 export const patience: Record<Reason, number> = {
 	unanswered: 7,
 	'not-begun': 7,
 	'nothing-started': 10,
 	returned: 7,
 	quiet: 14,
-	'mentor-awaited': 7
+	'mentor-awaited': 10
 };
+
+/** From when on a word is not enough any more: a month without a sign, and then two. */
+const slotAfter = 28;
+const rematchAfter = 56;
 
 export const whyThisOrder =
 	'Whoever has waited longest comes first: groups by their oldest date, pairs by their own. ' +
-	'Paused pairs and pairs whose work is with assessors are not counted as quiet; school holidays are not known here yet.';
+	'Days of the program’s breaks and of agreed pauses are not counted as waiting, and pairs whose work is with assessors are not counted as quiet.';
+
+function nextAct(reason: Reason, days: number): Pick<Need, 'act' | 'suggestion'> {
+	if (reason !== 'unanswered' && days >= rematchAfter)
+		return {
+			act: 'rematch',
+			suggestion: 'Ask each of them alone whether another pair would suit better; nobody is to blame for that.'
+		};
+	switch (reason) {
+		case 'unanswered':
+			return { act: 'nudge', suggestion: 'Ask both whether they have seen the proposal.' };
+		case 'not-begun':
+			return { act: 'slot', suggestion: 'Offer the two a time to begin.' };
+		case 'nothing-started':
+			return { act: 'slot', suggestion: 'Offer a first meeting, to choose something small.' };
+		case 'returned':
+			return { act: 'nudge', suggestion: 'Send a kind word: most teachers hand in twice.' };
+		case 'mentor-awaited':
+			return { act: 'nudge', suggestion: 'Tell the mentor that something waits for an answer.' };
+		case 'quiet':
+			return days >= slotAfter
+				? { act: 'slot', suggestion: 'Offer the two a time to sit down, with you if they like.' }
+				: { act: 'nudge', suggestion: 'Ask how it is going.' };
+	}
+}
 
 const newest = (...dates: (Date | null)[]): Date | null =>
 	dates.reduce((best, date) => (date && (!best || date > best) ? date : best), null);
 
 /** Why this pair could use a word, since when; null when nothing asks for one. One reason, the one to act on first. */
 export function needOf(facts: PairFacts, now: Date, zone: string): Need | null {
-	const need = (reason: Reason, since: Date | null, say: (days: number, date: string) => string): Need | null => {
+	const need = (reason: Reason, since: Date | null, say: (days: string, date: string) => string): Need | null => {
 		if (!since) return null;
-		const days = daysBetween(since, now, zone);
+		const all = daysBetween(since, now, zone);
+		const resting = restingDays(dayOf(since, zone), dayOf(now, zone), facts.rests);
+		const days = all - resting;
 		if (days < patience[reason]) return null;
-		return { reason, since, days, sentence: say(days, when(since, 'day', zone, now)) };
+		const words = resting > 0 ? `${all} days, ${resting} of them at rest` : `${all} days`;
+		return { reason, since, days, sentence: say(words, when(since, 'day', zone, now)), ...nextAct(reason, days) };
 	};
 	const { teacher, mentor, forMentor } = facts.lastEdit;
 	const lastEdit = newest(teacher, mentor);
@@ -71,13 +124,13 @@ export function needOf(facts: PairFacts, now: Date, zone: string): Need | null {
 		case 'paused':
 			return null;
 		case 'proposed':
-			return need('unanswered', facts.proposedAt, (days) => `Proposed ${days} days ago, not answered`);
+			return need('unanswered', facts.proposedAt, (days) => `Proposed ${days} ago, not answered`);
 		case 'accepted':
-			return need('not-begun', facts.proposedAt, (days) => `Proposed ${days} days ago, accepted, not begun`);
+			return need('not-begun', facts.proposedAt, (days) => `Proposed ${days} ago, accepted, not begun`);
 	}
 	if (facts.complete) return null; // they did what they set out to do; silence is their good right
 	if (facts.reflections === 0)
-		return need('nothing-started', facts.activeAt, (days) => `No reflection started in ${days} days together`);
+		return need('nothing-started', facts.activeAt, (days) => `No reflection started in ${days} together`);
 	const { returnedAt } = facts;
 	if (returnedAt && (!lastEdit || lastEdit < returnedAt)) {
 		const returned = need('returned', returnedAt, (_, date) => `A submission came back on ${date}, no edit since`);
@@ -85,11 +138,17 @@ export function needOf(facts: PairFacts, now: Date, zone: string): Need | null {
 	}
 	// The ball is with the assessors until somebody writes again.
 	if (facts.inReviewSince && (!lastEdit || lastEdit <= facts.inReviewSince)) return null;
-	const quiet = need('quiet', newest(lastEdit, facts.activeAt), (days) =>
-		lastEdit ? `No edit by either for ${days} days` : `Nothing written in ${days} days together`
-	);
+	const { lastMeeting } = facts;
+	const last = newest(lastEdit, lastMeeting, facts.activeAt);
+	const quiet = need('quiet', last, (days) => {
+		if (last === lastMeeting) return `They met ${days} ago, and neither has written since`;
+		if (last !== lastEdit) return `Nothing written in ${days} together`;
+		const met = lastMeeting ? `; the last meeting was on ${when(lastMeeting, 'day', zone, now)}` : '';
+		return `No edit by either for ${days}${met}`;
+	});
 	if (quiet && !facts.inReviewSince) return quiet;
-	if (forMentor && (!mentor || mentor < forMentor))
+	const answered = newest(mentor, lastMeeting);
+	if (forMentor && (!answered || answered < forMentor))
 		return need(
 			'mentor-awaited',
 			forMentor,
