@@ -28,6 +28,12 @@ const roleOfNewcomer = uuidv7();
 const framework = uuidv7();
 const meeting = uuidv7();
 
+/** The teacher's place in the program, another one of theirs without a plan, a pause without a word, a reflection without a reason. */
+const seat = idOf(
+	facts.enrollments.find((one) => one.person === place.people.teacher && one.program === factsOfPair.program)!.name
+);
+const [secondSeat, secondProgram, silentPause, bare] = [uuidv7(), uuidv7(), uuidv7(), uuidv7()];
+
 /** Of the issuer whose one microcredential the worlds have; it has a next version that is not published yet. */
 const [issuer, microcredential] = ['01900000-0000-7000-8099-000000000010', '01900000-0000-7000-8099-000000000011'];
 const [unpublished, unpublishedPart, competency] = [uuidv7(), uuidv7(), uuidv7()];
@@ -90,6 +96,14 @@ beforeAll(async () => {
 			sql`insert into calendars (id, person_id, name) values (${uuidv7()}, ${teacher}, 'A file')`,
 			sql`insert into timetable_periods (id, person_id, weekday, starts_at, ends_at, kind) values (${uuidv7()}, ${teacher}, 6, '07:00', '07:30', 'prep')`,
 			sql`insert into meeting_settings (person_id) values (${teacher}) on conflict do nothing`,
+			sql`insert into programs (id, key, name, organization_id, time_zone, starts_on)
+				select ${secondProgram}, 'second', 'Second', organization_id, time_zone, starts_on from programs where id = ${program}`,
+			sql`insert into enrollments (id, program_id, person_id, stack_version_id, status)
+				values (${secondSeat}, ${secondProgram}, ${teacher}, ${stack!.id}, 'active')`,
+			sql`insert into pauses (id, enrollment_id, person_id, paused_at, resumed_at)
+				values (${silentPause}, ${seat}, ${teacher}, now() - interval '3 days', now() - interval '2 days')`,
+			sql`insert into reflections (id, pair_id, microcredential_version_id, title, created_by)
+				values (${bare}, ${pair}, ${versionId}, 'No reason said', ${teacher})`,
 			// What is frozen can't be taken back.
 			sql`delete from reflection_versions where kind = 'frozen'`,
 			sql`insert into reflection_versions (id, reflection_id, kind, name, up_to_number, created_by)
@@ -257,6 +271,34 @@ const acts: Record<string, [who: string, act: SQL]> = {
 		newcomer,
 		sql`insert into enrollments (id, program_id, person_id, cohort_id, stack_version_id, status)
 			select ${uuidv7()}, ${program}, ${newcomer}, ${cohort}, id, 'active' from stack_versions limit 1`
+	],
+	enrollments_change_stack: [
+		teacher,
+		sql`update enrollments e set stack_version_id = s.stack_version_id from program_stacks s
+			where s.program_id = e.program_id and e.status in ('enrolled', 'active')`
+	],
+	pauses_begin: [
+		teacher,
+		sql`insert into pauses (id, enrollment_id, person_id, microcredential_id) values (${uuidv7()}, ${seat}, ${teacher}, ${microcredential})`
+	],
+	pauses_resume: [teacher, sql`update pauses set resumed_at = now() where resumed_at is null`],
+	pause_reasons_say: [
+		teacher,
+		sql`insert into pause_reasons (pause_id, enrollment_id, person_id, words) values (${silentPause}, ${seat}, ${teacher}, 'x')`
+	],
+	plans_begin: [
+		teacher,
+		sql`insert into plans (enrollment_id, person_id, minutes_per_week, in_order) values (${secondSeat}, ${teacher}, 60, '{}')`
+	],
+	plans_change: [teacher, sql`update plans set minutes_per_week = 90`],
+	plan_dates_begin: [
+		teacher,
+		sql`insert into plan_dates (enrollment_id, person_id, done_on) values (${secondSeat}, ${teacher}, '2099-06-01')`
+	],
+	plan_dates_change: [teacher, sql`update plan_dates set done_on = '2099-06-01'`],
+	second_reasons_say: [
+		teacher,
+		sql`insert into second_reasons (reflection_id, person_id, choice) values (${bare}, ${teacher}, 'waiting')`
 	],
 	enrollments_leave: [teacher, sql`update enrollments set status = 'withdrawn', ended_at = now()`],
 	competencies_import: [manager, sql`update competencies set position = position + 1`],

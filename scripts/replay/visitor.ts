@@ -71,7 +71,9 @@ export async function startReflection(first: Visitor, second: Visitor, title: st
 		if (!microcredential) continue;
 		const answer = await send(first, `/pairs/${pair}?/startReflection`, {
 			microcredentialVersionId: microcredential,
-			title
+			title,
+			// Asked for where another one is in work, and not read elsewhere.
+			why: 'fits-class'
 		});
 		const started = new RegExp(`/reflections/(${id})`).exec(answer.headers.get('location') ?? '')?.[1];
 		if (!started)

@@ -468,6 +468,36 @@ export async function plant(db: Database, facts: Facts): Promise<void> {
 		);
 		await insert(
 			tx,
+			'second_reasons',
+			rows.map(({ id, by }) => ({ reflection_id: id, person_id: by, choice: 'waiting' }))
+		);
+		// Everybody who has a place pauses, says why, and plans; each row goes by the place.
+		const places = facts.enrollments.map(({ name, person }) => ({
+			enrollment_id: idOf(name),
+			person_id: idOf(person)
+		}));
+		await insert(
+			tx,
+			'pauses',
+			places.map((one) => ({ ...one, id: one.enrollment_id, paused_at: at(-2) }))
+		);
+		await insert(
+			tx,
+			'pause_reasons',
+			places.map((one) => ({ ...one, pause_id: one.enrollment_id, words: canary.reason(one.enrollment_id) }))
+		);
+		await insert(
+			tx,
+			'plans',
+			places.map((one) => ({ ...one, minutes_per_week: 120, in_order: '{}' }))
+		);
+		await insert(
+			tx,
+			'plan_dates',
+			places.map((one) => ({ ...one, done_on: '2099-05-01' }))
+		);
+		await insert(
+			tx,
 			'submissions',
 			facts.submissions.map(({ name, teacher }) => ({
 				id: idOf(name),
@@ -657,7 +687,12 @@ const nameColumn: Record<string, string> = {
 	provider_accounts: 'subject',
 	program_stacks: 'program_id',
 	program_breaks: 'program_id',
-	outcome_grants: 'enrollment_id'
+	outcome_grants: 'enrollment_id',
+	pauses: 'enrollment_id',
+	pause_reasons: 'enrollment_id',
+	plans: 'enrollment_id',
+	plan_dates: 'enrollment_id',
+	second_reasons: 'reflection_id'
 };
 
 export type Disagreement = { person: string; about: string; sentence: string };

@@ -130,6 +130,17 @@ export class Model {
 		);
 	}
 
+	/** Whether one mentors a teacher now, in the very program of their place. */
+	#mentorsIn(person: string, place: { person: string; program: string }): boolean {
+		return this.#facts.pairs.some(
+			({ mentor, teacher, program, status }) =>
+				mentor === person &&
+				teacher === place.person &&
+				program === place.program &&
+				['active', 'paused'].includes(status)
+		);
+	}
+
 	/** Whose name one knows. */
 	knows(person: string, other: string): boolean {
 		if (!this.here(person)) return false;
@@ -229,6 +240,13 @@ export class Model {
 				facts.enrollments,
 				(one) => this.#follows(person, one.person) || this.manages(person, one.program)
 			),
+			// Since when somebody rests and by when they plan to be done is for those who follow them.
+			pauses: of(facts.enrollments, (one) => this.#follows(person, one.person)),
+			plan_dates: of(facts.enrollments, (one) => this.#follows(person, one.person)),
+			// Why, and how they plan, is between the two of the pair.
+			pause_reasons: of(facts.enrollments, (one) => own(one) || this.#mentorsIn(person, one)),
+			plans: of(facts.enrollments, (one) => own(one) || this.#mentorsIn(person, one)),
+			second_reasons: words,
 			pairs,
 			pair_events: pairs,
 			// When they met is for the two and their coach, what they said for the two.

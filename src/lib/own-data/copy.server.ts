@@ -34,8 +34,18 @@ import {
 	workShares
 } from '#lib/meeting/schema.server.ts';
 import { anchorScores, caseloads, pairEvents, pairs } from '#lib/pairing/schema.server.ts';
-import { outcomeGrants } from '#lib/progress/schema.server.ts';
-import { cohorts, deadlineExtensions, enrollments, invitations, programs } from '#lib/program/schema.server.ts';
+import { outcomeGrants, secondReasons } from '#lib/progress/schema.server.ts';
+import {
+	cohorts,
+	deadlineExtensions,
+	enrollments,
+	invitations,
+	pauseReasons,
+	pauses,
+	planDates,
+	plans,
+	programs
+} from '#lib/program/schema.server.ts';
 import { readWritten } from '#lib/reflection/authors.server.ts';
 import { readLog } from '#lib/reflection/log.server.ts';
 import { type ListedReflection, listReflections } from '#lib/reflection/reflection.server.ts';
@@ -203,6 +213,39 @@ export const lists: List[] = [
 				.leftJoin(programs, eq(programs.id, deadlineExtensions.programId))
 				.where(or(isNull(deadlineExtensions.personId), eq(deadlineExtensions.personId, person.id)))
 				.orderBy(asc(deadlineExtensions.extendedAt), asc(deadlineExtensions.id))
+	},
+	{
+		file: 'programs/pauses.json',
+		tables: ['pauses', 'pause_reasons'],
+		rows: (tx, person) =>
+			tx
+				.select({ ...getTableColumns(pauses), words: pauseReasons.words })
+				.from(pauses)
+				.leftJoin(pauseReasons, eq(pauseReasons.pauseId, pauses.id))
+				.where(eq(pauses.personId, person.id))
+				.orderBy(asc(pauses.pausedAt), asc(pauses.id))
+	},
+	{
+		file: 'programs/plans.json',
+		tables: ['plans', 'plan_dates'],
+		rows: (tx, person) =>
+			tx
+				.select({ ...getTableColumns(plans), doneOn: planDates.doneOn })
+				.from(plans)
+				.leftJoin(planDates, eq(planDates.enrollmentId, plans.enrollmentId))
+				.where(eq(plans.personId, person.id))
+				.orderBy(asc(plans.enrollmentId))
+	},
+	{
+		file: 'reflections/beside-another.json',
+		tables: ['second_reasons'],
+		rows: (tx) =>
+			tx
+				.select({ ...getTableColumns(secondReasons), by: by.name, title: reflections.title })
+				.from(secondReasons)
+				.leftJoin(reflections, eq(reflections.id, secondReasons.reflectionId))
+				.leftJoin(by, eq(by.id, secondReasons.personId))
+				.orderBy(asc(secondReasons.at), asc(secondReasons.reflectionId))
 	},
 	{
 		file: 'programs/invitations.json',

@@ -14,7 +14,7 @@ import {
 	uniqueIndex,
 	uuid
 } from 'drizzle-orm/pg-core';
-import { stackVersions } from '#lib/catalogue/schema.server.ts';
+import { microcredentials, stackVersions } from '#lib/catalogue/schema.server.ts';
 import { organizations, people } from '#lib/identity/schema.server.ts';
 import { bytes, id, instant } from '#lib/server/columns.ts';
 import { authenticated, service } from '#lib/server/roles.ts';
@@ -250,7 +250,174 @@ export const enrollments = pgTable(
 			using: sql`person_id = (select app.uid()) and status <> 'withdrawn'`,
 			withCheck: sql`person_id = (select app.uid()) and status = 'withdrawn' and ended_at is not null`
 		}),
+		// Another stack of the program instead, for whoever is inside it. Again both ids in one.
+		pgPolicy('enrollments_change_stack', {
+			for: 'update',
+			to: authenticated,
+			using: sql`person_id = (select app.uid()) and status in ('enrolled', 'active')`,
+			withCheck: sql`person_id = (select app.uid()) and status in ('enrolled', 'active') and ended_at is null and (id::text || ' ' || stack_version_id::text) = any ((select app.exchangeable_stacks())::text[])`
+		}),
 		pgPolicy('enrollments_service', { for: 'select', to: service, using: sql`true` })
+	]
+);
+
+/**
+ * A teacher rests: from one microcredential, or from everything in a program. Who follows their progress sees since when;
+ * why stands in a table of its own, because a coach reads this one.
+ */
+export const pauses = pgTable(
+	'pauses',
+	{
+		id: id(),
+		enrollmentId: uuid()
+			.notNull()
+			.references(() => enrollments.id),
+		/** The teacher, who alone pauses and goes on. */
+		personId: uuid()
+			.notNull()
+			.references(() => people.id),
+		/** Null: everything in the program. */
+		microcredentialId: uuid().references(() => microcredentials.id),
+		pausedAt: instant().notNull().defaultNow(),
+		resumedAt: instant()
+	},
+	(t) => [
+		check('pauses_time', sql`resumed_at is null or resumed_at >= paused_at`),
+		unique('pauses_of_enrollment').on(t.id, t.enrollmentId),
+		uniqueIndex('pauses_open_of_all')
+			.on(t.enrollmentId)
+			.where(sql`resumed_at is null and microcredential_id is null`),
+		uniqueIndex('pauses_open_of_one')
+			.on(t.enrollmentId, t.microcredentialId)
+			.where(sql`resumed_at is null`),
+		index('pauses_enrollment').on(t.enrollmentId, t.pausedAt),
+		index('pauses_person').on(t.personId),
+		index('pauses_microcredential').on(t.microcredentialId),
+		pgPolicy('pauses_read', {
+			for: 'select',
+			to: authenticated,
+			using: sql`person_id = any ((select app.progress_person_ids())::uuid[])`
+		}),
+		// Nobody dates one back.
+		pgPolicy('pauses_begin', {
+			for: 'insert',
+			to: authenticated,
+			withCheck: sql`person_id = (select app.uid()) and resumed_at is null and enrollment_id = any ((select app.own_enrollment_ids())::uuid[]) and paused_at between now() - interval '5 minutes' and now() + interval '5 minutes'`
+		}),
+		pgPolicy('pauses_resume', {
+			for: 'update',
+			to: authenticated,
+			using: sql`person_id = (select app.uid()) and resumed_at is null`,
+			withCheck: sql`person_id = (select app.uid()) and resumed_at is not null`
+		}),
+		pgPolicy('pauses_service', { for: 'select', to: service, using: sql`true` })
+	]
+);
+
+/** Why a teacher rests, in their own words: for the two of the pair, and never for coach or manager. */
+export const pauseReasons = pgTable(
+	'pause_reasons',
+	{
+		pauseId: uuid().primaryKey(),
+		enrollmentId: uuid().notNull(),
+		personId: uuid()
+			.notNull()
+			.references(() => people.id),
+		words: text().notNull()
+	},
+	(t) => [
+		check('pause_reasons_words', sql`char_length(words) between 1 and 300`),
+		foreignKey({
+			columns: [t.pauseId, t.enrollmentId],
+			foreignColumns: [pauses.id, pauses.enrollmentId],
+			name: 'pause_reasons_of_pause'
+		}),
+		index('pause_reasons_enrollment').on(t.enrollmentId),
+		index('pause_reasons_person').on(t.personId),
+		pgPolicy('pause_reasons_read', {
+			for: 'select',
+			to: authenticated,
+			using: sql`enrollment_id = any ((select app.paired_enrollment_ids())::uuid[])`
+		}),
+		pgPolicy('pause_reasons_say', {
+			for: 'insert',
+			to: authenticated,
+			withCheck: sql`person_id = (select app.uid()) and enrollment_id = any ((select app.own_enrollment_ids())::uuid[])`
+		})
+	]
+);
+
+/** How a teacher wants to go through their stack: for the two of the pair. The weeks themselves are recomputed from facts. */
+export const plans = pgTable(
+	'plans',
+	{
+		enrollmentId: uuid()
+			.primaryKey()
+			.references(() => enrollments.id),
+		personId: uuid()
+			.notNull()
+			.references(() => people.id),
+		/** What they say they have, breaks aside. */
+		minutesPerWeek: integer().notNull(),
+		/** Microcredentials in the order that they want; others follow. */
+		inOrder: uuid().array().notNull(),
+		savedAt: instant().notNull().defaultNow()
+	},
+	(t) => [
+		check('plans_minutes', sql`minutes_per_week between 15 and 2400`),
+		check('plans_order', sql`cardinality(in_order) <= 400`),
+		index('plans_person').on(t.personId),
+		pgPolicy('plans_read', {
+			for: 'select',
+			to: authenticated,
+			using: sql`enrollment_id = any ((select app.paired_enrollment_ids())::uuid[])`
+		}),
+		pgPolicy('plans_begin', {
+			for: 'insert',
+			to: authenticated,
+			withCheck: sql`person_id = (select app.uid()) and enrollment_id = any ((select app.own_enrollment_ids())::uuid[])`
+		}),
+		pgPolicy('plans_change', {
+			for: 'update',
+			to: authenticated,
+			using: sql`person_id = (select app.uid())`,
+			withCheck: sql`person_id = (select app.uid()) and enrollment_id = any ((select app.own_enrollment_ids())::uuid[])`
+		})
+	]
+);
+
+/** By when a teacher plans to be done, as the plan said when they saved it last: all that a coach sees of it. */
+export const planDates = pgTable(
+	'plan_dates',
+	{
+		enrollmentId: uuid()
+			.primaryKey()
+			.references(() => enrollments.id),
+		personId: uuid()
+			.notNull()
+			.references(() => people.id),
+		/** Null: not known, because how long something takes is not. */
+		doneOn: date(),
+		savedAt: instant().notNull().defaultNow()
+	},
+	(t) => [
+		index('plan_dates_person').on(t.personId),
+		pgPolicy('plan_dates_read', {
+			for: 'select',
+			to: authenticated,
+			using: sql`person_id = any ((select app.progress_person_ids())::uuid[])`
+		}),
+		pgPolicy('plan_dates_begin', {
+			for: 'insert',
+			to: authenticated,
+			withCheck: sql`person_id = (select app.uid()) and enrollment_id = any ((select app.own_enrollment_ids())::uuid[])`
+		}),
+		pgPolicy('plan_dates_change', {
+			for: 'update',
+			to: authenticated,
+			using: sql`person_id = (select app.uid())`,
+			withCheck: sql`person_id = (select app.uid()) and enrollment_id = any ((select app.own_enrollment_ids())::uuid[])`
+		})
 	]
 );
 

@@ -21,6 +21,8 @@ import {
 	listManagedPrograms,
 	type ManagedProgram
 } from '#lib/program/enrollment.server.ts';
+import { readPauses } from '#lib/program/pausing.server.ts';
+import { restIntervals, silentSince } from '#lib/program/pausing.ts';
 import { readState } from '#lib/reflection/log.server.ts';
 import { accessTo } from '#lib/reflection/policy.ts';
 import { excerpt } from '#lib/reflection/render.ts';
@@ -401,6 +403,10 @@ async function caseloadOf(tx: Tx, found: Found): Promise<Caseload | null> {
 		now
 	);
 	const breaks = await listBreaks(tx, [...new Set(pairs.map(({ program }) => program.id))]);
+	const resting = await readPauses(
+		tx,
+		pairs.flatMap((pair) => progressOf(found, pair)?.enrollment.id ?? [])
+	);
 	const needing: (Watched & { need: Need; waited: string })[] = [];
 	const onTrack: Caseload['onTrack'] = [];
 	for (const pair of pairs) {
@@ -409,13 +415,18 @@ async function caseloadOf(tx: Tx, found: Found): Promise<Caseload | null> {
 		const where = progressOf(found, pair);
 		const submissions = where?.facts.submissions ?? [];
 		const paused = pauses.get(pair.id) ?? [];
+		const own = (where && resting.get(where.enrollment.id)) ?? [];
+		const begun = (where?.stones ?? []).flatMap(({ state, microcredentialId }) =>
+			state === 'gathering' ? [microcredentialId] : []
+		);
 		const facts = {
 			pairId: pair.id,
 			status: pair.status,
 			proposedAt: pair.proposedAt,
 			activeAt: pair.activeAt,
 			pausedAt: pair.status === 'paused' ? (paused.at(-1)?.from ?? null) : null,
-			rests: restsOf(breaks.get(pair.program.id) ?? [], paused, now, zone),
+			rests: restsOf(breaks.get(pair.program.id) ?? [], [...paused, ...restIntervals(own, begun)], now, zone),
+			restsSince: silentSince(own, begun, now),
 			reflections: rhythm.length,
 			lastEdit: {
 				teacher: latestOf(rhythm.map((one) => one.lastEditBy.get(pair.teacher.id))),

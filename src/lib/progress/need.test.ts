@@ -20,6 +20,7 @@ const facts = ({ lastEdit = { teacher: ago(1), mentor: ago(1) }, ...given }: Giv
 	activeAt: ago(50),
 	pausedAt: null,
 	rests: [],
+	restsSince: null,
 	lastMeeting: null,
 	reflections: 1,
 	lastEdit: { forMentor: lastEdit.teacher, ...lastEdit },
@@ -35,6 +36,13 @@ test.for<[what: string, given: Given, reason: Reason | null, sentence?: string]>
 	['14 quiet days', { lastEdit: { teacher: ago(16), mentor: ago(14) } }, 'quiet', 'No edit by either for 14 days'],
 	['16 quiet days', { lastEdit: { teacher: ago(16), mentor: null } }, 'quiet', 'No edit by either for 16 days'],
 	['quiet while paused', { status: 'paused', pausedAt: ago(20), lastEdit: { teacher: ago(30), mentor: null } }, null],
+	['quiet while the teacher rests', { restsSince: ago(20), lastEdit: { teacher: ago(30), mentor: null } }, null],
+	['nothing started while the teacher rests', { restsSince: ago(20), reflections: 0 }, null],
+	[
+		'back while the teacher rests',
+		{ restsSince: ago(2), returnedAt: ago(8), lastEdit: { teacher: ago(20), mentor: null } },
+		null
+	],
 	['quiet after the end', { status: 'ended', lastEdit: { teacher: ago(30), mentor: null } }, null],
 	['quiet while assessors read', { inReviewSince: ago(20), lastEdit: { teacher: ago(21), mentor: ago(22) } }, null],
 	[
@@ -145,6 +153,7 @@ test('days are days of the calendar there: from late on the 11th to early on the
 test('a pair that rests says why', () => {
 	expect(excuseOf(facts({ status: 'paused', pausedAt: ago(20) }), now, zone)).toBe('Paused since 5 Nov, as agreed');
 	expect(excuseOf(facts({ inReviewSince: ago(7) }), now, zone)).toBe('With assessors since 18 Nov');
+	expect(excuseOf(facts({ restsSince: ago(7), complete: true }), now, zone)).toBe('Paused since 18 Nov');
 	expect(excuseOf(facts({}), now, zone)).toBeNull();
 });
 

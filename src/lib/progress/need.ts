@@ -16,6 +16,8 @@ export type PairFacts = {
 	pausedAt: Date | null;
 	/** The program's breaks and the pair's pauses, in order and apart: nobody waits on those days. */
 	rests: Break[];
+	/** Since when the teacher rests, from everything or from each one that was begun; null while they do not. */
+	restsSince: Date | null;
 	/** Whether the two have started any reflection. */
 	reflections: number;
 	/** `forMentor`: the teacher's last edit that the mentor can see. Nobody waits for an answer to another. */
@@ -77,7 +79,7 @@ const rematchAfter = 56;
 
 export const whyThisOrder =
 	'Whoever has waited longest comes first: groups by their oldest date, pairs by their own. ' +
-	'Days of the program’s breaks and of agreed pauses are not counted as waiting, and pairs whose work is with assessors are not counted as quiet.';
+	'Days of the program’s breaks and of pauses are not counted as waiting, and pairs whose work is with assessors are not counted as quiet.';
 
 function nextAct(reason: Reason, days: number): Pick<Need, 'act' | 'suggestion'> {
 	if (reason !== 'unanswered' && days >= rematchAfter)
@@ -128,6 +130,7 @@ export function needOf(facts: PairFacts, now: Date, zone: string): Need | null {
 		case 'accepted':
 			return need('not-begun', facts.proposedAt, (days) => `Proposed ${days} ago, accepted, not begun`);
 	}
+	if (facts.restsSince) return null; // their own to decide, and without a price
 	if (facts.complete) return null; // they did what they set out to do; silence is their good right
 	if (facts.reflections === 0)
 		return need('nothing-started', facts.activeAt, (days) => `No reflection started in ${days} together`);
@@ -162,6 +165,7 @@ export function excuseOf(facts: PairFacts, now: Date, zone: string): string | nu
 	const day = (at: Date) => when(at, 'day', zone, now);
 	if (facts.status === 'paused')
 		return facts.pausedAt ? `Paused since ${day(facts.pausedAt)}, as agreed` : 'Paused, as agreed';
+	if (facts.restsSince) return `Paused since ${day(facts.restsSince)}`;
 	if (facts.complete) return 'Stack complete';
 	if (facts.inReviewSince) return `With assessors since ${day(facts.inReviewSince)}`;
 	return null;

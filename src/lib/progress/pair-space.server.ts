@@ -1,17 +1,23 @@
 /** What the space of a pair shows, by how the person asking stands to it. Only reads. */
 import { listTitles } from '#lib/catalogue/offers.server.ts';
+import { eq, inArray } from 'drizzle-orm';
 import type { Person } from '#lib/identity/person.ts';
 import type { Proof } from '#lib/identity/policy.ts';
 import { listPairsIn, type Pair, type PairEvent, readPairIn } from '#lib/pairing/pair.server.ts';
 import { sightOf } from '#lib/pairing/policy.ts';
 import { listEnrollments } from '#lib/program/enrollment.server.ts';
+import { readPauses } from '#lib/program/pausing.server.ts';
+import { planDates } from '#lib/program/schema.server.ts';
 import { listShown } from '#lib/reflection/passages.server.ts';
 import { accessTo } from '#lib/reflection/policy.ts';
 import type { Database } from '#lib/server/database.ts';
 import { when } from '#lib/ui/when.ts';
+import { readActive } from './beginning.server.ts';
 import { lastEditOf, listDrafts, listRhythm, type Progress, readProgress } from './facts.server.ts';
 import { stackShown, type StackShown } from './home.server.ts';
 import { firstName } from './next.ts';
+import { whyChoices, type WhyChoice } from './one-at-a-time.ts';
+import { secondReasons } from './schema.server.ts';
 import { type ReflectionState, reflectionState } from './states.ts';
 
 export type ReflectionRow = {
@@ -23,7 +29,12 @@ export type ReflectionRow = {
 	words: string;
 	/** Whether the mentor can see it. */
 	shared: boolean;
+	/** Why it was begun beside another; null where that was not asked. */
+	why: string | null;
 };
+
+/** A rest of the teacher's: since when, and why where the person asking may know and it was said. */
+export type RestShown = { what: string | null; since: Date; reason: string | null };
 
 export type RhythmRow = { on: string; started: string; shared: boolean; teacher: string; mentor: string };
 
@@ -55,6 +66,12 @@ export type PairSpace = {
 	/** What a new reflection can be about; empty where nothing can be started. */
 	choices: Choice[];
 	stack: StackShown | null;
+	/** What is in work, when a reflection on another one would be asked why; null when not. */
+	inWork: string[] | null;
+	/** What rests now: everything (`what` is null), or single ones. */
+	rests: RestShown[];
+	/** The teacher's own date beside the program's, as days; null for whoever does not follow their progress. */
+	dates: { own: { doneOn: string | null; savedAt: Date } | null; lastDay: string | null } | null;
 };
 
 /**
@@ -95,6 +112,27 @@ export function readPairSpace(
 			progress?.stones.find((stone) => stone.microcredentialId === offer?.microcredentialOf.get(versionId));
 		const ago = (at: Date | null | undefined) => (at ? when(at, 'ago', zone, now) : 'not yet');
 
+		const pauses = enrollment ? ((await readPauses(tx, [enrollment.id])).get(enrollment.id) ?? []) : [];
+		const [saved] = enrollment
+			? await tx
+					.select({ doneOn: planDates.doneOn, savedAt: planDates.savedAt })
+					.from(planDates)
+					.where(eq(planDates.enrollmentId, enrollment.id))
+			: [];
+		const work = progress && access === 'write' ? await readActive(tx, progress, now) : null;
+		const said =
+			access === 'none'
+				? []
+				: await tx
+						.select()
+						.from(secondReasons)
+						.where(
+							inArray(
+								secondReasons.reflectionId,
+								rhythm.map(({ reflectionId }) => reflectionId)
+							)
+						);
+
 		const drafts = access === 'none' ? [] : await listDrafts(tx, [pair.id]);
 		const reflections = drafts.map((draft): ReflectionRow => {
 			const own = rhythm.find((one) => one.reflectionId === draft.id);
@@ -106,6 +144,7 @@ export function readPairSpace(
 				id: draft.id,
 				title: draft.title,
 				shared: draft.shared,
+				why: whyShown(said.find(({ reflectionId }) => reflectionId === draft.id)),
 				on: titleOf(draft.microcredentialVersionId),
 				state: reflectionState(access === 'write' ? access : 'read', pair.status === 'paused', stone?.state),
 				words: last
@@ -142,10 +181,25 @@ export function readPairSpace(
 						}))
 					: null,
 			choices: access === 'write' && progress ? choicesOf(progress) : [],
-			stack: progress ? stackShown(progress) : null
+			stack: progress ? stackShown(progress) : null,
+			inWork: work && !work.practised && work.active.length > 0 ? work.active.map(({ title }) => title) : null,
+			rests: pauses
+				.filter(({ pausedAt, resumedAt }) => pausedAt <= now && resumedAt === null)
+				.map(({ microcredentialId, pausedAt, reason }) => ({
+					what:
+						microcredentialId &&
+						(progress?.stones.find((stone) => stone.microcredentialId === microcredentialId)?.title ??
+							'one that is not known'),
+					since: pausedAt,
+					reason
+				})),
+			dates: progress ? { own: saved ?? null, lastDay: progress.facts.lastDay } : null
 		};
 	});
 }
+
+const whyShown = (said: typeof secondReasons.$inferSelect | undefined): string | null =>
+	said ? (said.words ?? whyChoices[said.choice as WhyChoice] ?? null) : null;
 
 /** What is with assessors or earned is not offered again; what has no draft yet comes first. */
 function choicesOf({ offer, stones }: Progress): Choice[] {

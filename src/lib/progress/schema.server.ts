@@ -1,9 +1,13 @@
-/** The one thing that progress keeps: what was granted when a stack was complete. Everything else is recomputed. */
+/**
+ * What progress keeps: what was granted when a stack was complete, and why a second microcredential was begun beside
+ * another. Everything else is recomputed.
+ */
 import { sql } from 'drizzle-orm';
-import { index, jsonb, pgPolicy, pgTable, unique, uuid } from 'drizzle-orm/pg-core';
+import { check, index, jsonb, pgPolicy, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core';
 import { stackOutcomes } from '#lib/catalogue/schema.server.ts';
 import { people } from '#lib/identity/schema.server.ts';
 import { enrollments, programs } from '#lib/program/schema.server.ts';
+import { reflections } from '#lib/reflection/schema.server.ts';
 import { id, instant } from '#lib/server/columns.ts';
 import { authenticated, service } from '#lib/server/roles.ts';
 import type { Cause } from './outcomes.ts';
@@ -47,5 +51,41 @@ export const outcomeGrants = pgTable(
 		}),
 		pgPolicy('outcome_grants_service', { for: 'select', to: service, using: sql`true` }),
 		pgPolicy('outcome_grants_service_add', { for: 'insert', to: service, withCheck: sql`true` })
+	]
+);
+
+/** Why one of a pair began a reflection beside another microcredential: for whoever may read that reflection, the two at most. */
+export const secondReasons = pgTable(
+	'second_reasons',
+	{
+		reflectionId: uuid()
+			.primaryKey()
+			.references(() => reflections.id),
+		/** Who began it. */
+		personId: uuid()
+			.notNull()
+			.references(() => people.id),
+		choice: text().notNull(),
+		/** Their own words; null when the choice says it all. */
+		words: text(),
+		at: instant().notNull().defaultNow()
+	},
+	(t) => [
+		check('second_reasons_choice', sql`choice in ('waiting', 'fits-class', 'practised', 'other')`),
+		check(
+			'second_reasons_words',
+			sql`char_length(words) between 1 and 300 and (choice <> 'other' or words is not null)`
+		),
+		index('second_reasons_person').on(t.personId),
+		pgPolicy('second_reasons_read', {
+			for: 'select',
+			to: authenticated,
+			using: sql`reflection_id = any ((select app.readable_reflection_ids())::uuid[])`
+		}),
+		pgPolicy('second_reasons_say', {
+			for: 'insert',
+			to: authenticated,
+			withCheck: sql`person_id = (select app.uid()) and reflection_id = any ((select app.readable_reflection_ids())::uuid[])`
+		})
 	]
 );

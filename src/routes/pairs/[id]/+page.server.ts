@@ -6,9 +6,9 @@ import { orProve } from '#lib/identity/proof.server.ts';
 import { signedIn } from '#lib/identity/signed-in.server.ts';
 import { endingOf } from '#lib/pairing/endings.ts';
 import { endPair } from '#lib/pairing/pair.server.ts';
+import { beginReflection } from '#lib/progress/beginning.server.ts';
 import { readPairSpace } from '#lib/progress/pair-space.server.ts';
 import { mayStay } from '#lib/reflection/local-copy.ts';
-import { startReflection } from '#lib/reflection/reflection.server.ts';
 import { answer, formOf } from '#lib/server/answer.ts';
 import { db } from '#lib/server/current.ts';
 import type { Actions, PageServerLoad } from './$types';
@@ -38,12 +38,18 @@ export const actions: Actions = {
 		const sent = await formOf(request);
 		const started = await beside(
 			'start',
-			startReflection(db(), person, {
-				pairId: params.id,
-				microcredentialVersionId: text(sent.get('microcredentialVersionId')),
-				title: text(sent.get('title')),
-				alone: sent.get('with') === 'nobody'
-			})
+			beginReflection(
+				db(),
+				person,
+				{
+					pairId: params.id,
+					microcredentialVersionId: text(sent.get('microcredentialVersionId')),
+					title: text(sent.get('title')),
+					alone: sent.get('with') === 'nobody',
+					why: { choice: sent.get('why'), words: sent.get('whyWords') }
+				},
+				new Date()
+			)
 		);
 		if (typeof started !== 'string') return started;
 		redirect(303, `/reflections/${started}`);
