@@ -274,8 +274,7 @@ const acts: Record<string, [who: string, act: SQL]> = {
 	],
 	enrollments_change_stack: [
 		teacher,
-		sql`update enrollments e set stack_version_id = s.stack_version_id from program_stacks s
-			where s.program_id = e.program_id and e.status in ('enrolled', 'active')`
+		sql`update enrollments set stack_version_id = (select id from stack_versions limit 1) where id = ${seat}`
 	],
 	pauses_begin: [
 		teacher,

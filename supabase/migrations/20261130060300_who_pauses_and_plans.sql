@@ -25,13 +25,13 @@ begin
 end $$;
 
 -- Which stack somebody inside a program may take instead of theirs: every one that is offered there now. It speaks only of
--- those who are inside, so that nobody comes in by changing.
+-- those who are inside, and with the status they have, so that nobody comes in, or is done, by changing.
 create function app.exchangeable_stacks() returns text[]
 language plpgsql stable security definer set search_path = ''
 as $$
 begin
 	return array(
-		select e.id::text || ' ' || s.stack_version_id::text
+		select e.id::text || ' ' || e.status || ' ' || s.stack_version_id::text
 		from public.enrollments e
 		join public.program_stacks s on s.program_id = e.program_id
 			and s.from_at <= now() and (s.until_at is null or s.until_at > now())
@@ -73,8 +73,8 @@ grant update (done_on, saved_at) on plan_dates to authenticated;
 grant update (stack_version_id) on enrollments to authenticated;
 
 create policy enrollments_change_stack on enrollments for update to authenticated
-	using (person_id = (select app.uid()) and status in ('enrolled', 'active'))
-	with check (person_id = (select app.uid()) and status in ('enrolled', 'active') and ended_at is null and (id::text || ' ' || stack_version_id::text) = any ((select app.exchangeable_stacks())::text[]));
+	using (person_id = (select app.uid()) and status <> 'withdrawn')
+	with check (person_id = (select app.uid()) and ended_at is null and (id::text || ' ' || status || ' ' || stack_version_id::text) = any ((select app.exchangeable_stacks())::text[]));
 create policy pauses_read on pauses for select to authenticated
 	using (person_id = any ((select app.progress_person_ids())::uuid[]));
 create policy pauses_begin on pauses for insert to authenticated

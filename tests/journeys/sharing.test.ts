@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { cast } from '../../src/seed/cast.ts';
 import { openBrowser } from '../browser.ts';
 import { startProduct, type Product } from '../product.ts';
-import { editor, goToEnd, openReflection, says, visit } from './visit.ts';
+import { editor, goToEnd, openReflection, says, visit, sayWhy } from './visit.ts';
 
 const { rosa, idris, claire } = cast.people;
 const pair = `/pairs/${cast.pairs.rosaIdris.id}`;
@@ -23,6 +23,7 @@ async function begin(page: Page, alone: boolean): Promise<string> {
 	await page.goto(pair);
 	await page.getByLabel('Title').fill(title);
 	if (alone) await page.getByText('On my own first; I share it later').click();
+	await sayWhy(page);
 	await page.getByRole('button', { name: 'Start writing' }).click();
 	await page.waitForURL('**/reflections/*');
 	return page.url().split('/').at(-1)!;

@@ -42,6 +42,12 @@ export async function freshReflection(
 	return startReflection(visitors[0]!, visitors[1]!, title);
 }
 
+/** Answers why another one is begun, where the page asks: somebody who has one in work is asked. */
+export async function sayWhy(page: Page): Promise<void> {
+	const why = page.getByLabel('This one fits what my class does now');
+	if ((await why.count()) > 0) await why.check();
+}
+
 /** Opens a reflection and waits until one may type. */
 export async function openReflection(page: Page, id: string): Promise<Locator> {
 	await page.goto(`/reflections/${id}`);

@@ -14,7 +14,8 @@ import {
 	soonMs,
 	toMendEverywhere,
 	visit,
-	words
+	words,
+	sayWhy
 } from './visit.ts';
 
 const { rosa, idris, claire } = cast.people;
@@ -106,6 +107,7 @@ test(
 		// A form says that nothing was sent, and keeps what was filled in, to be sent again.
 		await page.goto(`/pairs/${cast.pairs.rosaIdris.id}`);
 		await page.getByLabel('Title').fill('Begun in a tunnel');
+		await sayWhy(page);
 		await page.getByRole('button', { name: 'Start writing' }).click();
 		await page.getByRole('heading', { name: 'That was not sent' }).waitFor();
 		expect(await toMendEverywhere(page, { name: 'not-sent' })).toEqual([]);

@@ -250,12 +250,13 @@ export const enrollments = pgTable(
 			using: sql`person_id = (select app.uid()) and status <> 'withdrawn'`,
 			withCheck: sql`person_id = (select app.uid()) and status = 'withdrawn' and ended_at is not null`
 		}),
-		// Another stack of the program instead, for whoever is inside it. Again both ids in one.
+		// Another stack of the program instead, for whoever is inside it. Ids and the
+		// status in one, so that nothing else changes.
 		pgPolicy('enrollments_change_stack', {
 			for: 'update',
 			to: authenticated,
-			using: sql`person_id = (select app.uid()) and status in ('enrolled', 'active')`,
-			withCheck: sql`person_id = (select app.uid()) and status in ('enrolled', 'active') and ended_at is null and (id::text || ' ' || stack_version_id::text) = any ((select app.exchangeable_stacks())::text[])`
+			using: sql`person_id = (select app.uid()) and status <> 'withdrawn'`,
+			withCheck: sql`person_id = (select app.uid()) and ended_at is null and (id::text || ' ' || status || ' ' || stack_version_id::text) = any ((select app.exchangeable_stacks())::text[])`
 		}),
 		pgPolicy('enrollments_service', { for: 'select', to: service, using: sql`true` })
 	]
