@@ -1,5 +1,5 @@
 /** What a plan says in sentences: both dates, what lies between them, and what would help. Pure. */
-import { type Break, dayAfter, daysApart, schoolDays, schoolWeeks } from '#lib/program/breaks.ts';
+import { dayAfter, daysApart, schoolDays, schoolWeeks } from '#lib/program/breaks.ts';
 import { dayInWords } from '#lib/ui/day-in-words.ts';
 import { enoughMinutes, inHours, type Plan, type PlanGround } from './plan.ts';
 import type { WayItem } from './plan-way.ts';
