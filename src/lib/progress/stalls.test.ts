@@ -31,6 +31,7 @@ function saidOn(pair: SimulatedPair, today: string): Need | null {
 			proposedAt: afternoon(firstDay),
 			activeAt: afternoon(firstDay),
 			pausedAt: pauses.at(-1)?.until === null ? pauses.at(-1)!.from : null,
+			restsSince: null,
 			rests: restsOf(breaks, pauses, now, zone),
 			reflections: 1,
 			lastEdit: { teacher, mentor: last(({ by }) => by === 'mentor'), forMentor: teacher },
