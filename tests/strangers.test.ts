@@ -27,6 +27,8 @@ const newcomer = uuidv7();
 const roleOfNewcomer = uuidv7();
 const framework = uuidv7();
 const meeting = uuidv7();
+/** A teacher without a mentor, another who was proposed one, and the teacher's pair of before with what was written in it. */
+const [unmatched, asked, proposed, before, earlier] = [uuidv7(), uuidv7(), uuidv7(), uuidv7(), uuidv7()];
 
 /** The teacher's place in the program, another one of theirs without a plan, a pause without a word, a reflection without a reason. */
 const seat = idOf(
@@ -104,6 +106,19 @@ beforeAll(async () => {
 				values (${silentPause}, ${seat}, ${teacher}, now() - interval '3 days', now() - interval '2 days')`,
 			sql`insert into reflections (id, pair_id, microcredential_version_id, title, created_by)
 				values (${bare}, ${pair}, ${versionId}, 'No reason said', ${teacher})`,
+			sql`insert into people (id, name, initials) values (${unmatched}, 'U', 'U'), (${asked}, 'A', 'A')`,
+			sql`insert into enrollments (id, program_id, person_id, stack_version_id, status)
+				select p.id, ${program}, p.id, ${stack!.id}, 'active' from people p where p.id in (${unmatched}, ${asked})`,
+			sql`insert into pairs (id, program_id, teacher_id, mentor_id, status) values (${proposed}, ${program}, ${asked}, ${mentor}, 'proposed')`,
+			sql`insert into pairs (id, program_id, teacher_id, mentor_id, status, ended_as, ended_at)
+				values (${before}, ${program}, ${teacher}, ${asked}, 'ended', 'rematched', now())`,
+			sql`insert into reflections (id, pair_id, microcredential_version_id, title, created_by)
+				values (${earlier}, ${before}, ${versionId}, 'Before', ${teacher})`,
+			sql`insert into earlier_passages (id, pair_id, reflection_id, content, shown_by) values (${uuidv7()}, ${pair}, ${earlier}, '{}', ${teacher})`,
+			sql`insert into mentor_hours (id, program_id, mentor_id, from_on, hours, entered_by_id)
+				values (${uuidv7()}, ${program}, ${mentor}, '2026-09-01', 5.5, ${manager})`,
+			sql`insert into program_capacity (id, program_id, rule_key, from_on, reason, set_by_id)
+				values (${uuidv7()}, ${program}, 'default', '2026-09-01', 'x', ${manager})`,
 			// What is frozen can't be taken back.
 			sql`delete from reflection_versions where kind = 'frozen'`,
 			sql`insert into reflection_versions (id, reflection_id, kind, name, up_to_number, created_by)
@@ -241,6 +256,34 @@ const acts: Record<string, [who: string, act: SQL]> = {
 	anchor_scores_take_back: [
 		manager,
 		sql`update anchor_scores set taken_back_by_id = ${manager}, taken_back_at = now() where program_id = ${program}`
+	],
+	earlier_passages_show: [
+		teacher,
+		sql`insert into earlier_passages (id, pair_id, reflection_id, content, shown_by) values (${uuidv7()}, ${pair}, ${earlier}, '{}', ${teacher})`
+	],
+	earlier_passages_take_back: [teacher, sql`update earlier_passages set taken_back_at = now() where pair_id = ${pair}`],
+	mentor_hours_enter: [
+		manager,
+		sql`insert into mentor_hours (id, program_id, mentor_id, from_on, hours, entered_by_id)
+			values (${uuidv7()}, ${program}, ${mentor}, '2026-10-01', 6, ${manager})`
+	],
+	pair_events_propose: [
+		manager,
+		sql`insert into pair_events (id, pair_id, kind, by_person_id) values (${uuidv7()}, ${proposed}, 'proposed', ${manager})`
+	],
+	pair_events_two: [
+		teacher,
+		sql`insert into pair_events (id, pair_id, kind, by_person_id) values (${uuidv7()}, ${pair}, 'pause-asked', ${teacher})`
+	],
+	pairs_move: [teacher, sql`update pairs set status = 'active' where id = ${pair}`],
+	pairs_propose: [
+		manager,
+		sql`insert into pairs (id, program_id, teacher_id, mentor_id, status) values (${uuidv7()}, ${program}, ${unmatched}, ${mentor}, 'proposed')`
+	],
+	program_capacity_set: [
+		manager,
+		sql`insert into program_capacity (id, program_id, rule_key, from_on, reason, set_by_id)
+			values (${uuidv7()}, ${program}, 'texas', '2026-10-01', 'x', ${manager})`
 	],
 	audit_events_add: [
 		teacher,

@@ -401,6 +401,85 @@ export const lines: Record<string, Line> = {
 		sent: { break: noDraft },
 		answers: managers(404)
 	},
+	// No step is chosen.
+	'action /pairs/[id] step': {
+		at: '/pairs/:pair?/step',
+		sent: { step: '' },
+		ofPair: true,
+		answers: {
+			...nobodies(303),
+			teacher: 422,
+			mentor: 422,
+			coach: 422,
+			manager: 422,
+			'manager by mail': 303,
+			'district manager': 422,
+			else: 404
+		}
+	},
+	'page /pairs/[id]/earlier': {
+		at: '/pairs/:pair/earlier',
+		ofPair: true,
+		answers: { ...nobodies(303), teacher: 200, mentor: 200, else: 404 }
+	},
+	// There is no such reflection.
+	'action /pairs/[id]/earlier show': {
+		at: '/pairs/:pair/earlier?/show',
+		sent: { reflection: noDraft },
+		ofPair: true,
+		answers: { ...nobodies(303), teacher: 422, mentor: 403, else: 404 }
+	},
+	'page /pairs/[id]/rematch': {
+		at: '/pairs/:pair/rematch',
+		ofPair: true,
+		answers: {
+			...nobodies(303),
+			manager: { ...always(200), ...ended(404) },
+			'district manager': { ...always(200), ...ended(404) },
+			'manager by mail': 303,
+			else: 404
+		}
+	},
+	// No reason is chosen.
+	'action /pairs/[id]/rematch rematch': {
+		at: '/pairs/:pair/rematch?/rematch',
+		sent: { mentor: noDraft, ending: '' },
+		ofPair: true,
+		answers: {
+			...nobodies(303),
+			manager: { ...always(422), ...ended(404) },
+			'district manager': { ...always(422), ...ended(404) },
+			'manager by mail': 303,
+			else: 404
+		}
+	},
+	'page /programs/[id]/mentors': { at: '/programs/:program/mentors', answers: managers(200) },
+	'action /programs/[id]/mentors capacity': {
+		at: '/programs/:program/mentors?/capacity',
+		sent: { rule: '', most: '', from: '', reason: '' },
+		answers: managers(422)
+	},
+	'action /programs/[id]/mentors propose': {
+		at: '/programs/:program/mentors?/propose',
+		sent: { teacher: '', mentor: '' },
+		answers: managers(422)
+	},
+	// Of nobody who is a mentor there; and an entry that is not there.
+	'action /programs/[id]/mentors hours': {
+		at: '/programs/:program/mentors?/hours',
+		sent: { mentor: noDraft, hours: '5', from: '2026-09-01' },
+		answers: managers(404)
+	},
+	'action /programs/[id]/mentors anchor': {
+		at: '/programs/:program/mentors?/anchor',
+		sent: { mentor: noDraft, anchor: 'One', day: '2026-09-01' },
+		answers: managers(404)
+	},
+	'action /programs/[id]/mentors takeBack': {
+		at: '/programs/:program/mentors?/takeBack',
+		sent: { entry: noDraft },
+		answers: managers(404)
+	},
 	'page /programs/[id]/stacks/new': { at: '/programs/:program/stacks/new', answers: managers(200) },
 	'action /programs/[id]/stacks/new look': {
 		at: '/programs/:program/stacks/new?/look',

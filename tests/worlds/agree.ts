@@ -20,7 +20,7 @@ import type { Database, Tx } from '#lib/server/database.ts';
 import { proven } from '../pair-world.ts';
 import { allowed } from '../row-policy-cases.ts';
 import { type Facts, smaller, worldOf } from './facts.ts';
-import { Model, open } from './model.ts';
+import { handedOn, Model, open } from './model.ts';
 
 /** Sharings, versions and passages have the number of their reflection. */
 const kinds = [
@@ -236,6 +236,41 @@ async function plantMentoring(tx: Tx, facts: Facts): Promise<void> {
 			anchor: name,
 			scored_on: '2026-09-01',
 			entered_by_id: idOf(coach)
+		}))
+	);
+	await insert(
+		tx,
+		'mentor_hours',
+		facts.caseloads.map(({ name, pair, coach }) => ({
+			id: idOf(name),
+			program_id: idOf(facts.pairs.find((one) => one.name === pair)!.program),
+			mentor_id: idOf(coach),
+			from_on: '2026-09-01',
+			hours: 5.5,
+			entered_by_id: idOf(coach)
+		}))
+	);
+	await insert(
+		tx,
+		'program_capacity',
+		facts.programs.map(({ name }, i) => ({
+			id: uuidv7(),
+			program_id: idOf(name),
+			rule_key: 'default',
+			from_on: '2026-09-01',
+			reason: 'x',
+			set_by_id: idOf(facts.people[i % facts.people.length]!.name)
+		}))
+	);
+	await insert(
+		tx,
+		'earlier_passages',
+		handedOn(facts).map(({ pair, reflection }) => ({
+			id: uuidv7(),
+			pair_id: idOf(pair.name),
+			reflection_id: idOf(reflection),
+			content: '{}',
+			shown_by: idOf(pair.teacher)
 		}))
 	);
 }
@@ -692,7 +727,9 @@ const nameColumn: Record<string, string> = {
 	pause_reasons: 'enrollment_id',
 	plans: 'enrollment_id',
 	plan_dates: 'enrollment_id',
-	second_reasons: 'reflection_id'
+	second_reasons: 'reflection_id',
+	program_capacity: 'program_id',
+	earlier_passages: 'pair_id'
 };
 
 export type Disagreement = { person: string; about: string; sentence: string };

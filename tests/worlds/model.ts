@@ -7,6 +7,19 @@ import type { Facts } from './facts.ts';
 /** Somebody's or something's span holds at this moment. */
 const now = ({ from, until }: { from: number; until: number | null }) => from <= 0 && (until === null || until > 0);
 
+/** Each reflection of a pair that ended with every other pair of the same teacher in that program; by the new pair's name. */
+export const handedOn = ({ pairs, reflections }: Facts) =>
+	reflections.flatMap((reflection) => {
+		const old = pairs.find(({ name }) => name === reflection.pair)!;
+		return old.status !== 'ended'
+			? []
+			: pairs.flatMap((pair) =>
+					pair.name !== old.name && pair.teacher === old.teacher && pair.program === old.program
+						? [{ name: pair.name, pair, reflection: reflection.name }]
+						: []
+				);
+	});
+
 export type Stands = 'teacher' | 'mentor' | 'coach' | 'manager' | 'stranger';
 
 export class Model {
@@ -78,6 +91,20 @@ export class Model {
 	/** Whoever knows of a pair's meetings: its two, and its coach. */
 	#meets(person: string, pair: Facts['pairs'][number]): boolean {
 		return ['teacher', 'mentor'].includes(this.standing(person, pair)) || this.coaches(person, pair.name);
+	}
+
+	/** What is shown of an earlier pair: every reflection of a pair that ended, in every other pair of that teacher and program. */
+	#handedOn(visible: (pair: Facts['pairs'][number]) => boolean): string[] {
+		return handedOn(this.#facts).flatMap(({ pair, name }) => (visible(pair) ? [name] : []));
+	}
+
+	/** A mentor reads in a pair from its beginning, and after it only where the two completed what they began. */
+	#readsAsMentor(person: string, pair: Facts['pairs'][number]): boolean {
+		return (
+			this.here(person) &&
+			pair.mentor === person &&
+			(['active', 'paused'].includes(pair.status) || (pair.status === 'ended' && pair.endedAs === 'completed'))
+		);
 	}
 
 	/** A passage that is shown: to whoever reads the reflection, and to the coach while it is shown and the pair goes on. */
@@ -278,6 +305,15 @@ export class Model {
 				facts.caseloads,
 				({ coach, pair }) => coach === person || this.manages(person, pairOf(pair).program)
 			),
+			mentor_hours: of(
+				facts.caseloads,
+				({ coach, pair }) => coach === person || this.manages(person, pairOf(pair).program)
+			),
+			program_capacity: programs,
+			// Of each reflection of a pair that ended, in a pair of the same teacher: theirs, and the mentor's once it began.
+			earlier_passages: this.#handedOn(
+				(pair) => (this.here(person) && pair.teacher === person) || this.#readsAsMentor(person, pair)
+			),
 			reflections: words,
 			reflection_updates: words,
 			reflection_snapshots: words,
@@ -316,6 +352,7 @@ export class Model {
 /** The catalogue and the tree of organizations, for everybody who is signed in. */
 export const open = [
 	'alignments',
+	'capacity_rules',
 	'competencies',
 	'contact_norms',
 	'credit_conversions',

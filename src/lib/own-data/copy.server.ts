@@ -33,7 +33,7 @@ import {
 	timetablePeriods,
 	workShares
 } from '#lib/meeting/schema.server.ts';
-import { anchorScores, caseloads, pairEvents, pairs } from '#lib/pairing/schema.server.ts';
+import { anchorScores, caseloads, mentorHours, pairEvents, pairs } from '#lib/pairing/schema.server.ts';
 import { outcomeGrants, secondReasons } from '#lib/progress/schema.server.ts';
 import {
 	cohorts,
@@ -50,6 +50,7 @@ import { readWritten } from '#lib/reflection/authors.server.ts';
 import { readLog } from '#lib/reflection/log.server.ts';
 import { type ListedReflection, listReflections } from '#lib/reflection/reflection.server.ts';
 import {
+	earlierPassages,
 	reflectionLooks,
 	reflectionPassages,
 	reflections,
@@ -388,6 +389,28 @@ export const lists: List[] = [
 				.leftJoin(programs, eq(programs.id, workShares.programId))
 				.where(eq(workShares.personId, person.id))
 				.orderBy(asc(workShares.setAt), asc(workShares.id))
+	},
+	{
+		file: 'programs/teaching-hours.json',
+		tables: ['mentor_hours'],
+		rows: (tx, person) =>
+			tx
+				.select({ ...but(getTableColumns(mentorHours), 'enteredById'), program: programs.name })
+				.from(mentorHours)
+				.leftJoin(programs, eq(programs.id, mentorHours.programId))
+				.where(eq(mentorHours.mentorId, person.id))
+				.orderBy(asc(mentorHours.fromOn), asc(mentorHours.id))
+	},
+	{
+		file: 'reflections/earlier.json',
+		tables: ['earlier_passages'],
+		// What one showed a new mentor of an earlier pair. What one was shown stays the teacher's.
+		rows: (tx, person) =>
+			tx
+				.select()
+				.from(earlierPassages)
+				.where(eq(earlierPassages.shownBy, person.id))
+				.orderBy(asc(earlierPassages.shownAt), asc(earlierPassages.id))
 	},
 	{
 		file: 'reflections/sharing.json',

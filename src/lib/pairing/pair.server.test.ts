@@ -69,7 +69,8 @@ test.for(['teacher', 'mentor', 'manager'] as const)(
 		expect(pair).toMatchObject({ status: 'ended', ...end, mayEnd: false });
 		// A teacher need not know who manages the program; the two know each other.
 		const by = who === 'manager' ? null : `The ${who}`;
-		expect(pair.events.at(-1)).toEqual({ kind: 'ended', at: end.endedAt, by, reason: 'Our times moved.' });
+		const byId = who === 'manager' ? null : world[who];
+		expect(pair.events.at(-1)).toEqual({ kind: 'ended', at: end.endedAt, by, byId, reason: 'Our times moved.' });
 	}
 );
 

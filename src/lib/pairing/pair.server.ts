@@ -26,6 +26,8 @@ export type Pair = PairState & {
 	endedAt: Date | null;
 	/** How the person asking stands to this pair. */
 	standing: Exclude<Standing, 'stranger'>;
+	/** The pair before it, where this one is a new match. */
+	followsId: string | null;
 	/** Whether the person asking may end it; a coach may when they also manage the program. */
 	mayEnd: boolean;
 };
@@ -35,6 +37,8 @@ export type PairEvent = {
 	at: Date;
 	/** Null when the program did it, or when the person asking may not know who. */
 	by: string | null;
+	/** Whose act it was, under the same condition; the name can be another's too. */
+	byId: string | null;
 	reason: string | null;
 };
 
@@ -69,6 +73,7 @@ const pairsOf = (tx: Tx) =>
 			proposedAt: pairs.proposedAt,
 			activeAt: pairs.activeAt,
 			endedAt: pairs.endedAt,
+			followsId: pairs.followsId,
 			manages: sql<boolean>`${pairs.programId} = any ((select app.managed_program_ids())::uuid[])`
 		})
 		.from(pairs)
@@ -131,7 +136,7 @@ export async function readPairIn(
 	const seen = seenBy(person.id, pair, isProven(proof, 'role', new Date()));
 	if (seen.standing === 'manager') demandProof(proof, 'role');
 	const events = await tx
-		.select({ kind: pairEvents.kind, at: pairEvents.at, by: people.name, reason: pairEvents.reason })
+		.select({ kind: pairEvents.kind, at: pairEvents.at, by: people.name, byId: people.id, reason: pairEvents.reason })
 		.from(pairEvents)
 		.leftJoin(people, eq(people.id, pairEvents.byPersonId))
 		.where(eq(pairEvents.pairId, pairId))
@@ -165,29 +170,39 @@ export async function endPair(
 	{ endedAs, reason }: { endedAs: PairEnd['endedAs']; reason: string | null },
 	whence: Whence | null = null
 ): Promise<PairEnd> {
+	return db.asPerson(person.id, (tx) => endPairIn(tx, person, proof, pairId, { endedAs, reason }, whence));
+}
+
+/** As `endPair`, in a transaction that does more. */
+export async function endPairIn(
+	tx: Tx,
+	person: Person,
+	proof: Proof | null,
+	pairId: string,
+	{ endedAs, reason }: { endedAs: PairEnd['endedAs']; reason: string | null },
+	whence: Whence | null
+): Promise<PairEnd> {
 	const why = reason?.trim() || null;
 	if (why && why.length > 500) throw new Refusal('rule', 'Please say the reason in at most 500 characters.');
-	return db.asPerson(person.id, async (tx) => {
-		if (!isId(pairId)) throw notFound('pair');
-		// Two people who end the pair at once take turns here; the second one finds it ended and finds no row to lock.
-		await tx
-			.select({ id: pairs.id })
-			.from(pairs)
-			.where(and(eq(pairs.id, pairId), ne(pairs.status, 'ended')))
-			.for('update');
-		const pair = await readPairIn(tx, person, proof, pairId);
-		if (pair.endedAs && pair.endedAt) return { endedAs: pair.endedAs, endedAt: pair.endedAt };
-		if (!pair.mayEnd)
-			throw new Refusal('not-allowed', 'A pair is ended by its teacher, its mentor or their program, not by a coach.');
-		if (endedAs === 'completed' && !pair.activeAt)
-			throw new Refusal('rule', 'This pair has not begun yet, so there is nothing to complete. Choose another reason.');
-		const endedAt = new Date();
-		// The event first: the policy lets only those write it who may still end the pair.
-		await tx.insert(pairEvents).values({ pairId, kind: 'ended', at: endedAt, byPersonId: person.id, reason: why });
-		await tx.update(pairs).set({ status: 'ended', endedAs, endedAt }).where(eq(pairs.id, pairId));
-		const about = { pair: pairId, ending: endedAs };
-		const event = { kind: 'pair-ended', by: person.id, whence, about } as const;
-		await record(tx, { ...event, person: pair.teacher.id }, { ...event, person: pair.mentor.id });
-		return { endedAs, endedAt };
-	});
+	if (!isId(pairId)) throw notFound('pair');
+	// Two people who end the pair at once take turns here; the second one finds it ended and finds no row to lock.
+	await tx
+		.select({ id: pairs.id })
+		.from(pairs)
+		.where(and(eq(pairs.id, pairId), ne(pairs.status, 'ended')))
+		.for('update');
+	const pair = await readPairIn(tx, person, proof, pairId);
+	if (pair.endedAs && pair.endedAt) return { endedAs: pair.endedAs, endedAt: pair.endedAt };
+	if (!pair.mayEnd)
+		throw new Refusal('not-allowed', 'A pair is ended by its teacher, its mentor or their program, not by a coach.');
+	if (endedAs === 'completed' && !pair.activeAt)
+		throw new Refusal('rule', 'This pair has not begun yet, so there is nothing to complete. Choose another reason.');
+	const endedAt = new Date();
+	// The event first: the policy lets only those write it who may still end the pair.
+	await tx.insert(pairEvents).values({ pairId, kind: 'ended', at: endedAt, byPersonId: person.id, reason: why });
+	await tx.update(pairs).set({ status: 'ended', endedAs, endedAt }).where(eq(pairs.id, pairId));
+	const about = { pair: pairId, ending: endedAs };
+	const event = { kind: 'pair-ended', by: person.id, whence, about } as const;
+	await record(tx, { ...event, person: pair.teacher.id }, { ...event, person: pair.mentor.id });
+	return { endedAs, endedAt };
 }

@@ -37,3 +37,23 @@ export const sightOf = (standing: Standing): Sight => sights[standing];
  */
 export const mayEnd = (pair: PairState, standing: Standing): boolean =>
 	pair.status !== 'ended' && (standing === 'teacher' || standing === 'mentor' || standing === 'manager');
+
+/** What the two do with a pair before it ends; each of them may, and what takes both is agreed between them. */
+export type Act = 'accept' | 'decline' | 'begin' | 'pause' | 'resume' | 'answer';
+
+const whileIn: Record<Act, readonly PairState['status'][]> = {
+	// What is done already may be done again, and stays done: two who press at once are both right.
+	accept: ['proposed', 'accepted'],
+	decline: ['proposed', 'accepted'],
+	begin: ['accepted', 'active'],
+	pause: ['active'],
+	resume: ['paused'],
+	answer: ['active', 'paused']
+};
+
+/** Nobody accepts, pauses or goes on for somebody else: a manager proposes and ends, and a coach does neither. */
+export const mayDo = (act: Act, pair: PairState, standing: Standing): boolean =>
+	(standing === 'teacher' || standing === 'mentor') && whileIn[act].includes(pair.status);
+
+/** Who proposes a pair, or a new mentor in the place of another: it takes places that others wait for. */
+export const mayPropose = (standing: 'manager' | 'member' | 'stranger'): boolean => standing === 'manager';

@@ -1,6 +1,19 @@
 /** A teacher and a mentor, the coach beside them, and how a pair begins and ends. */
 import { sql } from 'drizzle-orm';
-import { check, date, index, pgPolicy, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import {
+	type AnyPgColumn,
+	check,
+	date,
+	index,
+	integer,
+	numeric,
+	pgPolicy,
+	pgTable,
+	text,
+	unique,
+	uniqueIndex,
+	uuid
+} from 'drizzle-orm/pg-core';
 import { microcredentials } from '#lib/catalogue/schema.server.ts';
 import { people } from '#lib/identity/schema.server.ts';
 import { cohorts, programs } from '#lib/program/schema.server.ts';
@@ -29,7 +42,11 @@ export const pairs = pgTable(
 		endedAs: text({ enum: ['completed', 'rematched', 'withdrawn'] }),
 		proposedAt: instant().notNull().defaultNow(),
 		activeAt: instant(),
-		endedAt: instant()
+		endedAt: instant(),
+		/** The pair before it, where the teacher was matched anew. */
+		followsId: uuid().references((): AnyPgColumn => pairs.id),
+		/** What the two begin with, where that was known when they were matched. */
+		beginsWithId: uuid().references(() => microcredentials.id)
 	},
 	(t) => [
 		check('pairs_status', sql`status in ('proposed', 'accepted', 'active', 'paused', 'ended')`),
@@ -52,6 +69,19 @@ export const pairs = pgTable(
 			to: authenticated,
 			using: sql`id = any ((select app.pair_ids())::uuid[]) or program_id = any ((select app.managed_program_ids())::uuid[])`
 		}),
+		// Who may be proposed, and whether there is a place, is asked by the trigger `pairs_keep_life`.
+		pgPolicy('pairs_propose', {
+			for: 'insert',
+			to: authenticated,
+			withCheck: sql`program_id = any ((select app.managed_program_ids())::uuid[]) and status = 'proposed' and active_at is null and proposed_at between now() - interval '5 minutes' and now() + interval '5 minutes'`
+		}),
+		// The two accept, begin, pause and go on; the same trigger holds that both agree.
+		pgPolicy('pairs_move', {
+			for: 'update',
+			to: authenticated,
+			using: sql`(teacher_id = (select app.uid()) or mentor_id = (select app.uid())) and status <> 'ended'`,
+			withCheck: sql`(teacher_id = (select app.uid()) or mentor_id = (select app.uid())) and status in ('accepted', 'active', 'paused')`
+		}),
 		pgPolicy('pairs_end', {
 			for: 'update',
 			to: authenticated,
@@ -70,14 +100,31 @@ export const pairEvents = pgTable(
 		pairId: uuid()
 			.notNull()
 			.references(() => pairs.id),
-		kind: text({ enum: ['proposed', 'accepted', 'started', 'paused', 'resumed', 'ended'] }).notNull(),
+		kind: text({
+			enum: [
+				'proposed',
+				'overridden',
+				'accepted',
+				'declined',
+				'started',
+				'pause-asked',
+				'paused',
+				'resume-asked',
+				'resumed',
+				'not-now',
+				'ended'
+			]
+		}).notNull(),
 		at: instant().notNull().defaultNow(),
 		/** Null when the program did it, not a person. */
 		byPersonId: uuid().references(() => people.id),
 		reason: text()
 	},
 	(t) => [
-		check('pair_events_kind', sql`kind in ('proposed', 'accepted', 'started', 'paused', 'resumed', 'ended')`),
+		check(
+			'pair_events_kind',
+			sql`kind in ('proposed', 'overridden', 'accepted', 'declined', 'started', 'pause-asked', 'paused', 'resume-asked', 'resumed', 'not-now', 'ended')`
+		),
 		check('pair_events_reason', sql`char_length(reason) <= 2000`),
 		index('pair_events_pair').on(t.pairId, t.at),
 		// Whoever may see the pair may see how it went: the two, their coach, a manager of the program.
@@ -91,6 +138,16 @@ export const pairEvents = pgTable(
 			for: 'insert',
 			to: authenticated,
 			withCheck: sql`kind = 'ended' and by_person_id = (select app.uid()) and pair_id = any ((select app.endable_pair_ids())::uuid[])`
+		}),
+		pgPolicy('pair_events_two', {
+			for: 'insert',
+			to: authenticated,
+			withCheck: sql`by_person_id = (select app.uid()) and (pair_id::text || ' ' || kind) = any ((select app.own_pair_steps())::text[]) and at between now() - interval '5 minutes' and now() + interval '5 minutes'`
+		}),
+		pgPolicy('pair_events_propose', {
+			for: 'insert',
+			to: authenticated,
+			withCheck: sql`kind in ('proposed', 'overridden') and by_person_id = (select app.uid()) and pair_id = any ((select app.proposed_pair_ids())::uuid[]) and at between now() - interval '5 minutes' and now() + interval '5 minutes'`
 		}),
 		pgPolicy('pair_events_service', { for: 'select', to: service, using: sql`true` })
 	]
@@ -180,5 +237,115 @@ export const anchorScores = pgTable(
 			withCheck: sql`taken_back_by_id = (select app.uid())`
 		}),
 		pgPolicy('anchor_scores_service', { for: 'select', to: service, using: sql`true` })
+	]
+);
+
+/**
+ * How many teachers a mentor may have, and by when a teacher is to be matched, as a state or we ourselves say it: a row for
+ * each rule and each day from which it is another. Only ever added to, by migrations.
+ */
+export const capacityRules = pgTable(
+	'capacity_rules',
+	{
+		id: id(),
+		key: text().notNull(),
+		name: text().notNull(),
+		/** Null: since before we looked. */
+		fromOn: date(),
+		/** Null: it sets no number, and ours counts. */
+		most: integer(),
+		/** From so many hours of teaching a day on, fewer. */
+		fullDayHours: numeric({ precision: 3, scale: 1, mode: 'number' }),
+		mostFullDay: integer(),
+		/** From employment, the day itself being the first; from enrollment, days after it. */
+		matchDays: integer(),
+		matchFrom: text({ enum: ['employment', 'enrollment'] }),
+		source: text().notNull(),
+		asOf: date().notNull()
+	},
+	(t) => [
+		unique('capacity_rules_dated').on(t.key, t.fromOn).nullsNotDistinct(),
+		check(
+			'capacity_rules_numbers',
+			sql`most between 1 and 100 and most_full_day between 1 and most and full_day_hours between 0 and 24 and match_days between 1 and 1000`
+		),
+		check('capacity_rules_full_day', sql`(full_day_hours is null) = (most_full_day is null)`),
+		check(
+			'capacity_rules_match',
+			sql`(match_days is null) = (match_from is null) and match_from in ('employment', 'enrollment')`
+		),
+		pgPolicy('capacity_rules_read', { for: 'select', to: [authenticated, service], using: sql`true` })
+	]
+);
+
+/** Which rule a program goes by, from which day on, and why; the newest that has begun counts. Only ever added to. */
+export const programCapacity = pgTable(
+	'program_capacity',
+	{
+		id: id(),
+		programId: uuid()
+			.notNull()
+			.references(() => programs.id),
+		ruleKey: text().notNull(),
+		/** The program's own number: below that of its state, or in the place of ours. */
+		ownMost: integer(),
+		fromOn: date().notNull(),
+		reason: text().notNull(),
+		setById: uuid()
+			.notNull()
+			.references(() => people.id),
+		setAt: instant().notNull().defaultNow()
+	},
+	(t) => [
+		check('program_capacity_own', sql`own_most between 1 and 100`),
+		check('program_capacity_reason', sql`char_length(reason) between 1 and 500`),
+		index('program_capacity_program').on(t.programId, t.fromOn),
+		pgPolicy('program_capacity_read', {
+			for: 'select',
+			to: authenticated,
+			using: sql`program_id = any ((select app.program_ids())::uuid[])`
+		}),
+		pgPolicy('program_capacity_set', {
+			for: 'insert',
+			to: authenticated,
+			withCheck: sql`program_id = any ((select app.managed_program_ids())::uuid[]) and set_by_id = (select app.uid()) and set_at between now() - interval '5 minutes' and now() + interval '5 minutes'`
+		}),
+		pgPolicy('program_capacity_service', { for: 'select', to: service, using: sql`true` })
+	]
+);
+
+/** How many hours a day a mentor teaches, from which day on. Only ever added to; nothing entered is "not known". */
+export const mentorHours = pgTable(
+	'mentor_hours',
+	{
+		id: id(),
+		programId: uuid()
+			.notNull()
+			.references(() => programs.id),
+		mentorId: uuid()
+			.notNull()
+			.references(() => people.id),
+		fromOn: date().notNull(),
+		hours: numeric({ precision: 3, scale: 1, mode: 'number' }).notNull(),
+		enteredById: uuid()
+			.notNull()
+			.references(() => people.id),
+		enteredAt: instant().notNull().defaultNow()
+	},
+	(t) => [
+		check('mentor_hours_hours', sql`hours between 0 and 24`),
+		index('mentor_hours_mentor').on(t.mentorId, t.fromOn),
+		index('mentor_hours_program').on(t.programId),
+		pgPolicy('mentor_hours_read', {
+			for: 'select',
+			to: authenticated,
+			using: sql`mentor_id = (select app.uid()) or program_id = any ((select app.managed_program_ids())::uuid[])`
+		}),
+		pgPolicy('mentor_hours_enter', {
+			for: 'insert',
+			to: authenticated,
+			withCheck: sql`program_id = any ((select app.managed_program_ids())::uuid[]) and entered_by_id = (select app.uid()) and entered_at between now() - interval '5 minutes' and now() + interval '5 minutes'`
+		}),
+		pgPolicy('mentor_hours_service', { for: 'select', to: service, using: sql`true` })
 	]
 );

@@ -85,7 +85,7 @@ export async function listShown(tx: Tx, reflectionIds: string[]): Promise<ShownP
 }
 
 /** Drawn from what we stored; a row that a hand at the database wrote otherwise shows nothing. */
-function drawn(content: string): string {
+export function drawn(content: string): string {
 	try {
 		return renderSettled(JSON.parse(content) as Settled);
 	} catch {
@@ -103,6 +103,10 @@ function keyed(blocks: SettledBlock[]): { key: string; block: SettledBlock }[] {
 		return { key: `${hash}-${turn}`, block };
 	});
 }
+
+/** The blocks of the text as it stands, each with the key by which it is chosen. */
+export const readBlocks = async (tx: Tx, reflectionId: string): Promise<{ key: string; block: SettledBlock }[]> =>
+	keyed(await textNow(tx, reflectionId));
 
 const textNow = async (tx: Tx, reflectionId: string): Promise<SettledBlock[]> => {
 	const { update, number } = await readState(tx, reflectionId);

@@ -302,3 +302,51 @@ export const reflectionPassages = pgTable(
 		pgPolicy('reflection_passages_service', { for: 'select', to: service, using: sql`true` })
 	]
 );
+
+/**
+ * Lines of an earlier pair's reflection that its teacher lets a new mentor read, as they were when that pair ended. Nothing
+ * is shown unless it is here, and it is gone for the mentor the moment it is taken back.
+ */
+export const earlierPassages = pgTable(
+	'earlier_passages',
+	{
+		id: id(),
+		/** The new pair. */
+		pairId: uuid()
+			.notNull()
+			.references(() => pairs.id),
+		reflectionId: uuid()
+			.notNull()
+			.references(() => reflections.id),
+		/** The lines as JSON, as ProseMirror says it. */
+		content: text().notNull(),
+		shownBy: uuid()
+			.notNull()
+			.references(() => people.id),
+		shownAt: instant().notNull().defaultNow(),
+		takenBackAt: instant()
+	},
+	(t) => [
+		check('earlier_passages_length', sql`char_length(content) between 1 and 100000`),
+		index('earlier_passages_pair').on(t.pairId),
+		index('earlier_passages_reflection').on(t.reflectionId),
+		index('earlier_passages_shown_by').on(t.shownBy),
+		pgPolicy('earlier_passages_read', {
+			for: 'select',
+			to: authenticated,
+			using: sql`shown_by = (select app.uid()) or (taken_back_at is null and pair_id = any ((select app.mentored_pair_ids())::uuid[]))`
+		}),
+		pgPolicy('earlier_passages_show', {
+			for: 'insert',
+			to: authenticated,
+			withCheck: sql`shown_by = (select app.uid()) and taken_back_at is null and (pair_id::text || ' ' || reflection_id::text) = any ((select app.handable_reflections())::text[])`
+		}),
+		pgPolicy('earlier_passages_take_back', {
+			for: 'update',
+			to: authenticated,
+			using: sql`shown_by = (select app.uid()) and taken_back_at is null`,
+			withCheck: sql`shown_by = (select app.uid()) and taken_back_at is not null`
+		}),
+		pgPolicy('earlier_passages_service', { for: 'select', to: service, using: sql`true` })
+	]
+);

@@ -5,6 +5,7 @@ import { Refusal } from '#lib/errors.ts';
 import { orProve } from '#lib/identity/proof.server.ts';
 import { signedIn } from '#lib/identity/signed-in.server.ts';
 import { endingOf } from '#lib/pairing/endings.ts';
+import { takeStep } from '#lib/pairing/life.server.ts';
 import { endPair } from '#lib/pairing/pair.server.ts';
 import { beginReflection } from '#lib/progress/beginning.server.ts';
 import { readPairSpace } from '#lib/progress/pair-space.server.ts';
@@ -23,7 +24,7 @@ export const load: PageServerLoad = async ({ locals, params, setHeaders }) => {
 };
 
 /** A page with two forms has to know beside which one the sentence belongs. */
-async function beside<T>(form: 'start' | 'end', work: Promise<T>) {
+async function beside<T>(form: 'start' | 'end' | 'step', work: Promise<T>) {
 	const result = await answer(work);
 	if (!isActionFailure(result)) return result;
 	const { status, data } = result as { status: number; data: { message: string } };
@@ -33,6 +34,16 @@ async function beside<T>(form: 'start' | 'end', work: Promise<T>) {
 const text = (value: FormDataEntryValue | null) => (typeof value === 'string' ? value : '');
 
 export const actions: Actions = {
+	step: async (event) => {
+		const { locals, params, request } = event;
+		const person = signedIn(locals);
+		const sent = await formOf(request);
+		const asked = { step: sent.get('step'), reason: sent.get('reason') };
+		const done = await beside('step', takeStep(db(), person, params.id, asked, whenceOf(event)));
+		if (isActionFailure(done)) return done;
+		redirect(303, `/pairs/${params.id}`);
+	},
+
 	startReflection: async ({ locals, params, request }) => {
 		const person = signedIn(locals);
 		const sent = await formOf(request);

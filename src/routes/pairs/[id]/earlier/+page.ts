@@ -1,0 +1,2 @@
+// Ticks and buttons: a browser brings them.
+export const csr = false;
