@@ -286,6 +286,25 @@ export const lines: Record<string, Line> = {
 		}
 	},
 
+	'page /plan': { at: '/plan', answers: whoeverIsSignedIn },
+	// Of the two, while they are one.
+	'page /pairs/[id]/plan': {
+		at: '/pairs/:pair/plan',
+		ofPair: true,
+		answers: {
+			...nobodies(303),
+			teacher: { ...always(404), active: 200, paused: 200 },
+			mentor: { ...always(404), active: 200, paused: 200 },
+			else: 404
+		}
+	},
+	// A place that is not there, or not one's own.
+	...Object.fromEntries(
+		['hours', 'move', 'instead', 'pause', 'resume'].map((act) => [
+			`action /plan ${act}`,
+			{ at: `/plan?/${act}`, sent: { enrollment: noDraft, hours: '2' }, answers: forms(404) }
+		])
+	),
 	'action /pairs/[id] startReflection': {
 		at: '/pairs/:pair?/startReflection',
 		sent: { title: 'Started just now', microcredentialVersionId: ':version' },

@@ -41,6 +41,7 @@ import {
 import { listBreaks } from '#lib/program/breaks.server.ts';
 import { excuseOf, groupByReason, groupTitles, type Need, needOf, type Reason, whyThisOrder } from './need.ts';
 import { firstName, nextForMentor, nextForTeacher, type OpenDraft, type Step, type Way } from './next.ts';
+import { planLineOf, readPlanGrounds } from './plan.server.ts';
 import { grantedWords, promisedWords } from './outcomes.ts';
 import { restsOf } from './rests.ts';
 import type { StoneState } from './states.ts';
@@ -80,6 +81,8 @@ export type Learning = {
 	stack: StackShown;
 	/** The open pair, or else the one that ended last. */
 	pair: PairShown | null;
+	/** Their own date and the program's, in a sentence; null when nothing is left to plan. */
+	plan: string | null;
 	/** Earlier pairs of the program, whose words stay with the teacher. */
 	former: { id: string; mentor: string }[];
 };
@@ -163,9 +166,13 @@ export function readHome(db: Database, person: Person, proof: Proof | null, now:
 		};
 		const mine = enrollments.filter((enrollment) => enrollment.personId === person.id);
 		const learning: Learning[] = [];
+		const grounds = await readPlanGrounds(
+			tx,
+			mine.filter(({ status }) => inside.includes(status))
+		);
 		for (const enrollment of mine.filter(({ status }) => inside.includes(status))) {
 			const where = progress.get(enrollment.id);
-			if (where) learning.push(await learningOf(tx, found, where));
+			if (where) learning.push({ ...(await learningOf(tx, found, where)), plan: planLineOf(where, grounds, now) });
 		}
 		const zone = mine[0]?.program.timeZone ?? pairs[0]?.program.timeZone;
 		const proven = isProven(proof, 'role', now);
@@ -282,7 +289,7 @@ function pairShown(found: Found, pair: Pair): PairShown {
 	};
 }
 
-async function learningOf(tx: Tx, found: Found, where: Progress): Promise<Learning> {
+async function learningOf(tx: Tx, found: Found, where: Progress): Promise<Omit<Learning, 'plan'>> {
 	const { now } = found;
 	const { program, cohort } = where.enrollment;
 	const pairs = found.pairs.filter(({ standing, program: of }) => standing === 'teacher' && of.id === program.id);

@@ -11,6 +11,7 @@ import { planDates } from '#lib/program/schema.server.ts';
 import { listShown } from '#lib/reflection/passages.server.ts';
 import { accessTo } from '#lib/reflection/policy.ts';
 import type { Database } from '#lib/server/database.ts';
+import { dayInWords } from '#lib/ui/day-in-words.ts';
 import { when } from '#lib/ui/when.ts';
 import { readActive } from './beginning.server.ts';
 import { lastEditOf, listDrafts, listRhythm, type Progress, readProgress } from './facts.server.ts';
@@ -70,8 +71,8 @@ export type PairSpace = {
 	inWork: string[] | null;
 	/** What rests now: everything (`what` is null), or single ones. */
 	rests: RestShown[];
-	/** The teacher's own date beside the program's, as days; null for whoever does not follow their progress. */
-	dates: { own: { doneOn: string | null; savedAt: Date } | null; lastDay: string | null } | null;
+	/** The teacher's own date beside the program's, in words; null for whoever does not follow their progress. */
+	dates: { own: string; lastDay: string } | null;
 };
 
 /**
@@ -193,7 +194,14 @@ export function readPairSpace(
 					since: pausedAt,
 					reason
 				})),
-			dates: progress ? { own: saved ?? null, lastDay: progress.facts.lastDay } : null
+			dates: progress
+				? {
+						own: !saved
+							? 'not planned yet'
+							: `${saved.doneOn ? dayInWords(saved.doneOn) : 'not known'}, as planned on ${when(saved.savedAt, 'day', zone, now)}`,
+						lastDay: progress.facts.lastDay ? dayInWords(progress.facts.lastDay) : 'none'
+					}
+				: null
 		};
 	});
 }
