@@ -16,7 +16,7 @@ import { open } from './worlds/model.ts';
 const { facts, places } = world();
 const place = places.find(({ state }) => state === 'active')!;
 const at = (who: keyof typeof place.people) => idOf(place.people[who]!);
-const [teacher, mentor, manager] = [at('teacher'), at('mentor'), at('manager')];
+const [teacher, mentor, manager, coach] = [at('teacher'), at('mentor'), at('manager'), at('coach')];
 const [pair, reflection, alone] = [idOf(place.pair), idOf(place.reflection), idOf(place.alone)];
 const factsOfPair = facts.pairs.find(({ name }) => name === place.pair)!;
 const [program, cohort] = [idOf(factsOfPair.program), idOf(factsOfPair.cohort!)];
@@ -289,6 +289,11 @@ const acts: Record<string, [who: string, act: SQL]> = {
 		teacher,
 		sql`insert into audit_events (id, kind, person_id, by_person_id) values (${uuidv7()}, 'signed-out', ${teacher}, ${teacher})`
 	],
+	coach_marks_make: [
+		coach,
+		sql`insert into coach_marks (id, pair_id, coach_id, kind, words) values (${uuidv7()}, ${pair}, ${coach}, 'note', 'x')`
+	],
+	coach_marks_end: [coach, sql`update coach_marks set ended_at = now() where ended_at is null`],
 	deadline_extensions_make: [
 		manager,
 		sql`insert into deadline_extensions (id, program_id, last_day, reason, extended_by_id)

@@ -401,6 +401,24 @@ export const lines: Record<string, Line> = {
 		sent: { lastDay: '', reason: 'More time' },
 		answers: managers(422)
 	},
+	// Of the coach alone, whoever else knows the pair, and while it is one.
+	'page /pairs/[id]/notes': {
+		at: '/pairs/:pair/notes',
+		ofPair: true,
+		answers: { ...nobodies(303), coach: { ...always(200), ...ended(404) }, else: 404 }
+	},
+	'action /pairs/[id]/notes keep': {
+		at: '/pairs/:pair/notes?/keep',
+		sent: { kind: 'note', words: '' },
+		ofPair: true,
+		answers: { ...nobodies(303), coach: { ...always(422), ...ended(404) }, else: 404 }
+	},
+	'action /pairs/[id]/notes end': {
+		at: '/pairs/:pair/notes?/end',
+		sent: { mark: '' },
+		ofPair: true,
+		answers: forms(404)
+	},
 	'page /programs/[id]/stacks': { at: '/programs/:program/stacks', answers: managers(200) },
 	// No day is asked for.
 	'action /programs/[id]/stacks extend': {

@@ -395,6 +395,17 @@ export async function plant(db: Database, facts: Facts): Promise<void> {
 				until_at: until(one.until)
 			}))
 		);
+		await insert(
+			tx,
+			'coach_marks',
+			facts.caseloads.map((one) => ({
+				id: idOf(one.name),
+				pair_id: idOf(one.pair),
+				coach_id: idOf(one.coach),
+				kind: 'note',
+				words: 'A note of the coach.'
+			}))
+		);
 		const rows = facts.reflections.map(({ name, pair }) => ({
 			id: idOf(name),
 			title: canary.title(name),

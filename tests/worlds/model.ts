@@ -314,6 +314,11 @@ export class Model {
 			earlier_passages: this.#handedOn(
 				(pair) => (this.here(person) && pair.teacher === person) || this.#readsAsMentor(person, pair)
 			),
+			// A coach’s own notes, while the pair is theirs to look after.
+			coach_marks: of(
+				facts.caseloads,
+				(one) => one.coach === person && this.coaches(person, one.pair) && pairOf(one.pair).status !== 'ended'
+			),
 			reflections: words,
 			reflection_updates: words,
 			reflection_snapshots: words,

@@ -34,7 +34,7 @@ import {
 	workShares
 } from '#lib/meeting/schema.server.ts';
 import { anchorScores, caseloads, mentorHours, pairEvents, pairs } from '#lib/pairing/schema.server.ts';
-import { outcomeGrants, secondReasons } from '#lib/progress/schema.server.ts';
+import { coachMarks, outcomeGrants, secondReasons } from '#lib/progress/schema.server.ts';
 import {
 	cohorts,
 	deadlineExtensions,
@@ -247,6 +247,17 @@ export const lists: List[] = [
 				.leftJoin(reflections, eq(reflections.id, secondReasons.reflectionId))
 				.leftJoin(by, eq(by.id, secondReasons.personId))
 				.orderBy(asc(secondReasons.at), asc(secondReasons.reflectionId))
+	},
+	{
+		file: 'programs/coach-notes.json',
+		tables: ['coach_marks'],
+		// Your own, on the pairs that you look after now.
+		rows: (tx, person) =>
+			tx
+				.select()
+				.from(coachMarks)
+				.where(eq(coachMarks.coachId, person.id))
+				.orderBy(asc(coachMarks.madeAt), asc(coachMarks.id))
 	},
 	{
 		file: 'programs/invitations.json',

@@ -28,7 +28,7 @@ import { accessTo } from '#lib/reflection/policy.ts';
 import { excerpt } from '#lib/reflection/render.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 import { when } from '#lib/ui/when.ts';
-import { daysBetween, greetingOf, sayDays } from './days.ts';
+import { dayOf, daysBetween, greetingOf, sayDay, sayDays } from './days.ts';
 import {
 	type Draft,
 	listDrafts,
@@ -39,6 +39,8 @@ import {
 	type Rhythm
 } from './facts.server.ts';
 import { listBreaks } from '#lib/program/breaks.server.ts';
+import { marksToday } from './marks.ts';
+import { listOpenMarks } from './marks.server.ts';
 import { excuseOf, groupByReason, groupTitles, type Need, needOf, type Reason, whyThisOrder } from './need.ts';
 import { firstName, nextForMentor, nextForTeacher, type OpenDraft, type Step, type Way } from './next.ts';
 import { planLineOf, readPlanGrounds } from './plan.server.ts';
@@ -102,9 +104,13 @@ export type Watched = {
 
 export type Caseload = {
 	pairs: number;
+	/** Those at which the coach wanted to look again today, with what they noted. */
+	due: (Watched & { words: string; days: string })[];
 	groups: { reason: Reason; title: string; pairs: (Watched & { need: Need; waited: string })[] }[];
 	/** Why the groups stand in this order. */
 	why: string;
+	/** Those that the coach put aside for now, with why and until when. */
+	notNow: (Watched & { words: string })[];
 	onTrack: (Watched & { words: string })[];
 };
 
@@ -414,6 +420,12 @@ async function caseloadOf(tx: Tx, found: Found): Promise<Caseload | null> {
 		tx,
 		pairs.flatMap((pair) => progressOf(found, pair)?.enrollment.id ?? [])
 	);
+	const marks = await listOpenMarks(
+		tx,
+		pairs.map(({ id }) => id)
+	);
+	const due: (Caseload['due'][number] & { until: string })[] = [];
+	const notNow: Caseload['notNow'] = [];
 	const needing: (Watched & { need: Need; waited: string })[] = [];
 	const onTrack: Caseload['onTrack'] = [];
 	for (const pair of pairs) {
@@ -447,7 +459,15 @@ async function caseloadOf(tx: Tx, found: Found): Promise<Caseload | null> {
 		};
 		const watched = watchedOf(pair, where);
 		const need = needOf(facts, now, zone);
-		if (need) needing.push({ ...watched, need, waited: sayDays(need.days) });
+		const today = dayOf(now, zone);
+		const said = marksToday(marks.get(pair.id) ?? [], today);
+		if (said.due) {
+			const { words, until } = said.due;
+			const also = need ? `${need.sentence}.` : '';
+			due.push({ ...watched, words: `${words} ${also}`.trim(), until: until!, days: sayDay(until!, now, zone) });
+		} else if (said.notNow && need)
+			notNow.push({ ...watched, words: `Until ${sayDay(said.notNow.until!, now, zone)}: ${said.notNow.words}` });
+		else if (need) needing.push({ ...watched, need, waited: sayDays(need.days) });
 		else {
 			const last = latestOf([facts.lastEdit.teacher, facts.lastEdit.mentor]);
 			const since = pair.status === 'accepted' ? 'Accepted, begins soon' : `Together since ${sinceOf(pair, now)}`;
@@ -457,13 +477,17 @@ async function caseloadOf(tx: Tx, found: Found): Promise<Caseload | null> {
 	}
 	return {
 		pairs: pairs.length,
+		due: due
+			.sort((a, b) => (a.until < b.until ? -1 : a.until > b.until ? 1 : a.pairId < b.pairId ? -1 : 1))
+			.map(({ until: _, ...one }) => one),
+		notNow,
 		groups: groupByReason(needing).map((group) => ({ ...group, title: groupTitles[group.reason] })),
 		why: whyThisOrder,
 		onTrack: onTrack.sort((a, b) => a.teacher.localeCompare(b.teacher, 'en'))
 	};
 }
 
-const noPairs: Caseload = { pairs: 0, groups: [], why: whyThisOrder, onTrack: [] };
+const noPairs: Caseload = { pairs: 0, due: [], notNow: [], groups: [], why: whyThisOrder, onTrack: [] };
 
 const sinceOf = (pair: Pair, now: Date) => when(pair.activeAt ?? pair.proposedAt, 'day', pair.program.timeZone, now);
 

@@ -1,15 +1,17 @@
 /**
- * What progress keeps: what was granted when a stack was complete, and why a second microcredential was begun beside
- * another. Everything else is recomputed.
+ * What progress keeps: what was granted when a stack was complete, why a second microcredential was begun beside another,
+ * and a coach’s own marks. Everything else is recomputed.
  */
 import { sql } from 'drizzle-orm';
-import { check, index, jsonb, pgPolicy, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core';
+import { check, date, index, jsonb, pgPolicy, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core';
 import { stackOutcomes } from '#lib/catalogue/schema.server.ts';
 import { people } from '#lib/identity/schema.server.ts';
+import { pairs } from '#lib/pairing/schema.server.ts';
 import { enrollments, programs } from '#lib/program/schema.server.ts';
 import { reflections } from '#lib/reflection/schema.server.ts';
 import { id, instant } from '#lib/server/columns.ts';
 import { authenticated, service } from '#lib/server/roles.ts';
+import type { MarkKind } from './marks.ts';
 import type { Cause } from './outcomes.ts';
 
 /**
@@ -86,6 +88,53 @@ export const secondReasons = pgTable(
 			for: 'insert',
 			to: authenticated,
 			withCheck: sql`person_id = (select app.uid()) and reflection_id = any ((select app.readable_reflection_ids())::uuid[])`
+		})
+	]
+);
+
+/**
+ * What a coach notes of a pair for themselves: a note, a day on which to look again, or that now is not the time. Read by
+ * that coach while the pair is on their caseload, and by nobody else.
+ */
+export const coachMarks = pgTable(
+	'coach_marks',
+	{
+		id: id(),
+		pairId: uuid()
+			.notNull()
+			.references(() => pairs.id),
+		coachId: uuid()
+			.notNull()
+			.references(() => people.id),
+		kind: text().$type<MarkKind>().notNull(),
+		words: text().notNull(),
+		/** Look again on this day, or not before it; a note has none. */
+		until: date(),
+		madeAt: instant().notNull().defaultNow(),
+		/** Done, or taken back. */
+		endedAt: instant()
+	},
+	(t) => [
+		check('coach_marks_kind', sql`kind in ('note', 'follow-up', 'not-now')`),
+		check('coach_marks_words', sql`char_length(words) between 1 and 2000`),
+		check('coach_marks_until', sql`(kind = 'note') = (until is null)`),
+		index('coach_marks_pair').on(t.pairId, t.madeAt),
+		index('coach_marks_coach').on(t.coachId),
+		pgPolicy('coach_marks_read', {
+			for: 'select',
+			to: authenticated,
+			using: sql`coach_id = (select app.uid()) and pair_id = any ((select app.coached_pair_ids())::uuid[])`
+		}),
+		pgPolicy('coach_marks_make', {
+			for: 'insert',
+			to: authenticated,
+			withCheck: sql`coach_id = (select app.uid()) and ended_at is null and pair_id = any ((select app.coached_pair_ids())::uuid[])`
+		}),
+		pgPolicy('coach_marks_end', {
+			for: 'update',
+			to: authenticated,
+			using: sql`coach_id = (select app.uid()) and ended_at is null and pair_id = any ((select app.coached_pair_ids())::uuid[])`,
+			withCheck: sql`coach_id = (select app.uid()) and ended_at is not null`
 		})
 	]
 );
