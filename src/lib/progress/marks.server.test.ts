@@ -88,7 +88,9 @@ test('on the day to look again the pair stands first, with the coach’s own wor
 	const { id } = await keep(w, 'coach', { kind: 'follow-up', words: 'How did the visit go?', until: iso(3) });
 	expect((await boardOf(w)).due).toEqual([]);
 	const then = new Date(now.getTime() + 4 * day);
-	expect((await boardOf(w, then)).due).toMatchObject([{ pairId: w.pairId, words: expect.stringMatching(/^How did the visit go\?/) }]);
+	expect((await boardOf(w, then)).due).toMatchObject([
+		{ pairId: w.pairId, words: expect.stringMatching(/^How did the visit go\?/) }
+	]);
 	await endMark(db, person(w.coach), w.pairId, id, then);
 	expect((await boardOf(w, then)).due).toEqual([]);
 });
