@@ -60,11 +60,13 @@ reflections/   Every reflection that you may read, three times over: as Markdown
                sharing.json says who could see them when, passages.json what your coach was
                shown, versions.json what has a name or was frozen to hand in, letter by letter,
                looks.json how far you had read, earlier.json what you showed a new mentor, and
-               beside-another.json why a second one was begun.
+               beside-another.json why a second one was begun beside another.
+meetings/      When you met and for how long, with agenda, notes and what was agreed; your
+               timetable, and your calendars without their addresses, which are keys.
 programs/      Your roles, enrollments, pauses and plans, pairs and how they went, caseloads with
-               your notes on them, the invitations that you accepted, last days that were moved, what
-               you were granted for a complete stack, with what it rests on, and as a mentor the
-               anchor submissions that you scored and the hours that you teach.
+               your notes on them, the invitations that you accepted, last days that were
+               moved, what you were granted for a complete stack, with what it rests on, and as
+               a mentor the anchor submissions that you scored and the hours that you teach.
 work/          What you handed in, and what you earned.
 account/       Your name and addresses, your settings and times, your devices, passkeys (their
                names only) and linked accounts, and the record of what was done to your rights
