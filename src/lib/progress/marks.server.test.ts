@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { people } from '#lib/identity/schema.server.ts';
 import { caseloads, pairs } from '#lib/pairing/schema.server.ts';
 import type { Database } from '#lib/server/database.ts';
 import { type PairWorld, plantPair, proven } from '../../../tests/pair-world.ts';
@@ -108,4 +109,13 @@ test('a mark of another pair, or none at all, is not found', async () => {
 		[a.teacher, a.pairId, id]
 	] as const)
 		await expect(endMark(db, person(who), pair, mark, now)).rejects.toMatchObject({ reason: 'not-found' });
+});
+
+test.for(['teacher', 'mentor', 'coach'] as const)('they go with the account of the %s', async (who) => {
+	const w = await plantPair(db, { status: 'active', endedAs: null });
+	await keep(w, 'coach', { kind: 'note', words: 'They like mornings.' });
+	const kept = () => db.asOwner((tx) => tx.select().from(coachMarks).where(eq(coachMarks.pairId, w.pairId)));
+	expect(await kept()).toHaveLength(1);
+	await db.asOwner((tx) => tx.update(people).set({ deletionAskedAt: now, deletedAt: now }).where(eq(people.id, w[who])));
+	expect(await kept()).toEqual([]);
 });
