@@ -116,6 +116,7 @@ test.for(['teacher', 'mentor', 'coach'] as const)('they go with the account of t
 	await keep(w, 'coach', { kind: 'note', words: 'They like mornings.' });
 	const kept = () => db.asOwner((tx) => tx.select().from(coachMarks).where(eq(coachMarks.pairId, w.pairId)));
 	expect(await kept()).toHaveLength(1);
-	await db.asOwner((tx) => tx.update(people).set({ deletionAskedAt: now, deletedAt: now }).where(eq(people.id, w[who])));
+	const left = { deactivatedAt: now, deletionAskedAt: now, deletedAt: now };
+	await db.asOwner((tx) => tx.update(people).set(left).where(eq(people.id, w[who])));
 	expect(await kept()).toEqual([]);
 });
