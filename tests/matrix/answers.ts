@@ -286,6 +286,11 @@ export const lines: Record<string, Line> = {
 		}
 	},
 
+	'action /account/plan changeStack': {
+		at: '/account/plan?/changeStack',
+		sent: { program: noDraft, stack: noDraft },
+		answers: forms(404)
+	},
 	'page /plan': { at: '/plan', answers: whoeverIsSignedIn },
 	// Of the two, while they are one.
 	'page /pairs/[id]/plan': {

@@ -9,7 +9,7 @@ import type { Person } from '#lib/identity/person.ts';
 import { roles } from '#lib/identity/schema.server.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 import { isId } from '#lib/server/id.ts';
-import { type Choice, choosable } from './choosing.ts';
+import { type Choice, choosable, isOpen, mayChange } from './choosing.ts';
 import { cohorts, enrollments, programs, programStacks } from './schema.server.ts';
 
 /** A stack as somebody meets it who has to choose. */
@@ -17,7 +17,7 @@ export type StackToChoose = Pick<StackOffer, 'title' | 'summary'> & {
 	versionId: string;
 	/** What it asks for: "Any 3 of 15, earned". */
 	rule: string;
-	items: { title: string; competency: string; hours: number | null }[];
+	items: { microcredentialId: string; title: string; competency: string; hours: number | null }[];
 };
 
 /** A program in which the person is a teacher: what they chose there, or what there is to choose. */
@@ -25,6 +25,8 @@ export type Place = {
 	program: { id: string; name: string };
 	chosen: StackToChoose | null;
 	choices: StackToChoose[];
+	/** Others that are offered now, which may be taken instead of the chosen one. */
+	instead: StackToChoose[];
 };
 
 async function choicesIn(tx: Tx, person: Person, now: Date): Promise<{ choices: Choice[]; teachesIn: string[] }> {
@@ -77,8 +79,16 @@ export const listPlaces = (db: Database, person: Person, now = new Date()): Prom
 			.from(programs)
 			.where(inArray(programs.id, ids))
 			.orderBy(asc(programs.name), asc(programs.id));
+		const offered = await tx.select().from(programStacks).where(inArray(programStacks.programId, ids));
+		const exchangeable = standing.flatMap(({ programId, stackVersionId, status }) =>
+			mayChange(status)
+				? offered.filter(
+						(one) => one.programId === programId && one.stackVersionId !== stackVersionId && isOpen(one, now)
+					)
+				: []
+		);
 		const offers = await readStackOffers(tx, [
-			...new Set([...choices, ...standing].map(({ stackVersionId }) => stackVersionId))
+			...new Set([...choices, ...standing, ...exchangeable].map(({ stackVersionId }) => stackVersionId))
 		]);
 		const shown = (stackVersionId: string): StackToChoose[] => {
 			const offer = offers.get(stackVersionId);
@@ -90,7 +100,12 @@ export const listPlaces = (db: Database, person: Person, now = new Date()): Prom
 					title,
 					summary,
 					rule: offerWords(offer),
-					items: items.map(({ title, competency, hours }) => ({ title, competency, hours }))
+					items: items.map(({ microcredentialId, title, competency, hours }) => ({
+						microcredentialId,
+						title,
+						competency,
+						hours
+					}))
 				}
 			];
 		};
@@ -100,7 +115,10 @@ export const listPlaces = (db: Database, person: Person, now = new Date()): Prom
 			return {
 				program,
 				chosen: own ? (shown(own.stackVersionId)[0] ?? null) : null,
-				choices: [...new Set(open.map(({ stackVersionId }) => stackVersionId))].flatMap(shown)
+				choices: [...new Set(open.map(({ stackVersionId }) => stackVersionId))].flatMap(shown),
+				instead: exchangeable
+					.filter(({ programId }) => programId === program.id)
+					.flatMap(({ stackVersionId }) => shown(stackVersionId))
 			};
 		});
 	});
@@ -138,6 +156,38 @@ export async function chooseStack(
 	});
 }
 
+/**
+ * Takes another stack of the program instead of the one chosen before. It costs nothing: what was done stays, and counts
+ * in the new one wherever that asks for it. Taking the same again changes nothing.
+ * @throws Refusal not-found when one is not inside the program, or when it is not offered there now
+ */
+export async function changeStack(
+	db: Database,
+	person: Person,
+	{ programId, stackVersionId }: { programId: string; stackVersionId: string },
+	whence: Whence | null,
+	now = new Date()
+): Promise<{ stackVersionId: string }> {
+	if (!isId(programId) || !isId(stackVersionId)) throw notFound('stack');
+	return db.asPerson(person.id, async (tx) => {
+		const [place] = await tx
+			.select({ id: enrollments.id, stack: enrollments.stackVersionId, status: enrollments.status })
+			.from(enrollments)
+			.where(and(eq(enrollments.personId, person.id), eq(enrollments.programId, programId)));
+		if (!place || !mayChange(place.status)) throw notFound('stack');
+		if (place.stack === stackVersionId) return { stackVersionId };
+		const [offer] = await tx
+			.select()
+			.from(programStacks)
+			.where(and(eq(programStacks.programId, programId), eq(programStacks.stackVersionId, stackVersionId)));
+		if (!offer || !isOpen(offer, now)) throw notFound('stack');
+		await tx.update(enrollments).set({ stackVersionId }).where(eq(enrollments.id, place.id));
+		const about = { program: programId, from: place.stack, stack: stackVersionId };
+		await record(tx, { kind: 'stack-changed', person: person.id, by: person.id, whence, about });
+		return { stackVersionId };
+	});
+}
+
 /** Every choice of a form. @throws Refusal as `chooseStack`, and rule when there is none */
 export async function chooseStacks(
 	db: Database,
@@ -164,6 +214,6 @@ function sameOr(chosen: string, asked: string): { stackVersionId: string } {
 	if (chosen === asked) return { stackVersionId: chosen };
 	throw new Refusal(
 		'rule',
-		'You have chosen a stack in this program before, and it stays. Your program can tell you what is possible.'
+		'You have chosen a stack in this program before. You can take another one instead under “Your plan” in your account.'
 	);
 }

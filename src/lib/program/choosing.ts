@@ -11,12 +11,19 @@ export type Choosing = {
 
 export type Choice = { programId: string; cohortId: string | null; stackVersionId: string };
 
+/** Whether something is offered at an instant. */
+export const isOpen = ({ fromAt, untilAt }: { fromAt: Date; untilAt: Date | null }, now: Date): boolean =>
+	fromAt <= now && (untilAt === null || untilAt > now);
+
+/** Who is inside and not done yet may take another stack. `app.exchangeable_stacks()` says the same. */
+export const mayChange = (status: string): boolean => status === 'enrolled' || status === 'active';
+
 /**
  * Every stack that the person may choose now. Only a teacher chooses, only what is offered now, and once in a program:
- * the version of the rule binds for good, so nobody finds another goal under their feet.
+ * the version of the rule binds, so nobody finds another goal under their feet; another one is the teacher's own act.
  */
 export function choosable({ teaching, offered, enrolledIn }: Choosing, now: Date): Choice[] {
-	const open = offered.filter(({ fromAt, untilAt }) => fromAt <= now && (untilAt === null || untilAt > now));
+	const open = offered.filter((one) => isOpen(one, now));
 	return teaching
 		.filter(({ programId }) => !enrolledIn.includes(programId))
 		.flatMap(({ programId, cohortId }) =>

@@ -4,7 +4,8 @@ import { readTimes } from '#lib/identity/first-steps.ts';
 import { readFirstSteps, saveTimes } from '#lib/identity/first-steps.server.ts';
 import { signedIn } from '#lib/identity/signed-in.server.ts';
 import { readChosen } from '#lib/program/choosing-form.ts';
-import { chooseStacks, listPlaces } from '#lib/program/choosing.server.ts';
+import { changeStack, chooseStacks } from '#lib/program/choosing.server.ts';
+import { readChoosing } from '#lib/progress/choosing.server.ts';
 import { answer, formOf } from '#lib/server/answer.ts';
 import { db } from '#lib/server/current.ts';
 import type { Actions, PageServerLoad } from './$types';
@@ -12,11 +13,11 @@ import type { Actions, PageServerLoad } from './$types';
 export const load: PageServerLoad = async ({ locals }) => {
 	const person = signedIn(locals);
 	const { times, remind } = await readFirstSteps(db(), person);
-	return { times, remind, places: await listPlaces(db(), person) };
+	return { times, remind, places: await readChoosing(db(), person, new Date()) };
 };
 
 /** A page with two forms has to know beside which one the sentence belongs. */
-function said(form: 'stack' | 'times', result: unknown) {
+function said(form: 'stack' | 'times' | 'change', result: unknown) {
 	if (!isActionFailure(result)) return { form, saved: true, message: null };
 	const { status, data } = result as unknown as { status: number; data: { message: string } };
 	return fail(status, { form, saved: false, message: data.message });
@@ -28,6 +29,13 @@ export const actions: Actions = {
 		const chosen = readChosen(await formOf(event.request));
 		const made = await answer(chooseStacks(db(), person, chosen, whenceOf(event)));
 		return said('stack', made);
+	},
+	changeStack: async (event) => {
+		const person = signedIn(event.locals);
+		const form = await formOf(event.request);
+		const text = (name: string) => String(form.get(name) ?? '');
+		const asked = { programId: text('program'), stackVersionId: text('stack') };
+		return said('change', await answer(changeStack(db(), person, asked, whenceOf(event))));
 	},
 	saveTimes: async ({ locals, request }) => {
 		const person = signedIn(locals);
