@@ -23,6 +23,10 @@ test.for<[ready: boolean, mentors: number, mentor: string | null, words: string]
 	expect(mentorOfItem({ ready, mentors }, mentor)).toBe(words);
 });
 
+test('whoever sits in no cohort is told so', () => {
+	expect(cohortWords({ seated: false, any: false, people: 0, names: [] })).toContain('no cohort yet');
+});
+
 const item = (title: string, ready: boolean, mentors: number) => ({ title, ready, mentors });
 test('of a whole stack the own mentor comes first', () => {
 	const items = [item('A', true, 1), item('B', false, 2), item('C', false, 0)];

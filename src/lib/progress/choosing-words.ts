@@ -6,11 +6,23 @@ const said = new Intl.ListFormat('en', { type: 'conjunction' });
 const mostNames = 6;
 
 /**
+ * @param seated whether the person asking sits in a cohort of the program
  * @param any whether anybody else of the cohort has chosen any stack, as far as there is a cohort
  * @param people how many others do this one
  * @param names of those among them whom the person asking knows
  */
-export function cohortWords({ any, people, names }: { any: boolean; people: number; names: string[] }): string {
+export function cohortWords({
+	seated = true,
+	any,
+	people,
+	names
+}: {
+	seated?: boolean;
+	any: boolean;
+	people: number;
+	names: string[];
+}): string {
+	if (!seated) return 'You sit in no cohort yet, so who else does it is not known.';
 	if (!any) return 'Nobody else of your cohort has chosen a stack yet.';
 	if (people === 0) return 'Nobody else in your cohort does it so far.';
 	const shown = names

@@ -55,7 +55,7 @@ test('whoever is in no cohort and has no mentor yet learns what is known, and no
 	);
 	for (const choice of place!.choices) {
 		expect(choice.mentors).toMatch(/^You have no mentor yet\./);
-		expect(choice.cohort).toBe('Nobody else of your cohort has chosen a stack yet.');
+		expect(choice.cohort).toBe('You sit in no cohort yet, so who else does it is not known.');
 		expect(choice.stays).toBe(null);
 	}
 	await db.asOwner((tx) =>

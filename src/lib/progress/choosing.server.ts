@@ -46,7 +46,7 @@ async function mediansOf(tx: Tx, ids: string[]): Promise<Map<string, number>> {
 type Choices = { stackId: string; people: number; known: string[] };
 
 /** Who of one's own cohort in a program is bound to which stack. */
-async function cohortOf(tx: Tx, programId: string): Promise<{ any: boolean; choices: Choices[] }> {
+async function cohortOf(tx: Tx, programId: string): Promise<{ seated: boolean; any: boolean; choices: Choices[] }> {
 	const own = await tx.select({ id: cohorts.id }).from(cohorts).where(eq(cohorts.programId, programId));
 	const { rows } = (await tx.execute(
 		sql`select cohort_id, stack_id, people, known from app.cohort_choices()`
@@ -54,6 +54,7 @@ async function cohortOf(tx: Tx, programId: string): Promise<{ any: boolean; choi
 	const ids = new Set(own.map(({ id }) => id));
 	const there = rows.filter(({ cohort_id }) => ids.has(cohort_id));
 	return {
+		seated: own.length > 0,
 		any: there.length > 0,
 		choices: there.map(({ stack_id, people, known }) => ({ stackId: stack_id, people: Number(people), known }))
 	};
@@ -126,6 +127,7 @@ export async function readChoosing(db: Database, person: Person, now: Date): Pro
 							? `Measured: ${duration(way.reduce((sum, id) => sum + medians.get(id)!, 0))} of writing for its shortest way, by teachers in the middle.`
 							: null,
 					cohort: cohortWords({
+						seated: cohort.seated,
 						any: cohort.any,
 						people: same.reduce((sum, one) => sum + one.people, 0),
 						names: same.flatMap(({ known }) => known.flatMap((id) => names.get(id) ?? []))
