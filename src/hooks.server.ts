@@ -38,7 +38,7 @@ export const handle: Handle = async ({ event, resolve }) => {
 		return said(event, 403, 'This change was asked for by another site, so Wayfellow did not make it.');
 	}
 
-	// `server.js` lets files of some megabytes through, for one door; all others take what a form holds.
+	// `server.js` lets files of some megabytes through, for three doors; all others take what a form holds.
 	if (request.body && !isUpload(event)) {
 		const length = request.headers.get('content-length');
 		if (length === null) return said(event, 411, refused[411]!);
@@ -65,7 +65,7 @@ export const handle: Handle = async ({ event, resolve }) => {
 const largestForm = 512 * 1024;
 
 const isUpload = ({ route }: RequestEvent) =>
-	route.id === '/reflections/[id]/copy' || route.id === '/frameworks/import';
+	route.id === '/reflections/[id]/copy' || route.id === '/frameworks/import' || route.id === '/account/calendar';
 
 /** Finds out who asks, counts what they ask, and answers while it is not too much. The one place for both. */
 async function limited(event: RequestEvent, answer: () => Response | Promise<Response>): Promise<Response> {
@@ -100,7 +100,7 @@ async function limited(event: RequestEvent, answer: () => Response | Promise<Res
 	for (const limit of counted) {
 		try {
 			const wait =
-				limit === 'knocks' || limit === 'packages'
+				limit === 'knocks' || limit === 'packages' || limit === 'feeds'
 					? await limits.take(limit, network)
 					: await limits.take(limit, locals.person!.id, readSettings().DEMO);
 			if (wait) return tooOften(event, wait);

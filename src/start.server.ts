@@ -17,6 +17,8 @@ import { checkRecipients } from '#lib/server/sealing.ts';
 import { readSettings, type Settings } from '#lib/server/settings.ts';
 import { sweepAudit } from '#lib/audit/audit.server.ts';
 import { sweepDrafts } from '#lib/catalogue/importing.server.ts';
+import { refreshCalendars } from '#lib/meeting/calendars.server.ts';
+import { addressOf, tellMeetings } from '#lib/meeting/telling.server.ts';
 import { sweepPasskeyChallenges } from '#lib/identity/passkey.server.ts';
 import { sweepSessions } from '#lib/identity/session.server.ts';
 import { sweepSignInLinks } from '#lib/identity/sign-in.server.ts';
@@ -88,6 +90,11 @@ async function start(): Promise<Running> {
 			60_000
 		);
 		granting.unref();
+		// Invitations leave soon after what they are about; one round at a time.
+		const telling = everyFew(5_000, 'meetings-not-told', () =>
+			tellMeetings(database, addressOf(settings.MAIL_FROM), settings.ORIGIN ?? `http://localhost:${settings.PORT}`)
+		);
+		const reading = everyFew(60_000, 'calendars-not-read', () => refreshCalendars(database));
 
 		say(`Ready after ${((performance.now() - began) / 1000).toFixed(1)} s.`);
 		if (settings.DEMO) await introduce(say);
@@ -102,6 +109,7 @@ async function start(): Promise<Running> {
 			async stop() {
 				clearInterval(sweeping);
 				clearInterval(granting);
+				await Promise.all([telling(), reading()]);
 				await closeLive(); // what was typed last is stored while there is a database
 				await courier.stop();
 				await closeLimits();
@@ -136,6 +144,21 @@ function sweepEveryHour(sweep: () => Promise<unknown>): NodeJS.Timeout {
 	const timer = setInterval(once, 3_600_000);
 	timer.unref();
 	return timer;
+}
+
+/** Does something again and again, never twice at once. @returns ends it, once the round that goes on is done */
+function everyFew(ms: number, failed: string, work: () => Promise<unknown>): () => Promise<void> {
+	let round: Promise<unknown> | null = null;
+	const timer = setInterval(() => {
+		round ??= work()
+			.catch((error: unknown) => log(failed, traceOf(error)))
+			.finally(() => (round = null));
+	}, ms);
+	timer.unref();
+	return async () => {
+		clearInterval(timer);
+		await round;
+	};
 }
 
 async function introduce(say: (line: string) => void): Promise<void> {

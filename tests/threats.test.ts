@@ -107,6 +107,8 @@ test('one door takes a file, and reads it on a thread of its own, out of a zip o
 	expect(standsIn(/type="file"|instanceof File\b|\.arrayBuffer\(\)/, /service-worker/).toSorted()).toEqual([
 		'src/lib/reflection/copies.server.ts',
 		'src/lib/reflection/in/docx.server.ts', // the zip that we make of what was unpacked
+		'src/routes/account/calendar/+page.server.ts', // a calendar of five megabytes at most; only lines that say when are looked at
+		'src/routes/account/calendar/+page.svelte',
 		'src/routes/catalogue/edit/import/+page.server.ts', // JSON no larger than any form; depth is looked at before it is read
 		'src/routes/catalogue/edit/import/+page.svelte',
 		'src/routes/frameworks/import/+page.server.ts', // JSON of ten megabytes at most; depth is looked at before it is read
@@ -115,6 +117,7 @@ test('one door takes a file, and reads it on a thread of its own, out of a zip o
 	]);
 	// A pasted list travels so, because percent signs would make it three times as long; what is no text in it is dropped.
 	expect(standsIn(/multipart\/form-data/).toSorted()).toEqual([
+		'src/routes/account/calendar/+page.svelte',
 		'src/routes/catalogue/edit/import/+page.svelte',
 		'src/routes/frameworks/import/+page.svelte',
 		'src/routes/programs/[id]/people/invite/+page.svelte',

@@ -137,7 +137,7 @@ export function slotsIn(
 	times: readonly Span[],
 	teacher: Side,
 	mentor: Side,
-	{ minutes, most = 12, aDay = 3 }: { minutes: number; most?: number; aDay?: number }
+	{ minutes, most = 10, aDay = 2 }: { minutes: number; most?: number; aDay?: number }
 ): Slot[] {
 	const length = minutes * minute;
 	const slots: Slot[] = [];

@@ -12,9 +12,7 @@ export const mostMinutes = 480;
 export const lengths = [15, 30, 45, 60, 90, 120] as const;
 /** A school year ahead, and one back for what was not written down in time. */
 const reach = 366 * 86_400_000;
-export const longestItem = 300;
-export const longestNotes = 10_000;
-export const longestAgreed = 2_000;
+export { longestAgreed, longestItem, longestNotes } from './limits.ts';
 /** Open lines of an agenda; nobody talks about more. */
 export const mostItems = 50;
 

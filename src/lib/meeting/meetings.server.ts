@@ -24,6 +24,7 @@ import { type Pair, readPairIn } from '#lib/pairing/pair.server.ts';
 import { pairs } from '#lib/pairing/schema.server.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 import { isId } from '#lib/server/id.ts';
+import { when } from '#lib/ui/when.ts';
 import type { MeetingKind } from './ledger.ts';
 import {
 	endOf,
@@ -85,7 +86,8 @@ export type MeetingShown = {
 };
 
 export type AgendaItem = { id: string; words: string; by: string; carriedOver: boolean; done: boolean };
-export type Notes = { number: number; notes: string; agreed: string; by: string; at: Date };
+/** `at` is said, on the clock of the person asking. */
+export type Notes = { number: number; notes: string; agreed: string; by: string; at: string };
 
 const first = (name: string) => name.split(' ')[0] ?? name;
 
@@ -274,7 +276,7 @@ export const readMeeting = (
 			notes,
 			agreed,
 			by: byId === person.id ? 'you' : first(by),
-			at
+			at: when(at, 'time', zone, now)
 		});
 		const holds = texts.find(({ beside }) => !beside);
 		return {

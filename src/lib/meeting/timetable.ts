@@ -1,16 +1,9 @@
 /** A week at school as its owner writes it: lines such as "Mon–Fri 8:00–11:00 teaching". Pure. */
 import { Refusal } from '#lib/errors.ts';
-import { weekdays } from '#lib/identity/first-steps.ts';
 
 export type PeriodKind = 'teaching' | 'prep' | 'other';
 /** `weekday` 1 is Monday; clock times like 08:00. */
 export type Period = { weekday: number; startsAt: string; endsAt: string; kind: PeriodKind };
-
-export const kindWords: Record<PeriodKind, string> = {
-	teaching: 'Teaching',
-	prep: 'Prep period',
-	other: 'Duty, lunch or something else'
-};
 
 /** Ten periods on each of five days, and as many again for whoever teaches in two places. */
 export const mostPeriods = 100;
@@ -65,10 +58,6 @@ export function linesOf(periods: readonly Period[]): Line[] {
 			kind: period.kind
 		});
 	}
-	return lines.sort(
-		(a, b) => (a.on === 'school' ? -1 : b.on === 'school' ? 1 : a.on < b.on ? -1 : 1) || (a.from < b.from ? -1 : 1)
-	);
+	const order = ({ on, from }: Line) => `${on === 'school' ? 0 : on} ${from}`;
+	return lines.sort((a, b) => (order(a) < order(b) ? -1 : 1));
 }
-
-export const dayWords = (on: string): string =>
-	on === 'school' ? 'Monday to Friday' : (weekdays[Number(on) - 1] ?? '');

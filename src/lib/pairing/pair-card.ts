@@ -14,6 +14,8 @@ export type PairShown = {
 	waits: boolean;
 	/** Reflections in work, the one touched last first. */
 	open: { id: string; title: string; on: string; words: string }[];
+	/** When the two meet next, as it is said; null where nothing is ahead. */
+	next: string | null;
 	/** Of the teacher's stack; null where the person asking may not know. */
 	stack: string | null;
 };

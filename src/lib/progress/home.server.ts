@@ -8,7 +8,9 @@ import { offerWords } from '#lib/catalogue/offers.server.ts';
 import type { Person } from '#lib/identity/person.ts';
 import { isProven, type Proof } from '#lib/identity/policy.ts';
 import { mustProve } from '#lib/identity/proof.server.ts';
-import { lastHeld } from '#lib/meeting/meetings.server.ts';
+import { sayTime } from '#lib/meeting/meeting.ts';
+import { lastHeld, listAhead } from '#lib/meeting/meetings.server.ts';
+import { zoneOf } from '#lib/meeting/zone.server.ts';
 import type { PairState } from '#lib/pairing/policy.ts';
 import type { PairShown } from '#lib/pairing/pair-card.ts';
 import { listPairsIn, type Pair } from '#lib/pairing/pair.server.ts';
@@ -145,6 +147,8 @@ type Found = {
 	drafts: Draft[];
 	/** By program and teacher. */
 	progress: Map<string, Progress>;
+	/** The next meeting of each pair, by its id, as it is said. */
+	next: Map<string, string>;
 };
 
 const keyOf = (programId: string, teacherId: string) => `${programId} ${teacherId}`;
@@ -166,6 +170,7 @@ export function readHome(db: Database, person: Person, proof: Proof | null, now:
 			pairs,
 			rhythm: new Map(rhythm.map((one) => [one.reflectionId, one])),
 			drafts: await listDrafts(tx, own),
+			next: own.length > 0 ? await nextMeetings(tx, person, now, pairs[0]!.program.timeZone) : new Map(),
 			progress: new Map(
 				[...progress.values()].map((one) => [keyOf(one.enrollment.program.id, one.enrollment.personId), one])
 			)
@@ -199,6 +204,20 @@ export function readHome(db: Database, person: Person, proof: Proof | null, now:
 				})
 		};
 	});
+}
+
+/** "Next: Wed 4 Nov 2026, 3:15 – 4:00 pm", of each pair that has one. */
+async function nextMeetings(tx: Tx, person: Person, now: Date, fallback: string): Promise<Map<string, string>> {
+	const ahead = await listAhead(tx, person, now);
+	if (ahead.length === 0) return new Map();
+	const zone = await zoneOf(tx, person.id, fallback);
+	const next = new Map<string, string>();
+	for (const meeting of ahead)
+		if (!next.has(meeting.pairId)) {
+			const asks = meeting.state === 'proposed' && meeting.proposedById !== person.id;
+			next.set(meeting.pairId, `${asks ? 'Proposed to you' : 'Next'}: ${sayTime(meeting, zone)}`);
+		}
+	return next;
 }
 
 /** Reads the quoted words; nobody is quoted to somebody who may not read them, because the log is then empty. */
@@ -290,6 +309,7 @@ function pairShown(found: Found, pair: Pair): PairShown {
 							(!draft.mine && !draft.theirs ? 'nothing written yet' : `last edit ${ago(touchedAt(draft))}`)
 					}))
 				: [],
+		next: found.next.get(pair.id) ?? null,
 		stack:
 			otherIs === 'teacher' && verdict ? `${verdict.summary}. ${verdict.missing ?? 'The stack is complete.'}` : null
 	};

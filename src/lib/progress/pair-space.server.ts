@@ -9,8 +9,9 @@ import { listEnrollments } from '#lib/program/enrollment.server.ts';
 import { readPauses } from '#lib/program/pausing.server.ts';
 import { planDates } from '#lib/program/schema.server.ts';
 import { listShown } from '#lib/reflection/passages.server.ts';
+import { readMeetingsIn } from '#lib/meeting/meetings.server.ts';
 import { accessTo } from '#lib/reflection/policy.ts';
-import type { Database } from '#lib/server/database.ts';
+import type { Database, Tx } from '#lib/server/database.ts';
 import { dayInWords } from '#lib/ui/day-in-words.ts';
 import { when } from '#lib/ui/when.ts';
 import { readActive } from './beginning.server.ts';
@@ -73,6 +74,8 @@ export type PairSpace = {
 	rests: RestShown[];
 	/** The teacher's own date beside the program's, in words; null for whoever does not follow their progress. */
 	dates: { own: string; lastDay: string } | null;
+	/** When they meet next and met last; null for whoever may not know of it. */
+	meetings: { next: string | null; last: string | null; waits: string | null } | null;
 };
 
 /**
@@ -201,13 +204,27 @@ export function readPairSpace(
 							: `${saved.doneOn ? dayInWords(saved.doneOn) : 'not known'}, as planned on ${when(saved.savedAt, 'day', zone, now)}`,
 						lastDay: progress.facts.lastDay ? dayInWords(progress.facts.lastDay) : 'none'
 					}
-				: null
+				: null,
+			meetings: sight === 'lifecycle' ? null : await meetingsOf(tx, person, proof, pair.id, now)
 		};
 	});
 }
 
 const whyShown = (said: typeof secondReasons.$inferSelect | undefined): string | null =>
 	said ? (said.words ?? whyChoices[said.choice as WhyChoice] ?? null) : null;
+async function meetingsOf(tx: Tx, person: Person, proof: Proof | null, pairId: string, now: Date) {
+	const { ahead, past, words } = await readMeetingsIn(tx, person, proof, pairId, now);
+	const held = past.find(({ is }) => is === 'held');
+	const open = past.filter(({ is, confirmed }) => is === 'passed' && !confirmed).length;
+	return {
+		next: ahead[0] ? `${ahead[0].time}. ${ahead[0].words}` : null,
+		last: held ? `${held.time}, ${held.minutes} minutes` : null,
+		waits:
+			words === 'write' && open > 0
+				? `${open === 1 ? 'One meeting waits' : `${open} meetings wait`} for you to say that it took place.`
+				: null
+	};
+}
 
 /** What is with assessors or earned is not offered again; what has no draft yet comes first. */
 function choicesOf({ offer, stones }: Progress): Choice[] {

@@ -20,6 +20,7 @@ describe('what a request counts as', () => {
 			{ signedIn: true, method: 'POST', path: '/sign-in/code' },
 			['person', 'changes', 'knocks']
 		],
+		['whoever follows a feed of meetings', { route: '/calendar/[feed]' }, ['feeds']],
 		['whoever fetches a framework', { route: '/ims/case/v1p1/CFPackages/[id]' }, ['packages']],
 		[
 			'somebody signed in who does',

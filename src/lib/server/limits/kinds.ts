@@ -61,6 +61,16 @@ export const limits = {
 		kept: 'here',
 		sentence: 'Very many frameworks were fetched from your network within a minute.'
 	},
+	/**
+	 * Feeds of meetings that one network fetches, signed in or not. Calendar programs in the cloud ask for those of many people
+	 * from one address, every hour or so; whoever guesses at addresses has 2^256 to try.
+	 */
+	feeds: {
+		points: 600,
+		seconds: 60,
+		kept: 'here',
+		sentence: 'Very many calendars were fetched from your network within a minute.'
+	},
 	/** What costs us, or a mailbox, much more than a page: the copy of all that is one's own, and files that are made and read. Invitations and mails are counted by the day, where they are made. */
 	costly: {
 		points: 60,
@@ -106,6 +116,7 @@ export function countsAs({ method, path, route, signedIn }: Asked): Exclude<Limi
 		...(changes && signedIn ? (['changes'] as const) : []),
 		...(changes && (!signedIn || path === '/sign-in' || path.startsWith('/sign-in/')) ? (['knocks'] as const) : []),
 		...(route === '/ims/case/v1p1/CFPackages/[id]' ? (['packages'] as const) : []),
+		...(route === '/calendar/[feed]' ? (['feeds'] as const) : []),
 		...(signedIn && costlyDoors.includes(`${method} ${route}`) ? (['costly'] as const) : [])
 	];
 }
