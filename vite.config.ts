@@ -23,6 +23,7 @@ function live(): Plugin {
 								live: 'src/live.server.ts',
 								'merge-worker': 'src/lib/reflection/live/merge-worker.server.ts',
 								'copy-worker': 'src/lib/reflection/copy-worker.server.ts',
+								'solving-worker': 'src/lib/pairing/solving-worker.server.ts',
 								'files-worker': 'src/lib/own-data/files-worker.server.ts',
 								'past-worker': 'src/lib/reflection/past-worker.server.ts'
 							}

@@ -29,6 +29,7 @@ export async function plantTeachers(db: Database, world: PairWorld, n: number): 
 /** Mentors of the program of a world, by role. @returns their ids */
 export async function plantMentors(db: Database, world: PairWorld, n: number): Promise<string[]> {
 	const ids = Array.from({ length: n }, () => uuidv7());
+	if (n === 0) return ids;
 	await db.asOwner(async (tx) => {
 		await tx.insert(people).values(ids.map((id, i) => ({ id, name: `Mentor ${i + 1}`, initials: 'M' })));
 		await tx.insert(roles).values(

@@ -115,6 +115,9 @@ beforeAll(async () => {
 			sql`insert into reflections (id, pair_id, microcredential_version_id, title, created_by)
 				values (${earlier}, ${before}, ${versionId}, 'Before', ${teacher})`,
 			sql`insert into earlier_passages (id, pair_id, reflection_id, content, shown_by) values (${uuidv7()}, ${pair}, ${earlier}, '{}', ${teacher})`,
+			sql`insert into teaching_facts (program_id, person_id, subjects, grades, languages, entered_by_id)
+				values (${program}, ${unmatched}, '{}', '{}', '{}', ${manager})`,
+			sql`insert into matchings (program_id, changed_by_id) values (${program}, ${manager}) on conflict do nothing`,
 			sql`insert into mentor_hours (id, program_id, mentor_id, from_on, hours, entered_by_id)
 				values (${uuidv7()}, ${program}, ${mentor}, '2026-09-01', 5.5, ${manager})`,
 			sql`insert into program_capacity (id, program_id, rule_key, from_on, reason, set_by_id)
@@ -262,6 +265,11 @@ const acts: Record<string, [who: string, act: SQL]> = {
 		sql`insert into earlier_passages (id, pair_id, reflection_id, content, shown_by) values (${uuidv7()}, ${pair}, ${earlier}, '{}', ${teacher})`
 	],
 	earlier_passages_take_back: [teacher, sql`update earlier_passages set taken_back_at = now() where pair_id = ${pair}`],
+	matchings_draft: [manager, sql`update matchings set changed_by_id = ${manager}`],
+	teaching_facts_enter: [
+		manager,
+		sql`update teaching_facts set subjects = '{art}', entered_by_id = ${manager} where program_id = ${program}`
+	],
 	mentor_hours_enter: [
 		manager,
 		sql`insert into mentor_hours (id, program_id, mentor_id, from_on, hours, entered_by_id)

@@ -565,6 +565,38 @@ export const lines: Record<string, Line> = {
 			else: 404
 		}
 	},
+	'page /programs/[id]/matching': { at: '/programs/:program/matching', answers: managers(200) },
+	// There is no plan, and nobody to match.
+	'action /programs/[id]/matching plan': {
+		at: '/programs/:program/matching?/plan',
+		sent: {},
+		answers: managers(422)
+	},
+	'action /programs/[id]/matching change': {
+		at: '/programs/:program/matching?/change',
+		sent: { teacher: '', act: '' },
+		answers: managers(422)
+	},
+	'action /programs/[id]/matching propose': {
+		at: '/programs/:program/matching?/propose',
+		sent: {},
+		answers: managers(422)
+	},
+	'action /programs/[id]/matching weights': {
+		at: '/programs/:program/matching?/weights',
+		sent: { subject: 'much' },
+		answers: managers(422)
+	},
+	'action /programs/[id]/matching facts': {
+		at: '/programs/:program/matching?/facts',
+		sent: { facts: '' },
+		answers: managers(422)
+	},
+	'action /programs/[id]/matching discard': {
+		at: '/programs/:program/matching?/discard',
+		sent: {},
+		answers: managers(303)
+	},
 	'page /programs/[id]/mentors': { at: '/programs/:program/mentors', answers: managers(200) },
 	'action /programs/[id]/mentors capacity': {
 		at: '/programs/:program/mentors?/capacity',

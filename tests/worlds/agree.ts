@@ -250,6 +250,17 @@ async function plantMentoring(tx: Tx, facts: Facts): Promise<void> {
 			entered_by_id: idOf(coach)
 		}))
 	);
+	for (const { program, person } of facts.enrollments)
+		await tx.execute(sql`insert into teaching_facts (program_id, person_id, subjects, grades, languages, entered_by_id)
+			values (${idOf(program)}, ${idOf(person)}, '{}', '{}', '{}', ${idOf(person)})`);
+	await insert(
+		tx,
+		'matchings',
+		facts.programs.map(({ name }, i) => ({
+			program_id: idOf(name),
+			changed_by_id: idOf(facts.people[i % facts.people.length]!.name)
+		}))
+	);
 	await insert(
 		tx,
 		'program_capacity',
@@ -740,6 +751,8 @@ const nameColumn: Record<string, string> = {
 	plan_dates: 'enrollment_id',
 	second_reasons: 'reflection_id',
 	program_capacity: 'program_id',
+	matchings: 'program_id',
+	teaching_facts: 'person_id',
 	earlier_passages: 'pair_id'
 };
 

@@ -305,6 +305,14 @@ export class Model {
 				facts.caseloads,
 				({ coach, pair }) => coach === person || this.manages(person, pairOf(pair).program)
 			),
+			teaching_facts: [
+				...new Set(
+					facts.enrollments.flatMap((one) =>
+						(this.here(person) && own(one)) || this.manages(person, one.program) ? [one.person] : []
+					)
+				)
+			],
+			matchings: of(facts.programs, ({ name }) => this.manages(person, name)),
 			mentor_hours: of(
 				facts.caseloads,
 				({ coach, pair }) => coach === person || this.manages(person, pairOf(pair).program)

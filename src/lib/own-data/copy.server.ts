@@ -33,7 +33,7 @@ import {
 	timetablePeriods,
 	workShares
 } from '#lib/meeting/schema.server.ts';
-import { anchorScores, caseloads, mentorHours, pairEvents, pairs } from '#lib/pairing/schema.server.ts';
+import { anchorScores, caseloads, mentorHours, pairEvents, pairs, teachingFacts } from '#lib/pairing/schema.server.ts';
 import { coachMarks, outcomeGrants, secondReasons } from '#lib/progress/schema.server.ts';
 import {
 	cohorts,
@@ -400,6 +400,16 @@ export const lists: List[] = [
 				.leftJoin(programs, eq(programs.id, workShares.programId))
 				.where(eq(workShares.personId, person.id))
 				.orderBy(asc(workShares.setAt), asc(workShares.id))
+	},
+	{
+		file: 'programs/teaching.json',
+		tables: ['teaching_facts'],
+		rows: (tx, person) =>
+			tx
+				.select({ ...but(getTableColumns(teachingFacts), 'enteredById'), program: programs.name })
+				.from(teachingFacts)
+				.leftJoin(programs, eq(programs.id, teachingFacts.programId))
+				.where(eq(teachingFacts.personId, person.id))
 	},
 	{
 		file: 'programs/teaching-hours.json',

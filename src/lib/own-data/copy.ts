@@ -24,6 +24,7 @@ export const notCopied: Record<string, string> = {
 	contact_norms: 'norms of contact time, the same for everybody',
 	program_breaks: 'the program’s holidays, the same for everybody in it',
 	program_capacity: 'the program’s rule, the same for everybody in it',
+	matchings: 'a plan that managers make before anybody is asked; what was proposed stands with your pairs',
 	capacity_rules: 'rules of states, the same for everybody',
 	organizations: 'the tree of states, districts and schools, the same for everybody',
 	issuers: 'the catalogue, the same for everybody',
@@ -65,7 +66,8 @@ meetings/      When you met and for how long, with agenda, notes and what was ag
                timetable, and your calendars without their addresses, which are keys.
 programs/      Your roles, enrollments, pauses and plans, pairs and how they went, caseloads with
                your notes on them, the invitations that you accepted, last days that were
-               moved, what you were granted for a complete stack, with what it rests on, and as
+               moved, what you were granted for a complete stack, with what it rests on, what
+               you teach as the program entered it, and as
                a mentor the anchor submissions that you scored and the hours that you teach.
 work/          What you handed in, and what you earned.
 account/       Your name and addresses, your settings and times, your devices, passkeys (their

@@ -6,9 +6,11 @@ import {
 	date,
 	index,
 	integer,
+	jsonb,
 	numeric,
 	pgPolicy,
 	pgTable,
+	primaryKey,
 	text,
 	unique,
 	uniqueIndex,
@@ -19,6 +21,8 @@ import { people } from '#lib/identity/schema.server.ts';
 import { cohorts, programs } from '#lib/program/schema.server.ts';
 import { id, instant } from '#lib/server/columns.ts';
 import { authenticated, service } from '#lib/server/roles.ts';
+import type { Draft } from './plan.ts';
+import type { Weights } from './matching.ts';
 
 export const pairs = pgTable(
 	'pairs',
@@ -347,5 +351,74 @@ export const mentorHours = pgTable(
 			withCheck: sql`program_id = any ((select app.managed_program_ids())::uuid[]) and entered_by_id = (select app.uid()) and entered_at between now() - interval '5 minutes' and now() + interval '5 minutes'`
 		}),
 		pgPolicy('mentor_hours_service', { for: 'select', to: service, using: sql`true` })
+	]
+);
+
+/** What a teacher or mentor teaches, as the program entered it, to match them by. What nobody entered is not known. */
+export const teachingFacts = pgTable(
+	'teaching_facts',
+	{
+		programId: uuid()
+			.notNull()
+			.references(() => programs.id),
+		personId: uuid()
+			.notNull()
+			.references(() => people.id),
+		/** In lower case. */
+		subjects: text().array().notNull(),
+		grades: text().array().notNull(),
+		languages: text().array().notNull(),
+		/** What a teacher begins with. */
+		beginsWithId: uuid().references(() => microcredentials.id),
+		enteredById: uuid()
+			.notNull()
+			.references(() => people.id),
+		enteredAt: instant().notNull().defaultNow()
+	},
+	(t) => [
+		primaryKey({ columns: [t.programId, t.personId] }),
+		check(
+			'teaching_facts_sizes',
+			sql`cardinality(subjects) <= 10 and cardinality(grades) <= 20 and cardinality(languages) <= 10`
+		),
+		index('teaching_facts_person').on(t.personId),
+		pgPolicy('teaching_facts_read_own', {
+			for: 'select',
+			to: authenticated,
+			using: sql`person_id = (select app.uid())`
+		}),
+		pgPolicy('teaching_facts_enter', {
+			for: 'all',
+			to: authenticated,
+			using: sql`program_id = any ((select app.managed_program_ids())::uuid[])`,
+			withCheck: sql`program_id = any ((select app.managed_program_ids())::uuid[]) and entered_by_id = (select app.uid())`
+		}),
+		pgPolicy('teaching_facts_service', { for: 'select', to: service, using: sql`true` })
+	]
+);
+
+/** How a program matches, and the plan at hand; a plan is gone once it is proposed or thrown away. */
+export const matchings = pgTable(
+	'matchings',
+	{
+		programId: uuid()
+			.primaryKey()
+			.references(() => programs.id),
+		/** Null: the usual ones. */
+		weights: jsonb().$type<Weights>(),
+		draft: jsonb().$type<Draft>(),
+		changedById: uuid()
+			.notNull()
+			.references(() => people.id),
+		changedAt: instant().notNull().defaultNow()
+	},
+	() => [
+		pgPolicy('matchings_draft', {
+			for: 'all',
+			to: authenticated,
+			using: sql`program_id = any ((select app.managed_program_ids())::uuid[])`,
+			withCheck: sql`program_id = any ((select app.managed_program_ids())::uuid[]) and changed_by_id = (select app.uid())`
+		}),
+		pgPolicy('matchings_service', { for: 'select', to: service, using: sql`true` })
 	]
 );
