@@ -173,7 +173,7 @@ describe.for(cases)(
 			);
 			expect(await allowed(db, person, (tx) => tx.update(programBreaks).set({ name: 'x' }).where(own))).toBe(false);
 			const gone = await db.asPerson(person, (tx) => tx.delete(programBreaks).where(own).returning());
-		expect(gone).toHaveLength(setting ? 1 : 0);
+			expect(gone).toHaveLength(setting ? 1 : 0);
 			await db.asOwner((tx) => tx.delete(programBreaks).where(own));
 		});
 
