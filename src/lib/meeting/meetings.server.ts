@@ -131,7 +131,10 @@ function shown(meeting: Meeting, pair: Pair, person: Person, zone: string, now: 
 
 /** A pair whose meetings the person asking may know of. @throws Refusal not-found, or unproven (a manager) */
 export async function pairThatMeets(tx: Tx, person: Person, proof: Proof | null, pairId: string): Promise<Pair> {
-	const pair = await readPairIn(tx, person, proof, pairId);
+	// Whatever is not there, a pair or a meeting, is said alike: the sentence does not tell which of the two it was.
+	const pair = await readPairIn(tx, person, proof, pairId).catch((error: unknown) => {
+		throw error instanceof Refusal && error.reason === 'not-found' ? notFound('meeting') : error;
+	});
 	if (!seesMeetings(pair.standing)) throw notFound('meeting');
 	return pair;
 }
@@ -401,6 +404,15 @@ async function toChange(tx: Tx, pair: Pair, meetingId: unknown, seen: unknown): 
 	return meeting;
 }
 
+async function isOf(tx: Tx, pair: Pair, meetingId: string): Promise<boolean> {
+	if (!isId(meetingId)) return false;
+	const found = await tx
+		.select({ id: meetings.id })
+		.from(meetings)
+		.where(and(eq(meetings.id, meetingId), eq(meetings.pairId, pair.id)));
+	return found.length === 1;
+}
+
 const next = sql`${meetings.sequence} + 1`;
 const mineConfirmed = (pair: Pair, at: Date | null) =>
 	pair.standing === 'teacher' ? { teacherConfirmedAt: at } : { mentorConfirmedAt: at };
@@ -569,10 +581,21 @@ export const confirmMeeting = (
 			.where(eq(meetings.id, meeting.id));
 	});
 
-/** Puts a line on the agenda of the next meeting. @throws Refusal not-found, not-allowed, or rule */
-export const addToAgenda = (db: Database, person: Person, pairId: string, said: unknown): Promise<string> =>
+/**
+ * Puts a line on the agenda of the next meeting.
+ * @param meetingId the meeting on whose page it was written, if any
+ * @throws Refusal not-found, not-allowed, or rule
+ */
+export const addToAgenda = (
+	db: Database,
+	person: Person,
+	pairId: string,
+	said: unknown,
+	meetingId: string | null = null
+): Promise<string> =>
 	db.asPerson(person.id, async (tx) => {
 		const pair = await together(tx, person, pairId);
+		if (meetingId !== null && !(await isOf(tx, pair, meetingId))) throw notFound('meeting');
 		const words = readWords(said, longestItem, 'A line of the agenda').replace(/\s+/g, ' ');
 		if (!words) throw new Refusal('rule', 'Please say what you want to talk about. Nothing was added.');
 		const [open] = await tx
@@ -601,7 +624,7 @@ export const tickAgenda = (
 		const pair = await together(tx, person, pairId);
 		const { meeting, item } = asked;
 		if (typeof item !== 'string' || !isId(item) || typeof meeting !== 'string' || !isId(meeting))
-			throw notFound('line of the agenda');
+			throw notFound('meeting');
 		const [there] = await tx
 			.select({ id: meetings.id })
 			.from(meetings)
@@ -616,7 +639,7 @@ export const tickAgenda = (
 			)
 			.where(and(eq(agendaItems.id, item), eq(agendaItems.pairId, pair.id)))
 			.returning({ id: agendaItems.id });
-		if (changed.length === 0) throw notFound('line of the agenda');
+		if (changed.length === 0) throw notFound('meeting');
 	});
 
 export type Saved = {
@@ -694,7 +717,7 @@ export const settleNotes = (
 		const pair = await together(tx, person, pairId);
 		const { meeting, number } = asked;
 		if (typeof meeting !== 'string' || !isId(meeting) || typeof number !== 'string' || !/^\d{1,4}$/.test(number))
-			throw notFound('text');
+			throw notFound('meeting');
 		await tx
 			.update(meetingNotes)
 			.set({ settledAt: now })

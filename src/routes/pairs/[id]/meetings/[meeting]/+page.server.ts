@@ -76,7 +76,9 @@ export const actions: Actions = {
 			})
 		),
 	addToAgenda: (event) =>
-		act(event, 'agenda', 'added', (person, sent) => addToAgenda(db(), person, event.params.id, sent.get('words'))),
+		act(event, 'agenda', 'added', (person, sent) =>
+			addToAgenda(db(), person, event.params.id, sent.get('words'), event.params.meeting)
+		),
 	tick: (event) =>
 		act(event, 'agenda', 'ticked', (person, sent) =>
 			tickAgenda(db(), person, event.params.id, {
