@@ -28,6 +28,7 @@ test('the database says about every reflection what the policy says', { timeout:
 
 /** What everybody who is signed in may read: the catalogue, the credit register, and the tree of organizations. */
 const open = [
+	'capacity_rules',
 	'contact_norms',
 	'credit_conversions',
 	'credit_rules',

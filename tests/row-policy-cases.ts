@@ -144,7 +144,8 @@ export async function allowed(db: Database, person: string, act: (tx: Tx) => Pro
 	} catch (error) {
 		if (error === undo) return true;
 		const { code } = ((error as Error).cause ?? {}) as { code?: string };
-		if (code === '42501') return false; // insufficient privilege, a row policy's refusal as well
+		// Insufficient privilege, a row policy's refusal as well; and a pair that can't go this way.
+		if (code === '42501' || code === 'WF003') return false;
 		throw error;
 	}
 	throw new Error('unreachable');

@@ -209,7 +209,7 @@ export const lists: List[] = [
 		// Yours alone, and what everybody in your programs was given; that of those you mentor or look after is theirs.
 		rows: (tx, person) =>
 			tx
-				.select({ ...getTableColumns(deadlineExtensions), program: programs.name })
+				.select({ ...but(getTableColumns(deadlineExtensions), 'extendedById'), program: programs.name })
 				.from(deadlineExtensions)
 				.leftJoin(programs, eq(programs.id, deadlineExtensions.programId))
 				.where(or(isNull(deadlineExtensions.personId), eq(deadlineExtensions.personId, person.id)))

@@ -3,11 +3,11 @@ import { Apart } from '#lib/server/apart.ts';
 import type { Asked } from './matching.ts';
 import type { Planned } from './planning.ts';
 
-/** A build puts modules into a folder of chunks, and the worker, which is an entry of its own, beside that folder. */
-export const script = new URL(
-	/\.ts(\?|$)/.test(import.meta.url) ? './solving-worker.server.ts' : '../solving-worker.js',
-	import.meta.url
-);
+/** A build puts this module wherever the pages that use it need it, and the worker, an entry of its own, right into `server`. */
+const built = (url: string) => `${url.slice(0, url.lastIndexOf('/server/'))}/server/solving-worker.js`;
+export const script = /\.ts(\?|$)/.test(import.meta.url)
+	? new URL('./solving-worker.server.ts', import.meta.url)
+	: new URL(built(import.meta.url));
 
 export const solving = new Apart<Asked, Planned>({
 	script,
