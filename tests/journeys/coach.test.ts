@@ -26,7 +26,7 @@ test('not now puts a pair aside with why, until it is taken back', async () => {
 	const pair = (await first.getAttribute('href'))!;
 	await first.click();
 	const keep = page.getByRole('button', { name: 'Keep it' });
-	await page.getByLabel(/^Not now/).check();
+	await page.getByRole('radio', { name: /^Not now/ }).check();
 	await page.getByLabel('Words, or why not now').fill('Report cards are due.');
 	await page.getByLabel(/^Day/).fill(inDays(200));
 	await keep.click();
@@ -61,7 +61,7 @@ test('the notes are accessible in both themes, at a desk and on a phone', async 
 		.getByRole('link', { name: /^Notes on/ })
 		.first()
 		.click();
-	await page.getByLabel(/^Look again/).check();
+	await page.getByRole('radio', { name: /^Look again/ }).check();
 	await page.getByLabel('Words, or why not now').fill('How did the visit go?');
 	await page.getByLabel(/^Day/).fill(inDays(3));
 	await page.getByRole('button', { name: 'Keep it' }).click();

@@ -34,7 +34,7 @@ test('a teacher gets a new mentor in one step: both accept, and the teacher show
 	await manager.getByLabel(marta.name).check();
 	await manager.getByLabel('Times no longer fit together').check();
 	await manager.getByRole('button', { name: 'End this pair and ask the new mentor' }).click();
-	await manager.getByText('Proposed', { exact: true }).first().waitFor();
+	await manager.getByText('Proposed by Pat').waitFor();
 	const pair = new URL(manager.url()).pathname;
 
 	// The mentor of before is out at once.

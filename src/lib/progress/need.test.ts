@@ -71,13 +71,13 @@ test.for<[what: string, given: Given, reason: Reason | null, sentence?: string]>
 		'nothing started',
 		{ reflections: 0, activeAt: ago(12), lastEdit: { teacher: null, mentor: null } },
 		'nothing-started',
-		'No reflection started in 12 days together'
+		'Together for 12 days; no reflection started'
 	],
 	[
 		'started, nothing written',
 		{ lastEdit: { teacher: null, mentor: null }, activeAt: ago(15) },
 		'quiet',
-		'Nothing written in 15 days together'
+		'Together for 15 days; nothing written'
 	],
 	[
 		'a "not yet" that nobody took up',

@@ -133,7 +133,7 @@ export function needOf(facts: PairFacts, now: Date, zone: string): Need | null {
 	if (facts.restsSince) return null; // their own to decide, and without a price
 	if (facts.complete) return null; // they did what they set out to do; silence is their good right
 	if (facts.reflections === 0)
-		return need('nothing-started', facts.activeAt, (days) => `No reflection started in ${days} together`);
+		return need('nothing-started', facts.activeAt, (days) => `Together for ${days}; no reflection started`);
 	const { returnedAt } = facts;
 	if (returnedAt && (!lastEdit || lastEdit < returnedAt)) {
 		const returned = need('returned', returnedAt, (_, date) => `A submission came back on ${date}, no edit since`);
@@ -145,7 +145,7 @@ export function needOf(facts: PairFacts, now: Date, zone: string): Need | null {
 	const last = newest(lastEdit, lastMeeting, facts.activeAt);
 	const quiet = need('quiet', last, (days) => {
 		if (last === lastMeeting) return `They met ${days} ago, and neither has written since`;
-		if (last !== lastEdit) return `Nothing written in ${days} together`;
+		if (last !== lastEdit) return `Together for ${days}; nothing written`;
 		const met = lastMeeting ? `; the last meeting was on ${when(lastMeeting, 'day', zone, now)}` : '';
 		return `No edit by either for ${days}${met}`;
 	});
