@@ -333,6 +333,9 @@ export async function listAhead(
 		.limit(mostMeetings);
 }
 
+/** A region of 500 pairs that meet every week of a school year. */
+const mostHeld = 20_000;
+
 /**
  * How many meetings pairs held since a moment: begun by now, and confirmed by both. Practice counts too, not only awards.
  * @param tx of somebody who may know of these pairs; of others nothing is found
@@ -354,6 +357,29 @@ export async function countHeld(tx: Tx, pairIds: string[], since: Date, now: Dat
 		)
 		.groupBy(meetings.pairId);
 	return new Map(rows.map(({ pairId, held }) => [pairId, held]));
+}
+
+/** The meetings themselves, as `countHeld` counts them. */
+export async function listHeld(
+	tx: Tx,
+	pairIds: string[],
+	now: Date
+): Promise<{ id: string; pairId: string; at: Date }[]> {
+	if (pairIds.length === 0) return [];
+	return tx
+		.select({ id: meetings.id, pairId: meetings.pairId, at: meetings.startsAt })
+		.from(meetings)
+		.where(
+			and(
+				inArray(meetings.pairId, pairIds),
+				ne(meetings.state, 'cancelled'),
+				lte(meetings.startsAt, now),
+				isNotNull(meetings.teacherConfirmedAt),
+				isNotNull(meetings.mentorConfirmedAt)
+			)
+		)
+		.orderBy(desc(meetings.startsAt), desc(meetings.id))
+		.limit(mostHeld);
 }
 
 /** When pairs last met, as `countHeld` counts. */

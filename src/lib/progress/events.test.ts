@@ -202,6 +202,21 @@ test('Florida: one microcredential is complete with one, and nothing more is ask
 	expect(standingOf(florida, [earned('growth-mindset', '2026-10-01')]).verdict).toMatchObject({ complete: true });
 });
 
+test('practice counts, whatever comes of it: attempts and meetings, each once', () => {
+	const met = (meetingId: string, at: string): ProgressEvent => ({ kind: 'met', meetingId, at: on(at) });
+	const happened = [
+		handedIn('a', '2026-10-01'),
+		met('m', '2026-10-02'),
+		met('n', '2026-10-20'),
+		met('m', '2026-10-02')
+	];
+	expect(standingOf(ground({}), happened).verdict.practice).toBe('Practice so far: 1 hand-in; 2 meetings.');
+	expect(standingOf(ground({ now: on('2026-10-05') }), happened).verdict.practice).toBe(
+		'Practice so far: 1 hand-in; 1 meeting.'
+	);
+	expect(standingOf(ground({}), [met('m', '2026-10-02')]).verdict).toMatchObject({ complete: false, have: 0 });
+});
+
 const zones = ['America/Chicago', 'America/New_York', 'Pacific/Auckland', 'UTC'];
 const hour = 3600_000;
 const rounds = Number(process.env['HISTORY_ROUNDS'] ?? 5000);

@@ -10,6 +10,7 @@ import { type Verdict, verdictOf } from './verdict.ts';
 export type ProgressEvent = { at: Date } & (
 	| { kind: 'started'; reflectionId: string; microcredentialId: string }
 	| { kind: 'edited'; reflectionId: string }
+	| { kind: 'met'; meetingId: string }
 	| { kind: 'submitted'; submissionId: string; microcredentialId: string }
 	| { kind: 'decided'; submissionId: string; decision: 'earned' | 'not-yet' | 'incomplete' }
 	| { kind: 'awarded'; awardId: string; microcredentialId: string; expiresOn: string | null }
@@ -50,6 +51,7 @@ export function factsOf(
 	const decisions = new Map<string, { decidedAt: Date; decision: 'earned' | 'not-yet' | 'incomplete' }>();
 	const awards = new Map<string, { microcredentialId: string; awardedAt: Date; expiresOn: string | null }>();
 	const revocations = new Map<string, { revokedAt: Date; revokedReason: string }>();
+	const meetings = new Set<string>();
 	const extensions = new Map<string, Extended & Pick<Extending, 'of'>>();
 	for (const event of events) {
 		// What is written is there, though the database's clock may be a moment ahead of ours.
@@ -63,6 +65,9 @@ export function factsOf(
 				if (!known || event.at > known) edits.set(event.reflectionId, event.at);
 				break;
 			}
+			case 'met':
+				meetings.add(event.meetingId);
+				break;
 			case 'submitted':
 				submissions.set(event.submissionId, { microcredentialId: event.microcredentialId, submittedAt: event.at });
 				break;
@@ -119,6 +124,7 @@ export function factsOf(
 				: extended.reduce((latest, one) => (one.lastDay > latest ? one.lastDay : latest), lastDay),
 		firstLastDay: lastDay,
 		extensions: extended,
+		meetings: meetings.size,
 		reflections: inOrder(
 			reflections,
 			({ startedAt }) => startedAt,

@@ -4,6 +4,7 @@ import { stackOutcomes } from '#lib/catalogue/schema.server.ts';
 import { awards } from '#lib/badge/schema.server.ts';
 import { type Offer, readStackOffers, type StackOffer } from '#lib/catalogue/offers.server.ts';
 import { submissions } from '#lib/evidence/schema.server.ts';
+import { listHeld } from '#lib/meeting/meetings.server.ts';
 import { pairEvents } from '#lib/pairing/schema.server.ts';
 import type { Enrollment } from '#lib/program/enrollment.server.ts';
 import { extensionsFor } from '#lib/program/extension.ts';
@@ -85,6 +86,7 @@ export async function readProgress(
 	const handedIn = await tx.select().from(submissions).where(inArray(submissions.teacherId, teacherIds));
 	const earned = await tx.select().from(awards).where(inArray(awards.personId, teacherIds));
 
+	const met = await listHeld(tx, [...teacherOf.keys()], now);
 	const extensions = await listExtensions(tx, [...new Set(enrollments.map(({ program }) => program.id))]);
 	const grants = await tx
 		.select({ enrollmentId: outcomeGrants.enrollmentId, words: stackOutcomes.words, metAt: outcomeGrants.metAt })
@@ -100,6 +102,7 @@ export async function readProgress(
 			groundOf(enrollment.program, offer, now),
 			eventsOf(offer, {
 				rhythm: rhythm.filter(({ pairId }) => teacherOf.get(pairId) === enrollment.personId),
+				met: met.filter(({ pairId }) => teacherOf.get(pairId) === enrollment.personId),
 				submissions: handedIn.filter(({ teacherId }) => teacherId === enrollment.personId),
 				awards: earned.filter(({ personId }) => personId === enrollment.personId),
 				extensions: extensionsFor(extensions.get(enrollment.program.id) ?? [], enrollment.personId)
@@ -137,6 +140,8 @@ export const groundOf = (
 
 type Rows = {
 	rhythm: Rhythm[];
+	/** Meetings of the teacher’s pairs. */
+	met: { id: string; at: Date }[];
 	submissions: (typeof submissions.$inferSelect)[];
 	awards: (typeof awards.$inferSelect)[];
 	/** Those that reach this teacher. */
@@ -146,7 +151,7 @@ type Rows = {
 /** What happened, as events. What is about versions outside the stack falls away here. */
 export function eventsOf(
 	{ microcredentialOf }: StackOffer,
-	{ rhythm, submissions, awards, extensions }: Rows
+	{ rhythm, met, submissions, awards, extensions }: Rows
 ): ProgressEvent[] {
 	const events: ProgressEvent[] = extensions.map(({ id, extendedAt, lastDay, reason, personId, of }) => ({
 		kind: 'extended',
@@ -157,6 +162,7 @@ export function eventsOf(
 		...(personId === null ? {} : { alone: true }),
 		...(of === null ? {} : { of })
 	}));
+	for (const { id, at } of met) events.push({ kind: 'met', at, meetingId: id });
 	for (const { reflectionId, microcredentialVersionId, startedAt, ...own } of rhythm) {
 		const microcredentialId = microcredentialOf.get(microcredentialVersionId);
 		if (!microcredentialId) continue;

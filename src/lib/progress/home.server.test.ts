@@ -4,6 +4,7 @@ import * as Y from 'yjs';
 import { awards } from '#lib/badge/schema.server.ts';
 import { Refusal } from '#lib/errors.ts';
 import { submissions } from '#lib/evidence/schema.server.ts';
+import { meetings } from '#lib/meeting/schema.server.ts';
 import { endPair } from '#lib/pairing/pair.server.ts';
 import type { Proof } from '#lib/identity/policy.ts';
 import { roles } from '#lib/identity/schema.server.ts';
@@ -179,6 +180,35 @@ test('a coach sees who has waited, since when, and why', async () => {
 		onTrack: [{ words: 'Last edit yesterday' }]
 	});
 	expect((await spaceOf(w, 'coach')).rhythm).toMatchObject([{ on: 'One competency', mentor: 'yesterday' }]);
+});
+
+test('a meeting that both confirmed counts as practice for all three, and a pair that met is not quiet', async () => {
+	const w = await world();
+	await writes(w, 'teacher', ago(20));
+	const meets = (teacherConfirmedAt: Date | null) =>
+		db.asOwner((tx) =>
+			tx.insert(meetings).values({
+				pairId: w.pairId,
+				kind: 'meeting',
+				startsAt: ago(3),
+				minutes: 45,
+				state: 'accepted',
+				proposedById: w.teacher,
+				acceptedById: w.mentor,
+				acceptedAt: ago(4),
+				teacherConfirmedAt,
+				mentorConfirmedAt: ago(2)
+			})
+		);
+	const practice = async () => (await homeOf(w, 'teacher')).learning[0]!.stack.verdict.notes.at(-1);
+	await meets(null);
+	expect(await practice()).toBe('Practice so far: 1 reflection.');
+	expect((await homeOf(w, 'coach')).caseload!.groups).toHaveLength(1);
+	await meets(ago(1));
+	expect(await practice()).toBe('Practice so far: 1 reflection; 1 meeting.');
+	for (const who of ['mentor', 'coach'] as const)
+		expect(JSON.stringify(await spaceOf(w, who))).toContain('Practice so far: 1 reflection; 1 meeting.');
+	expect((await homeOf(w, 'coach')).caseload!.groups).toEqual([]);
 });
 
 test('what is with assessors or earned is not offered again, and the stack says so', async () => {

@@ -99,6 +99,7 @@ async function grantPage(
 			groundOf(one, offer, now),
 			eventsOf(offer, {
 				rhythm: [],
+				met: [],
 				submissions: handedIn.filter(({ teacherId }) => teacherId === one.personId),
 				awards: earned.filter(({ personId }) => personId === one.personId),
 				extensions: extensionsFor(extensions.get(one.programId) ?? [], one.personId)

@@ -32,6 +32,8 @@ export type StackFacts = {
 	later?: { requirement: number; at: Date; lastDay: string; reason: string; alone?: boolean }[];
 	/** The last day before any extension. */
 	firstLastDay?: string | null;
+	/** How often the teacher and a mentor met, whatever it was about. */
+	meetings?: number;
 	reflections: { microcredentialId: string; startedAt: Date; lastEditAt: Date | null }[];
 	submissions: {
 		microcredentialId: string;

@@ -342,7 +342,7 @@ function deadlineOf({ lastDay, firstLastDay, extensions = [], now, timeZone: zon
 	return `The last day is ${day(lastDay)}, extended${inThisCase(last)}${from} on ${when(last.at, 'day', zone, now)}: ${last.reason}`;
 }
 
-function practiceOf({ reflections, submissions, now }: StackFacts): string | null {
+function practiceOf({ reflections, submissions, meetings = 0, now }: StackFacts): string | null {
 	const written = reflections.length;
 	const handedIn = submissions.filter(({ submittedAt }) => submittedAt <= now);
 	const again = handedIn.length - new Set(handedIn.map((one) => one.microcredentialId)).size;
@@ -352,6 +352,7 @@ function practiceOf({ reflections, submissions, now }: StackFacts): string | nul
 			? [`${plural(handedIn.length, 'hand-in', 'hand-ins')}${again > 0 ? `, ${again} of them again` : ''}`]
 			: [])
 	];
+	if (meetings > 0) parts.push(plural(meetings, 'meeting', 'meetings'));
 	return parts.length > 0 ? `Practice so far: ${parts.join('; ')}.` : null;
 }
 
