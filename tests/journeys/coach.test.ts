@@ -38,7 +38,7 @@ test('not now puts a pair aside with why, until it is taken back', async () => {
 
 	await page.goto('/');
 	expect(await page.getByRole('heading', { level: 1 }).innerText()).not.toBe(heading);
-	await page.getByText('Not now', { exact: false }).first().click();
+	await page.locator('summary', { hasText: 'Not now' }).click();
 	await page.getByText('Report cards are due.').waitFor();
 
 	for (const who of [rosa, idris]) {
