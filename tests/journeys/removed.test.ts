@@ -1,6 +1,6 @@
 /**
  * Somebody is taken out of a pair by a manager, while both have its reflection open: page, page data, live connection,
- * lists, files and what the device keeps are gone within a second. What lies below a reflection is asked by itself. Search and
+ * meetings with their agenda, lists, files and what the device keeps are gone within a second. What lies below a reflection is asked by itself. Search and
  * notifications do not exist yet; a door that sounds like one fails here until it has a line in `doorsOfWords`.
  */
 import { setTimeout as wait } from 'node:timers/promises';
@@ -71,6 +71,9 @@ const doorsOfWords: Record<string, string> = {
 	'page /': '/',
 	'page /reflections': '/reflections',
 	'page /pairs/[id]': `/pairs/${pair.id}`,
+	'page /pairs/[id]/meetings': `/pairs/${pair.id}/meetings`,
+	// The mentor's own, whose secret is made on the way.
+	'GET /calendar/[feed]': '/calendar/00000000-0000',
 	'GET /account/data/copy': '/account/data/copy'
 };
 const speaksOfWords =
@@ -115,6 +118,32 @@ test('whoever is taken out of a pair loses its words everywhere within a second,
 	await openReflection(teacher, reflection.id);
 	await says(teacher, /^Saved$/);
 	expect(await (await ask(new URL(frozen!, teacher.url()).pathname)).text()).toContain(passage);
+	// A meeting that is ahead, with the sentence on its agenda, and in a feed that needs no cookie.
+	const meetings = `/pairs/${pair.id}/meetings`;
+	const tell = async (action: string, fields: Record<string, string>) => {
+		const body = new URLSearchParams(fields);
+		const headers = { cookie, accept: 'text/html', origin: product.base };
+		const done = await fetch(`${product.base}${meetings}?/${action}`, {
+			method: 'POST',
+			headers,
+			body,
+			redirect: 'manual'
+		});
+		expect(done.status, action).toBe(303);
+	};
+	const soon = new Date(Date.now() + 9 * 24 * 3600_000).toISOString().slice(0, 10);
+	await tell('propose', { kind: 'meeting', day: soon, clock: '15:15', minutes: '45' });
+	await tell('addToAgenda', { words: passage });
+	await mentor.goto('/account/calendar');
+	await mentor.getByRole('button', { name: 'Make an address' }).click();
+	const feed = new URL(await mentor.getByLabel('Address of your feed').inputValue()).pathname;
+	doorsOfWords['GET /calendar/[feed]'] = feed;
+	const eventsIn = async () => (await (await ask(feed)).text()).split('BEGIN:VEVENT').length - 1;
+	const ahead = await eventsIn();
+	expect(ahead).toBeGreaterThan(0);
+	expect(await (await ask(meetings)).text()).toContain(passage);
+	await openReflection(mentor, reflection.id);
+	await says(mentor, /^Saved$/);
 	const { opened, end } = socketOf(cookie);
 	await opened;
 	// A copy that was asked for before, and is fetched after.
@@ -161,6 +190,7 @@ test('whoever is taken out of a pair loses its words everywhere within a second,
 				expect(text, address).not.toContain(words);
 			if (address === path) expect(response.status, door).toBe(path.includes(reflection.id) ? 404 : 200);
 		}
+	expect(await eventsIn()).toBe(ahead - 1);
 	const after = [...(await copy()).values()].join('\n');
 	expect(after).toContain('Idris');
 	for (const words of [title, passage]) expect(after).not.toContain(words);
