@@ -666,7 +666,8 @@ describe('forms that our pages do not send', () => {
 		expect(rows).toEqual([{ pair_id: idOf(place.pair), created_by: idOf(place.people.teacher!) }]);
 	});
 
-	test('hold in each field whatever text can hold, and are answered in a sentence', async () => {
+	// Some hundred forms, each field of each with a dozen texts.
+	test('hold in each field whatever text can hold, and are answered in a sentence', { timeout: 300_000 }, async () => {
 		const strange = [
 			'\u0000',
 			'\ud800',

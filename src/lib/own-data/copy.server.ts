@@ -323,7 +323,10 @@ export const lists: List[] = [
 		// Those of others, which a manager enters, are the others'.
 		rows: (tx, person) =>
 			tx
-				.select({ ...but(getTableColumns(anchorScores), 'enteredById', 'takenBackById'), program: programs.name })
+				.select({
+					...but(getTableColumns(anchorScores), 'programId', 'enteredById', 'takenBackById'),
+					program: programs.name
+				})
 				.from(anchorScores)
 				.leftJoin(programs, eq(programs.id, anchorScores.programId))
 				.where(eq(anchorScores.mentorId, person.id))
@@ -416,7 +419,7 @@ export const lists: List[] = [
 		tables: ['mentor_hours'],
 		rows: (tx, person) =>
 			tx
-				.select({ ...but(getTableColumns(mentorHours), 'enteredById'), program: programs.name })
+				.select({ ...but(getTableColumns(mentorHours), 'programId', 'enteredById'), program: programs.name })
 				.from(mentorHours)
 				.leftJoin(programs, eq(programs.id, mentorHours.programId))
 				.where(eq(mentorHours.mentorId, person.id))

@@ -23,6 +23,7 @@ const mostReflections = 100;
 export type EarlierLine = { key: string; text: string; shown: boolean };
 
 export type EarlierReflection = {
+	/** Of the reflection; for a mentor only a number of order. */
 	id: string;
 	title: string;
 	/** The microcredential it is about. */
@@ -97,11 +98,11 @@ export const readEarlier = (db: Database, person: Person, pairId: string): Promi
 			}
 			return { pair, reflections: found };
 		}
-		// A mentor reads the lines and not the reflection: neither its title nor what it is about is told unless it is shown.
+		// A mentor reads the lines and not the reflection: neither which it is, its title nor what it is about is told.
 		return {
 			pair,
-			reflections: [...shown].map(([id, one], i) => ({
-				id,
+			reflections: [...shown.values()].map((one, i) => ({
+				id: `${i + 1}`,
 				title: `Shown to you, ${i + 1}`,
 				on: '',
 				lines: [],
