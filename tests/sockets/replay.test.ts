@@ -80,7 +80,8 @@ test('a third author is a second device of the first person', async () => {
 	expect(await replay(rehearse(trace), { base: product.base, people })).toMatchObject({ text: trace.endContent });
 });
 
-test('on a Postgres server, killed ten times, the same holds', async () => {
+// The product is started eleven times.
+test('on a Postgres server, killed ten times, the same holds', { timeout: 240_000 }, async () => {
 	const { url, drop } = await freshDatabase();
 	const onPostgres = await startProduct({ DATABASE_URL: url });
 	try {
