@@ -336,30 +336,20 @@ export async function listAhead(
 /** A region of 500 pairs that meet every week of a school year. */
 const mostHeld = 20_000;
 
+/** Of these pairs: begun by now, not cancelled, and confirmed by both. */
+const heldBy = (pairIds: string[], now: Date) =>
+	and(
+		inArray(meetings.pairId, pairIds),
+		ne(meetings.state, 'cancelled'),
+		lte(meetings.startsAt, now),
+		isNotNull(meetings.teacherConfirmedAt),
+		isNotNull(meetings.mentorConfirmedAt)
+	);
+
 /**
- * How many meetings pairs held since a moment: begun by now, and confirmed by both. Practice counts too, not only awards.
+ * The meetings that pairs held, newest first. Practice counts too, not only awards.
  * @param tx of somebody who may know of these pairs; of others nothing is found
  */
-export async function countHeld(tx: Tx, pairIds: string[], since: Date, now: Date): Promise<Map<string, number>> {
-	if (pairIds.length === 0) return new Map();
-	const rows = await tx
-		.select({ pairId: meetings.pairId, held: count() })
-		.from(meetings)
-		.where(
-			and(
-				inArray(meetings.pairId, pairIds),
-				ne(meetings.state, 'cancelled'),
-				gte(meetings.startsAt, since),
-				lte(meetings.startsAt, now),
-				isNotNull(meetings.teacherConfirmedAt),
-				isNotNull(meetings.mentorConfirmedAt)
-			)
-		)
-		.groupBy(meetings.pairId);
-	return new Map(rows.map(({ pairId, held }) => [pairId, held]));
-}
-
-/** The meetings themselves, as `countHeld` counts them. */
 export async function listHeld(
 	tx: Tx,
 	pairIds: string[],
@@ -369,34 +359,18 @@ export async function listHeld(
 	return tx
 		.select({ id: meetings.id, pairId: meetings.pairId, at: meetings.startsAt })
 		.from(meetings)
-		.where(
-			and(
-				inArray(meetings.pairId, pairIds),
-				ne(meetings.state, 'cancelled'),
-				lte(meetings.startsAt, now),
-				isNotNull(meetings.teacherConfirmedAt),
-				isNotNull(meetings.mentorConfirmedAt)
-			)
-		)
+		.where(heldBy(pairIds, now))
 		.orderBy(desc(meetings.startsAt), desc(meetings.id))
 		.limit(mostHeld);
 }
 
-/** When pairs last met, as `countHeld` counts. */
+/** When pairs last met, of those that ever did. */
 export async function lastHeld(tx: Tx, pairIds: string[], now: Date): Promise<Map<string, Date>> {
 	if (pairIds.length === 0) return new Map();
 	const rows = await tx
 		.select({ pairId: meetings.pairId, at: max(meetings.startsAt) })
 		.from(meetings)
-		.where(
-			and(
-				inArray(meetings.pairId, pairIds),
-				ne(meetings.state, 'cancelled'),
-				lte(meetings.startsAt, now),
-				isNotNull(meetings.teacherConfirmedAt),
-				isNotNull(meetings.mentorConfirmedAt)
-			)
-		)
+		.where(heldBy(pairIds, now))
 		.groupBy(meetings.pairId);
 	return new Map(rows.flatMap(({ pairId, at }) => (at ? [[pairId, at]] : [])));
 }
@@ -412,6 +386,10 @@ async function together(tx: Tx, person: Person, pairId: string): Promise<Pair> {
 		throw new Refusal('rule', 'This pair is not together now, so nothing about its meetings can be changed.');
 	return pair;
 }
+
+/** Both of the pair who choose a time at one instant take turns, so that no two meetings overlap. */
+const inTurn = (tx: Tx, pairId: string) =>
+	tx.execute(sql`select pg_advisory_xact_lock(hashtext('meetings of'), hashtext(${pairId}))`);
 
 /** The row, locked: two who answer at once take turns. @param seen the sequence that the form was made of */
 async function toChange(tx: Tx, pair: Pair, meetingId: unknown, seen: unknown): Promise<Meeting> {
@@ -458,8 +436,7 @@ export const proposeMeeting = (
 	now = new Date()
 ): Promise<string> =>
 	db.asPerson(person.id, async (tx) => {
-		// Both of the pair who propose at one instant take turns.
-		await tx.execute(sql`select pg_advisory_xact_lock(hashtext('meetings of'), hashtext(${pairId}))`);
+		await inTurn(tx, pairId);
 		const pair = await together(tx, person, pairId);
 		const isPast = startsAt <= now;
 		if (!isPast && pair.status !== 'active')
@@ -521,6 +498,7 @@ export const moveMeeting = (
 	now = new Date()
 ): Promise<void> =>
 	db.asPerson(person.id, async (tx) => {
+		await inTurn(tx, pairId);
 		const pair = await together(tx, person, pairId);
 		const meeting = await toChange(tx, pair, asked.meeting, asked.sequence);
 		if (meeting.state === 'cancelled' || isHeld(meeting, now))
@@ -649,13 +627,8 @@ export const tickAgenda = (
 	db.asPerson(person.id, async (tx) => {
 		const pair = await together(tx, person, pairId);
 		const { meeting, item } = asked;
-		if (typeof item !== 'string' || !isId(item) || typeof meeting !== 'string' || !isId(meeting))
+		if (typeof item !== 'string' || !isId(item) || typeof meeting !== 'string' || !(await isOf(tx, pair, meeting)))
 			throw notFound('meeting');
-		const [there] = await tx
-			.select({ id: meetings.id })
-			.from(meetings)
-			.where(and(eq(meetings.id, meeting), eq(meetings.pairId, pair.id)));
-		if (!there) throw notFound('meeting');
 		const changed = await tx
 			.update(agendaItems)
 			.set(

@@ -39,7 +39,7 @@ export class Apart<In, Out> {
 		if (this.#waiting >= this.#options.waiting)
 			throw new Refusal(
 				'too-many',
-				'Many people are taking copies at this moment, so this one was not made. Please try again in a minute.'
+				'Many people ask for such work at this moment, so yours was not begun. Nothing has changed; please try again in a minute.'
 			);
 		this.#waiting++;
 		const mine = this.#last.then(() => this.#apart(piece));
