@@ -1,5 +1,6 @@
 /** The tables of cases have a line for everybody in every state: what nobody wrote down, nobody has thought about. */
 import { expect, test } from 'vitest';
+import { cases as checkInCases } from '#lib/checkin/policy.cases.ts';
 import { cases as mailboxes } from '#lib/identity/policy.cases.ts';
 import { cases as pairCases } from '#lib/pairing/policy.cases.ts';
 import { cases as reflectionCases } from '#lib/reflection/policy.cases.ts';
@@ -20,6 +21,11 @@ const everybodyInEveryState = states.flatMap(([status, endedAs]) =>
 
 test('of pairs', () => {
 	const said = pairCases.map(([status, endedAs, who]) => `${who} of a pair ${endedAs ?? status}`);
+	expect(said.sort()).toEqual([...everybodyInEveryState].sort());
+});
+
+test('of check-ins', () => {
+	const said = checkInCases.map(([status, endedAs, who]) => `${who} of a pair ${endedAs ?? status}`);
 	expect(said.sort()).toEqual([...everybodyInEveryState].sort());
 });
 

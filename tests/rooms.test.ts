@@ -22,6 +22,7 @@ const rooms = [
 	'meeting',
 	'discussion',
 	'reflection',
+	'checkin',
 	'evidence',
 	'assessment',
 	'badge',

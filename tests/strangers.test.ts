@@ -27,6 +27,8 @@ const newcomer = uuidv7();
 const roleOfNewcomer = uuidv7();
 const framework = uuidv7();
 const meeting = uuidv7();
+/** A check-in of which nothing is said to a coach yet. */
+const unsaid = uuidv7();
 /** A teacher without a mentor, another who was proposed one, and the teacher's pair of before with what was written in it. */
 const [unmatched, asked, proposed, before, earlier] = [uuidv7(), uuidv7(), uuidv7(), uuidv7(), uuidv7()];
 
@@ -95,6 +97,8 @@ beforeAll(async () => {
 				values (${meeting}, ${pair}, 'meeting', now() + interval '1 day', 45, 'proposed', ${teacher})`,
 			sql`insert into meeting_notes (id, meeting_id, pair_id, number, notes, agreed, written_by_id, beside)
 				values (${uuidv7()}, ${meeting}, ${pair}, 9, 'x', '', ${mentor}, true)`,
+			sql`insert into check_ins (id, pair_id, teacher_id, day, going, form_id)
+				values (${unsaid}, ${pair}, ${teacher}, '2026-11-01', 'well', ${uuidv7()})`,
 			sql`insert into calendars (id, person_id, name) values (${uuidv7()}, ${teacher}, 'A file')`,
 			sql`insert into timetable_periods (id, person_id, weekday, starts_at, ends_at, kind) values (${uuidv7()}, ${teacher}, 6, '07:00', '07:30', 'prep')`,
 			sql`insert into meeting_settings (person_id) values (${teacher}) on conflict do nothing`,
@@ -366,6 +370,17 @@ const acts: Record<string, [who: string, act: SQL]> = {
 		teacher,
 		sql`insert into agenda_items (id, pair_id, words, added_by_id) values (${uuidv7()}, ${pair}, 'Norms', ${teacher})`
 	],
+	check_ins_send: [
+		teacher,
+		sql`insert into check_ins (id, pair_id, teacher_id, day, going, form_id)
+			values (${uuidv7()}, ${pair}, ${teacher}, '2026-11-02', 'well', ${uuidv7()})`
+	],
+	check_ins_correct: [teacher, sql`update check_ins set going = 'hard'`],
+	check_in_signals_allow: [
+		teacher,
+		sql`insert into check_in_signals (check_in_id, pair_id, shows) values (${unsaid}, ${pair}, 'day')`
+	],
+	check_in_signals_change: [teacher, sql`update check_in_signals set shows = 'day', going = null`],
 	agenda_items_tick: [
 		mentor,
 		sql`update agenda_items set done_in_id = ${meeting}, done_by_id = ${mentor}, done_at = now() where pair_id = ${pair}`

@@ -5,6 +5,8 @@
  * - A pair that works edits on about one school day in three, either of the two; a mentor answers what waits for them within
  *   four school days. One week in forty is eaten up (an illness, report cards), and nobody writes in it.
  * - They meet every second week, one meeting in five falls out, and a meeting is noted.
+ * - The teacher checks in about once a week while the two are at work, and a teacher whose mentor stands still goes on with it
+ *   as with writing: for two weeks.
  * - Nobody writes or meets on weekends and in breaks; one evening in fifty of a break somebody does.
  * - One pair in four stalls on a day of its own between October and March. After it neither writes nor meets; one in ten of
  *   them opens the page once more some weeks later and types a line. One stalled pair in four stalls by its mentor only: the
@@ -25,13 +27,13 @@ export const breaks: Break[] = [
 	{ name: 'Spring break', firstDay: '2027-03-13', lastDay: '2027-03-21' }
 ];
 
-export type Act = { day: string; by: 'teacher' | 'mentor' | 'both' };
+export type Act = { day: string; by: 'teacher' | 'mentor' | 'both' | 'check-in' };
 export type SimulatedPair = {
 	/** The day after which it stands still; null: it never does. */
 	stalledOn: string | null;
 	/** Whether the mentor alone stands still. */
 	byMentor: boolean;
-	/** Edits of one of them, and meetings of both, in the order of their days. */
+	/** Edits of one of them, meetings of both, and check-ins, in the order of their days. */
 	acts: Act[];
 	pauses: { firstDay: string; lastDay: string }[];
 };
@@ -68,6 +70,7 @@ export function simulatedPair({ below, chance }: Chance): SimulatedPair {
 		}
 		if (day > eaten && chance(1 / 200)) eaten = dayAfter(day, 7);
 		if (day <= eaten) continue;
+		if (chance(1 / 5)) acts.push({ day, by: 'check-in' });
 		const writes = chance(1 / 3);
 		if (writes && (still || chance(0.6))) {
 			acts.push({ day, by: 'teacher' });

@@ -184,6 +184,24 @@ async function plantMeetings(tx: Tx, facts: Facts): Promise<void> {
 	);
 	await insert(
 		tx,
+		'check_ins',
+		facts.pairs.map(({ name, teacher }) => ({
+			id: idOf(name),
+			pair_id: idOf(name),
+			teacher_id: idOf(teacher),
+			day: days(-3).slice(0, 10),
+			going: 'mixed',
+			stuck: 'Wait time',
+			form_id: uuidv7()
+		}))
+	);
+	await insert(
+		tx,
+		'check_in_signals',
+		facts.pairs.map(({ name }) => ({ check_in_id: idOf(name), pair_id: idOf(name), shows: 'going', going: 'mixed' }))
+	);
+	await insert(
+		tx,
 		'calendars',
 		facts.times.map(({ name, person }) => ({ id: idOf(name), person_id: idOf(person), name: 'A file' }))
 	);
@@ -728,6 +746,8 @@ const nameColumn: Record<string, string> = {
 	pair_events: 'pair_id',
 	meetings: 'pair_id',
 	agenda_items: 'pair_id',
+	check_ins: 'pair_id',
+	check_in_signals: 'pair_id',
 	meeting_notes: 'pair_id',
 	meeting_settings: 'person_id',
 	program_times: 'program_id',

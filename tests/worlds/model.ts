@@ -280,6 +280,12 @@ export class Model {
 			meetings: of(facts.pairs, (pair) => this.#meets(person, pair)),
 			agenda_items: of(facts.pairs, (pair) => this.words(person, pair) !== 'none'),
 			meeting_notes: of(facts.pairs, (pair) => this.words(person, pair) !== 'none'),
+			// How it goes is for the two; that it was said, and what the teacher allows, for their coach too while the pair is one.
+			check_ins: of(facts.pairs, (pair) => this.words(person, pair) !== 'none'),
+			check_in_signals: of(
+				facts.pairs,
+				(pair) => this.words(person, pair) !== 'none' || (pair.status !== 'ended' && this.coaches(person, pair.name))
+			),
 			calendars: of(facts.times, own),
 			timetable_periods: of(facts.times, own),
 			meeting_settings: of(facts.settings, own).map(() => person),

@@ -9,6 +9,7 @@ import { record } from '#lib/audit/audit.server.ts';
 import { kinds, type AuditKind, type Whence } from '#lib/audit/event.ts';
 import { auditEvents } from '#lib/audit/schema.server.ts';
 import { awards } from '#lib/badge/schema.server.ts';
+import { checkIns, checkInSignals } from '#lib/checkin/schema.server.ts';
 import { microcredentialVersions, stackOutcomes, stacks, stackVersions } from '#lib/catalogue/schema.server.ts';
 import { Refusal } from '#lib/errors.ts';
 import { submissions } from '#lib/evidence/schema.server.ts';
@@ -363,6 +364,22 @@ export const lists: List[] = [
 				.from(meetingNotes)
 				.leftJoin(by, eq(by.id, meetingNotes.writtenById))
 				.orderBy(asc(meetingNotes.writtenAt), asc(meetingNotes.id))
+	},
+	{
+		file: 'meetings/check-ins.json',
+		tables: ['check_ins', 'check_in_signals'],
+		// As they may be read: those of a teacher, and of a mentor those of pairs whose words are theirs too.
+		rows: (tx) =>
+			tx
+				.select({
+					...but(getTableColumns(checkIns), 'teacherId', 'formId'),
+					by: by.name,
+					coachSees: checkInSignals.shows
+				})
+				.from(checkIns)
+				.leftJoin(by, eq(by.id, checkIns.teacherId))
+				.leftJoin(checkInSignals, eq(checkInSignals.checkInId, checkIns.id))
+				.orderBy(asc(checkIns.day), asc(checkIns.id))
 	},
 	{
 		file: 'meetings/calendars.json',

@@ -62,8 +62,9 @@ reflections/   Every reflection that you may read, three times over: as Markdown
                shown, versions.json what has a name or was frozen to hand in, letter by letter,
                looks.json how far you had read, earlier.json what you showed a new mentor, and
                beside-another.json why a second one was begun beside another.
-meetings/      When you met and for how long, with agenda, notes and what was agreed; your
-               timetable, and your calendars without their addresses, which are keys.
+meetings/      When you met and for how long, with agenda, notes and what was agreed; check-ins
+               and what the coach may see of each; your timetable, and your calendars without
+               their addresses, which are keys.
 programs/      Your roles, enrollments, pauses and plans, pairs and how they went, caseloads with
                your notes on them, the invitations that you accepted, last days that were
                moved, what you were granted for a complete stack, with what it rests on, what

@@ -5,6 +5,8 @@
 import { count, inArray } from 'drizzle-orm';
 import * as Y from 'yjs';
 import { offerWords } from '#lib/catalogue/offers.server.ts';
+import { goingWords } from '#lib/checkin/checkin.ts';
+import { signalsOf } from '#lib/checkin/signals.server.ts';
 import type { Person } from '#lib/identity/person.ts';
 import { isProven, type Proof } from '#lib/identity/policy.ts';
 import { mustProve } from '#lib/identity/proof.server.ts';
@@ -42,7 +44,7 @@ import {
 } from './facts.server.ts';
 import { listBreaks } from '#lib/program/breaks.server.ts';
 import { marksToday } from './marks.ts';
-import { listOpenMarks } from './marks.server.ts';
+import { lastMarks, listOpenMarks } from './marks.server.ts';
 import { excuseOf, groupByReason, groupTitles, type Need, needOf, type Reason, whyThisOrder } from './need.ts';
 import { firstName, nextForMentor, nextForTeacher, type OpenDraft, type Step, type Way } from './next.ts';
 import { planLineOf, readPlanGrounds } from './plan.server.ts';
@@ -102,6 +104,8 @@ export type Watched = {
 	stones: StoneState[];
 	/** "1 of 3 earned, 1 in review, 1 begun". */
 	stack: string;
+	/** When the teacher last checked in, and how it goes if they let their coach see it. */
+	checkIn: { ago: string; going: string | null } | null;
 };
 
 export type Caseload = {
@@ -444,6 +448,14 @@ async function caseloadOf(tx: Tx, found: Found): Promise<Caseload | null> {
 		tx,
 		pairs.map(({ id }) => id)
 	);
+	const signals = await signalsOf(
+		tx,
+		pairs.map(({ id }) => id)
+	);
+	const noted = await lastMarks(
+		tx,
+		[...signals].flatMap(([id, { shows }]) => (shows === 'word' ? [id] : []))
+	);
 	const due: (Caseload['due'][number] & { until: string })[] = [];
 	const notNow: Caseload['notNow'] = [];
 	const needing: (Watched & { need: Need; waited: string })[] = [];
@@ -458,6 +470,7 @@ async function caseloadOf(tx: Tx, found: Found): Promise<Caseload | null> {
 		const begun = (where?.stones ?? []).flatMap(({ state, microcredentialId }) =>
 			state === 'gathering' ? [microcredentialId] : []
 		);
+		const signal = signals.get(pair.id) ?? null;
 		const facts = {
 			pairId: pair.id,
 			status: pair.status,
@@ -473,11 +486,18 @@ async function caseloadOf(tx: Tx, found: Found): Promise<Caseload | null> {
 				forMentor: latestOf(rhythm.map((one) => (one.shared ? one.lastEditBy.get(pair.teacher.id) : null)))
 			},
 			lastMeeting: held.get(pair.id) ?? null,
+			lastCheckIn: signal?.at ?? null,
+			signal: signal?.going ? signal : null,
+			lastMark: noted.get(pair.id) ?? null,
 			inReviewSince: latestOf(submissions.map((one) => (one.decidedAt ? null : one.submittedAt))),
 			returnedAt: returnedAt(where),
 			complete: where?.verdict.complete ?? false
 		};
-		const watched = watchedOf(pair, where);
+		const checkIn = signal && {
+			ago: when(signal.at, 'ago', zone, now),
+			going: signal.going && goingWords[signal.going]
+		};
+		const watched = { ...watchedOf(pair, where), checkIn };
 		const need = needOf(facts, now, zone);
 		const today = dayOf(now, zone);
 		const said = marksToday(marks.get(pair.id) ?? [], today);
@@ -526,7 +546,7 @@ function returnedAt(where: Progress | undefined): Date | null {
 	);
 }
 
-function watchedOf(pair: Pair, where: Progress | undefined): Watched {
+function watchedOf(pair: Pair, where: Progress | undefined): Omit<Watched, 'checkIn'> {
 	const common = { pairId: pair.id, teacher: pair.teacher.name, mentor: pair.mentor.name, cohort: pair.cohort };
 	if (!where) return { ...common, stones: [], stack: 'Progress not known' };
 	const { verdict, stones } = where;

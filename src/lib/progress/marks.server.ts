@@ -1,5 +1,5 @@
 /** A coach's own marks on the pairs of their caseload: kept, listed, ended. Nobody else reads them. */
-import { and, count, desc, eq, inArray, isNull } from 'drizzle-orm';
+import { and, count, desc, eq, inArray, isNull, max } from 'drizzle-orm';
 import { notFound, Refusal } from '#lib/errors.ts';
 import type { Person } from '#lib/identity/person.ts';
 import type { Proof } from '#lib/identity/policy.ts';
@@ -36,6 +36,17 @@ export async function listOpenMarks(tx: Tx, pairIds: string[]): Promise<Map<stri
 		.where(and(inArray(coachMarks.pairId, pairIds), isNull(coachMarks.endedAt)));
 	for (const { pairId, ...mark } of rows) marks.set(pairId, [...(marks.get(pairId) ?? []), mark]);
 	return marks;
+}
+
+/** When whoever asks last noted something of these pairs, ended or not. */
+export async function lastMarks(tx: Tx, pairIds: string[]): Promise<Map<string, Date>> {
+	if (pairIds.length === 0) return new Map();
+	const rows = await tx
+		.select({ pairId: coachMarks.pairId, at: max(coachMarks.madeAt) })
+		.from(coachMarks)
+		.where(inArray(coachMarks.pairId, pairIds))
+		.groupBy(coachMarks.pairId);
+	return new Map(rows.flatMap(({ pairId, at }) => (at ? [[pairId, at]] : [])));
 }
 
 export type MarksOfPair = {

@@ -22,6 +22,9 @@ const facts = ({ lastEdit = { teacher: ago(1), mentor: ago(1) }, ...given }: Giv
 	rests: [],
 	restsSince: null,
 	lastMeeting: null,
+	lastCheckIn: null,
+	signal: null,
+	lastMark: null,
 	reflections: 1,
 	lastEdit: { forMentor: lastEdit.teacher, ...lastEdit },
 	inReviewSince: null,
@@ -119,6 +122,46 @@ test.for<[what: string, given: Given, reason: Reason | null, sentence?: string]>
 		{ lastMeeting: ago(30), lastEdit: { teacher: ago(16), mentor: ago(20) } },
 		'quiet',
 		'No edit by either for 16 days; the last meeting was on 26 Oct'
+	],
+	['the teacher checked in a week ago', { lastCheckIn: ago(7), lastEdit: { teacher: ago(20), mentor: ago(19) } }, null],
+	[
+		'a check-in and then nothing',
+		{ lastCheckIn: ago(15), lastEdit: { teacher: ago(20), mentor: ago(19) } },
+		'quiet',
+		'The teacher checked in 15 days ago, and neither has written since'
+	],
+	[
+		'a check-in is no answer',
+		{ lastCheckIn: ago(1), lastEdit: { teacher: ago(12), mentor: ago(20) } },
+		'mentor-awaited'
+	],
+	['a check-in starts no reflection', { lastCheckIn: ago(1), reflections: 0 }, 'nothing-started'],
+	['how it goes asks for nothing by itself', { lastCheckIn: ago(1), signal: { shows: 'going', going: 'hard' } }, null],
+	[
+		'the teacher would like a word',
+		{ lastCheckIn: ago(0), signal: { shows: 'word', going: 'mixed' } },
+		'asked',
+		'On 25 Nov the teacher said: “Some of it is hard”, and would like a word with you'
+	],
+	[
+		'the teacher would like a word, in a pause',
+		{ status: 'paused', lastCheckIn: ago(3), signal: { shows: 'word', going: 'well' } },
+		'asked'
+	],
+	[
+		'the coach noted something since',
+		{ lastCheckIn: ago(3), signal: { shows: 'word', going: 'mixed' }, lastMark: ago(2) },
+		null
+	],
+	[
+		'the coach noted something before',
+		{ lastCheckIn: ago(3), signal: { shows: 'word', going: 'mixed' }, lastMark: ago(4) },
+		'asked'
+	],
+	[
+		'a wish of a pair that ended',
+		{ status: 'ended', lastCheckIn: ago(3), signal: { shows: 'word', going: 'mixed' } },
+		null
 	],
 	['a meeting is an answer', { lastMeeting: ago(6), lastEdit: { teacher: ago(8), mentor: ago(20) } }, null]
 ])('%s', ([, given, reason, sentence]) => {

@@ -3,6 +3,8 @@
  * nothing here knows a word that the pair wrote. Pure: facts and clock come from outside.
  */
 import type { Break } from '#lib/program/breaks.ts';
+import { signalWords } from '#lib/checkin/checkin.ts';
+import type { Signal } from '#lib/checkin/signals.server.ts';
 import { when } from '#lib/ui/when.ts';
 import { dayOf, daysBetween } from './days.ts';
 import { restingDays } from './rests.ts';
@@ -24,6 +26,12 @@ export type PairFacts = {
 	lastEdit: { teacher: Date | null; mentor: Date | null; forMentor: Date | null };
 	/** When the two last met, as far as is known. */
 	lastMeeting: Date | null;
+	/** When the teacher last checked in; of what was said only what they let the coach see. */
+	lastCheckIn: Date | null;
+	/** What the last check-in lets the coach see; null when that is no more than its day. */
+	signal: Pick<Signal, 'shows' | 'going'> | null;
+	/** When the coach last noted something of the pair. */
+	lastMark: Date | null;
 	/** Since when a submission waits for assessors; null when none does. */
 	inReviewSince: Date | null;
 	/** When the latest submission came back as "not yet" or incomplete; null when none is open. */
@@ -32,7 +40,15 @@ export type PairFacts = {
 	complete: boolean;
 };
 
-export const reasons = ['unanswered', 'not-begun', 'nothing-started', 'returned', 'quiet', 'mentor-awaited'] as const;
+export const reasons = [
+	'asked',
+	'unanswered',
+	'not-begun',
+	'nothing-started',
+	'returned',
+	'quiet',
+	'mentor-awaited'
+] as const;
 export type Reason = (typeof reasons)[number];
 
 /** What a coach could do next: ask, offer a time together, or speak with each of another pair. */
@@ -51,6 +67,7 @@ export type Need = {
 
 /** How each group is called on the board. */
 export const groupTitles: Record<Reason, string> = {
+	asked: 'Asked for a word',
 	unanswered: 'Proposed, not answered',
 	'not-begun': 'Accepted, not begun',
 	'nothing-started': 'Nothing started yet',
@@ -63,8 +80,10 @@ export const groupTitles: Record<Reason, string> = {
  * Days of waiting after which a fact becomes a reason to ask. Ours, and gentle: a school fortnight before silence means
  * anything, and for a mentor more than a week, because an illness eats up one: with 7 days, 7 of 100 names on the board of
  * `stalls.test.ts` are of pairs that need nothing, with 10 days 3.
+ * Whoever asks for a word has not to wait at all.
  */
 export const patience: Record<Reason, number> = {
+	asked: 0,
 	unanswered: 7,
 	'not-begun': 7,
 	'nothing-started': 10,
@@ -78,16 +97,18 @@ const slotAfter = 28;
 const rematchAfter = 56;
 
 export const whyThisOrder =
-	'Whoever has waited longest comes first: groups by their oldest date, pairs by their own. ' +
+	'Whoever asked for a word comes first, and then whoever has waited longest: groups by their oldest date, pairs by their own. ' +
 	'Days of the program’s breaks and of pauses are not counted as waiting, and pairs whose work is with assessors are not counted as quiet.';
 
 function nextAct(reason: Reason, days: number): Pick<Need, 'act' | 'suggestion'> {
-	if (reason !== 'unanswered' && days >= rematchAfter)
+	if (reason !== 'asked' && reason !== 'unanswered' && days >= rematchAfter)
 		return {
 			act: 'rematch',
 			suggestion: 'Ask each of them alone whether another pair would suit better; nobody is to blame for that.'
 		};
 	switch (reason) {
+		case 'asked':
+			return { act: 'slot', suggestion: 'Offer a time to talk, soon.' };
 		case 'unanswered':
 			return { act: 'nudge', suggestion: 'Ask both whether they have seen the proposal.' };
 		case 'not-begun':
@@ -121,6 +142,10 @@ export function needOf(facts: PairFacts, now: Date, zone: string): Need | null {
 	};
 	const { teacher, mentor, forMentor } = facts.lastEdit;
 	const lastEdit = newest(teacher, mentor);
+	const { lastCheckIn, signal, lastMark } = facts;
+	// A wish is answered in a pause, too; what the coach has noted since, they have heard.
+	if (signal?.shows === 'word' && lastCheckIn && facts.status !== 'ended' && !(lastMark && lastMark >= lastCheckIn))
+		return need('asked', lastCheckIn, (_, date) => `On ${date} the teacher said: ${signalWords(signal)}`);
 	switch (facts.status) {
 		case 'ended':
 		case 'paused':
@@ -142,8 +167,9 @@ export function needOf(facts: PairFacts, now: Date, zone: string): Need | null {
 	// The ball is with the assessors until somebody writes again.
 	if (facts.inReviewSince && (!lastEdit || lastEdit <= facts.inReviewSince)) return null;
 	const { lastMeeting } = facts;
-	const last = newest(lastEdit, lastMeeting, facts.activeAt);
+	const last = newest(lastEdit, lastMeeting, lastCheckIn, facts.activeAt);
 	const quiet = need('quiet', last, (days) => {
+		if (last === lastCheckIn) return `The teacher checked in ${days} ago, and neither has written since`;
 		if (last === lastMeeting) return `They met ${days} ago, and neither has written since`;
 		if (last !== lastEdit) return `Together for ${days}; nothing written`;
 		const met = lastMeeting ? `; the last meeting was on ${when(lastMeeting, 'day', zone, now)}` : '';
@@ -171,13 +197,14 @@ export function excuseOf(facts: PairFacts, now: Date, zone: string): string | nu
 	return null;
 }
 
-/** Groups by reason, whoever has waited longest first, in the groups and between them; equal waits in a fixed order. */
+/** Groups by reason, whoever asked and then whoever has waited longest first, in the groups and between them; equal waits in a fixed order. */
 export function groupByReason<T extends { pairId: string; need: Need }>(
 	needing: T[]
 ): { reason: Reason; pairs: T[] }[] {
 	const longest = (a: T, b: T) => b.need.days - a.need.days || (a.pairId < b.pairId ? -1 : 1);
+	const asks = ({ reason }: { reason: Reason }) => Number(reason === 'asked');
 	return reasons
 		.map((reason) => ({ reason, pairs: needing.filter((pair) => pair.need.reason === reason).sort(longest) }))
 		.filter((group) => group.pairs.length > 0)
-		.sort((a, b) => longest(a.pairs[0]!, b.pairs[0]!));
+		.sort((a, b) => asks(b) - asks(a) || longest(a.pairs[0]!, b.pairs[0]!));
 }

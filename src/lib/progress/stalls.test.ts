@@ -36,6 +36,9 @@ function saidOn(pair: SimulatedPair, today: string): Need | null {
 			reflections: 1,
 			lastEdit: { teacher, mentor: last(({ by }) => by === 'mentor'), forMentor: teacher },
 			lastMeeting: last(({ by }) => by === 'both'),
+			lastCheckIn: last(({ by }) => by === 'check-in'),
+			signal: null,
+			lastMark: null,
 			inReviewSince: null,
 			returnedAt: null,
 			complete: false
