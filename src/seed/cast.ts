@@ -5,6 +5,7 @@
  * Add people at the end of a list with the next number. Never renumber: a number is an id.
  */
 import type { Every, StackRule } from '#lib/catalogue/stack.ts';
+import type { Going, Level, Shows } from '#lib/checkin/checkin.ts';
 import { endingOf } from '#lib/pairing/endings.ts';
 import { castId } from './ids.ts';
 import { names } from './introductions.ts';
@@ -549,6 +550,44 @@ const caseloads: Record<'claire' | 'leila', PairKey[]> = {
 	leila: ['samGrace']
 };
 
+// ── How it goes, as a teacher says it between meetings ─────────────────────────────────────────────────────────────
+export type CastCheckIn = {
+	n: number;
+	pair: PairKey;
+	at: Moment;
+	going: Going;
+	stuck: string | null;
+	confidence: [MicrocredentialKey, Level][];
+	shows: Shows;
+};
+
+const checkIns: CastCheckIn[] = [
+	{
+		n: 1,
+		pair: 'rosaIdris',
+		at: days(16, '16:20'),
+		going: 'mixed',
+		stuck: 'Three seconds feel like a minute. I count them and then I talk anyway.',
+		confidence: [
+			['firstRoutines', 'on-my-own'],
+			['waitTime', 'not-yet']
+		],
+		shows: 'day'
+	},
+	{
+		n: 2,
+		pair: 'rosaIdris',
+		at: days(6, '15:55'),
+		going: 'well',
+		stuck: null,
+		confidence: [
+			['firstRoutines', 'on-my-own'],
+			['waitTime', 'with-help']
+		],
+		shows: 'going'
+	}
+];
+
 // ── What they write together ───────────────────────────────────────────────────────────────────────────────────────
 export type CastReflection = {
 	id: string;
@@ -843,6 +882,7 @@ export const cast = {
 	enrollments,
 	pairs,
 	caseloads,
+	checkIns,
 	reflections,
 	submissions,
 	roles,

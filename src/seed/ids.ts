@@ -23,7 +23,8 @@ const kinds = {
 	sharing: 18,
 	outcome: 19,
 	extension: 20,
-	break: 21
+	break: 21,
+	checkIn: 22
 } as const;
 
 export type Kind = keyof typeof kinds;

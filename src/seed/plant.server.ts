@@ -7,9 +7,11 @@ import {
 	issuers,
 	stackItems,
 	stackOutcomes,
+	microcredentialVersions,
 	stacks,
 	stackVersions
 } from '#lib/catalogue/schema.server.ts';
+import { checkIns, checkInSignals } from '#lib/checkin/schema.server.ts';
 import { awards } from '#lib/badge/schema.server.ts';
 import { submissions } from '#lib/evidence/schema.server.ts';
 import { emailAddresses, organizations, people, personSettings, roles } from '#lib/identity/schema.server.ts';
@@ -56,6 +58,7 @@ export function plantCast(db: Database, { now = new Date() }: { now?: Date } = {
 		await plantPeople(tx, now);
 		await plantPrograms(tx, now);
 		await plantPairs(tx, now);
+		await plantCheckIns(tx, now);
 		await plantReflections(tx, now);
 		await plantDecisions(tx, now);
 		return true;
@@ -274,6 +277,41 @@ async function plantPairs(tx: Tx, now: Date): Promise<void> {
 			}))
 		)
 	);
+}
+
+async function plantCheckIns(tx: Tx, now: Date): Promise<void> {
+	const titles = new Map(
+		(
+			await tx
+				.select({ id: microcredentialVersions.id, title: microcredentialVersions.title })
+				.from(microcredentialVersions)
+		).map(({ id, title }) => [id, title])
+	);
+	for (const { n, pair, at, going, stuck, confidence, shows } of cast.checkIns) {
+		const { id: pairId, teacher } = cast.pairs[pair];
+		const sentAt = instantOf(at, now);
+		await tx.insert(checkIns).values({
+			id: castId('checkIn', n),
+			pairId,
+			teacherId: cast.people[teacher].id,
+			day: dateOf('days' in at ? at.days : 0, now),
+			going,
+			stuck,
+			confidence: confidence.map(([key, level]) => {
+				const { id, versionId } = cast.microcredentials[key];
+				return { microcredentialId: id, title: titles.get(versionId)!, level };
+			}),
+			formId: castId('checkIn', 1000 + n),
+			sentAt
+		});
+		await tx.insert(checkInSignals).values({
+			checkInId: castId('checkIn', n),
+			pairId,
+			shows,
+			going: shows === 'day' ? null : going,
+			at: sentAt
+		});
+	}
 }
 
 /** Yjs client ids are 32 bits at random; these are fixed, and far apart so that no two reflections share one. */

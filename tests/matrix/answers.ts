@@ -551,6 +551,41 @@ export const lines: Record<string, Line> = {
 		ofPair: true,
 		answers: forms(404)
 	},
+	// How it goes is for the two: the mentor reads it as they read words, and whoever else knows the pair finds nothing.
+	'page /pairs/[id]/check-ins': {
+		at: '/pairs/:pair/check-ins',
+		ofPair: true,
+		answers: {
+			...nobodies(303),
+			teacher: { ...always(200), proposed: 404, accepted: 404 },
+			mentor: { ...always(404), active: 200, paused: 200, completed: 200 },
+			else: 404
+		}
+	},
+	// Nothing is chosen.
+	'action /pairs/[id]/check-ins send': {
+		at: '/pairs/:pair/check-ins?/send',
+		sent: { stuck: 'Wait time' },
+		ofPair: true,
+		answers: {
+			...nobodies(303),
+			teacher: { ...always(422), proposed: 404, accepted: 404 },
+			mentor: { ...always(404), active: 403, paused: 403, completed: 403 },
+			else: 404
+		}
+	},
+	// One that is not there.
+	'action /pairs/[id]/check-ins takeBack': {
+		at: '/pairs/:pair/check-ins?/takeBack',
+		sent: { checkIn: noDraft },
+		ofPair: true,
+		answers: {
+			...nobodies(303),
+			teacher: { ...always(404), ...ended(422) },
+			mentor: { ...always(404), active: 403, paused: 403, completed: 403 },
+			else: 404
+		}
+	},
 	'page /programs/[id]/stacks': { at: '/programs/:program/stacks', answers: managers(200) },
 	// No day is asked for.
 	'action /programs/[id]/stacks extend': {

@@ -352,6 +352,8 @@ test('those who may see a thing do see it, so that finding nothing means somethi
 		['teacher', `/reflections/${idOf(place.reflection)}`, title, words],
 		['mentor', `/reflections/${idOf(place.reflection)}/__data.json`, title, words],
 		['teacher', '/reflections', title],
+		['teacher', `/pairs/${idOf(place.pair)}/check-ins`, canary.stuck(place.pair)],
+		['mentor', `/pairs/${idOf(place.pair)}/check-ins`, canary.stuck(place.pair)],
 		['mentor', `/pairs/${idOf(place.pair)}`, title, canary.reason(place.pair)],
 		['coach', `/pairs/${idOf(place.pair)}`, canary.name(place.people.teacher!), canary.reason(place.pair)],
 		['manager', `/pairs/${idOf(place.pair)}`, canary.name(place.people.mentor!)]

@@ -66,6 +66,7 @@ export const canary = {
 	passage: (reflection: string) => `The passage of ${reflection}.`,
 	frozen: (reflection: string) => `The version of ${reflection}.`,
 	reason: (pair: string) => `The reason of ${pair}.`,
+	stuck: (pair: string) => `What the teacher of ${pair} is stuck on.`,
 	invited: (invitation: string) => `Whom ${invitation} is for.`
 };
 
@@ -191,7 +192,7 @@ async function plantMeetings(tx: Tx, facts: Facts): Promise<void> {
 			teacher_id: idOf(teacher),
 			day: days(-3).slice(0, 10),
 			going: 'mixed',
-			stuck: 'Wait time',
+			stuck: canary.stuck(name),
 			form_id: uuidv7()
 		}))
 	);
@@ -975,6 +976,7 @@ export function leaks(facts: Facts, model: Model, person: string | null, text: s
 		...kept(facts.programs, 'programs').map(({ name }) => canary.name(name)),
 		...kept(facts.cohorts, 'cohorts').map(({ name }) => canary.name(name)),
 		...kept(facts.pairs, 'pairs').map(({ name }) => canary.reason(name)),
+		...kept(facts.pairs, 'check_ins').map(({ name }) => canary.stuck(name)),
 		...kept(facts.invitations, 'invitations').map(({ name }) => canary.invited(name)),
 		...kept(facts.reflections, 'reflections').flatMap(({ name }) => [
 			canary.title(name),

@@ -16,6 +16,8 @@ export type PairShown = {
 	open: { id: string; title: string; on: string; words: string }[];
 	/** When the two meet next, as it is said; null where nothing is ahead. */
 	next: string | null;
+	/** The way to the check-ins, with when the last one was; null where there is none to read or send. */
+	checkIn: string | null;
 	/** Of the teacher's stack; null where the person asking may not know. */
 	stack: string | null;
 };

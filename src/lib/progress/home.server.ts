@@ -6,7 +6,7 @@ import { count, inArray } from 'drizzle-orm';
 import * as Y from 'yjs';
 import { offerWords } from '#lib/catalogue/offers.server.ts';
 import { goingWords } from '#lib/checkin/checkin.ts';
-import { signalsOf } from '#lib/checkin/signals.server.ts';
+import { type Signal, signalsOf } from '#lib/checkin/signals.server.ts';
 import type { Person } from '#lib/identity/person.ts';
 import { isProven, type Proof } from '#lib/identity/policy.ts';
 import { mustProve } from '#lib/identity/proof.server.ts';
@@ -153,6 +153,8 @@ type Found = {
 	progress: Map<string, Progress>;
 	/** The next meeting of each pair, by its id, as it is said. */
 	next: Map<string, string>;
+	/** The last check-in of each pair that had one, without a word of it. */
+	signals: Map<string, Signal>;
 };
 
 const keyOf = (programId: string, teacherId: string) => `${programId} ${teacherId}`;
@@ -175,6 +177,10 @@ export function readHome(db: Database, person: Person, proof: Proof | null, now:
 			rhythm: new Map(rhythm.map((one) => [one.reflectionId, one])),
 			drafts: await listDrafts(tx, own),
 			next: own.length > 0 ? await nextMeetings(tx, person, now, pairs[0]!.program.timeZone) : new Map(),
+			signals: await signalsOf(
+				tx,
+				pairs.map((pair) => pair.id)
+			),
 			progress: new Map(
 				[...progress.values()].map((one) => [keyOf(one.enrollment.program.id, one.enrollment.personId), one])
 			)
@@ -314,9 +320,18 @@ function pairShown(found: Found, pair: Pair): PairShown {
 					}))
 				: [],
 		next: found.next.get(pair.id) ?? null,
+		checkIn: checkInWords(pair, found.signals.get(pair.id), ago),
 		stack:
 			otherIs === 'teacher' && verdict ? `${verdict.summary}. ${verdict.missing ?? 'The stack is complete.'}` : null
 	};
+}
+
+/** Where the way to the check-ins leads from a card: to send one for the teacher, to read the last one for the mentor. */
+function checkInWords(pair: Pair, last: Signal | undefined, ago: (at: Date) => string): string | null {
+	if (pair.status !== 'active' && pair.status !== 'paused') return null;
+	if (pair.standing === 'teacher')
+		return last ? `Check in (last time ${ago(last.at)})` : 'Check in: a minute on how it goes';
+	return last ? `${firstName(pair.teacher.name)} checked in ${ago(last.at)}` : null;
 }
 
 async function learningOf(tx: Tx, found: Found, where: Progress): Promise<Omit<Learning, 'plan'>> {
@@ -448,10 +463,7 @@ async function caseloadOf(tx: Tx, found: Found): Promise<Caseload | null> {
 		tx,
 		pairs.map(({ id }) => id)
 	);
-	const signals = await signalsOf(
-		tx,
-		pairs.map(({ id }) => id)
-	);
+	const { signals } = found;
 	const noted = await lastMarks(
 		tx,
 		[...signals].flatMap(([id, { shows }]) => (shows === 'word' ? [id] : []))

@@ -1,6 +1,9 @@
 /** What the space of a pair shows, by how the person asking stands to it. Only reads. */
 import { listTitles } from '#lib/catalogue/offers.server.ts';
 import { eq, inArray } from 'drizzle-orm';
+import { signalWords } from '#lib/checkin/checkin.ts';
+import { seesSignal } from '#lib/checkin/policy.ts';
+import { signalsOf } from '#lib/checkin/signals.server.ts';
 import type { Person } from '#lib/identity/person.ts';
 import type { Proof } from '#lib/identity/policy.ts';
 import { listPairsIn, type Pair, type PairEvent, readPairIn } from '#lib/pairing/pair.server.ts';
@@ -74,6 +77,8 @@ export type PairSpace = {
 	rests: RestShown[];
 	/** The teacher's own date beside the program's, in words; null for whoever does not follow their progress. */
 	dates: { own: string; lastDay: string } | null;
+	/** When the teacher last checked in, and for the coach how it goes if that is theirs to see; null for whoever may not know. */
+	checkIns: string | null;
 	/** When they meet next and met last; null for whoever may not know of it. */
 	meetings: { next: string | null; last: string | null; waits: string | null } | null;
 };
@@ -205,6 +210,7 @@ export function readPairSpace(
 						lastDay: progress.facts.lastDay ? dayInWords(progress.facts.lastDay) : 'none'
 					}
 				: null,
+			checkIns: seesSignal(pair, pair.standing) ? await checkInsOf(tx, pair, now) : null,
 			meetings: sight === 'lifecycle' ? null : await meetingsOf(tx, person, proof, pair.id, now)
 		};
 	});
@@ -212,6 +218,15 @@ export function readPairSpace(
 
 const whyShown = (said: typeof secondReasons.$inferSelect | undefined): string | null =>
 	said ? (said.words ?? whyChoices[said.choice as WhyChoice] ?? null) : null;
+
+async function checkInsOf(tx: Tx, pair: Pair, now: Date): Promise<string> {
+	const last = (await signalsOf(tx, [pair.id])).get(pair.id);
+	if (!last) return 'None yet.';
+	const ago = when(last.at, 'ago', pair.program.timeZone, now);
+	if (pair.standing !== 'coach') return `The last one came ${ago}.`;
+	return `The last one came ${ago}${last.going ? `: ${signalWords(last)}` : '; how it went is for the two'}.`;
+}
+
 async function meetingsOf(tx: Tx, person: Person, proof: Proof | null, pairId: string, now: Date) {
 	const { ahead, past, words } = await readMeetingsIn(tx, person, proof, pairId, now);
 	const held = past.find(({ is }) => is === 'held');
