@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { startCourier, sweepMail } from '#lib/server/courier.server.ts';
 import { setCurrent } from '#lib/server/current.ts';
 import { startStopping } from '#lib/server/health.ts';
+import { countPrograms } from '#lib/counts/tally.server.ts';
 import { closeLimits, sweepLimits } from '#lib/server/limits/limits.server.ts';
 import { warningsOfLines } from '#lib/server/line.ts';
 import { openDatabase } from '#lib/server/open-database.ts';
@@ -64,6 +65,7 @@ async function start(): Promise<Running> {
 			// Only in demo: the product itself carries no seeds around.
 			const { plantCast } = await import('./seed/plant.server.ts');
 			await plantCast(database);
+			await countPrograms(database);
 		}
 		setCurrent(database);
 		const courier = await startCourier(database, settings);
@@ -95,6 +97,8 @@ async function start(): Promise<Running> {
 			tellMeetings(database, addressOf(settings.MAIL_FROM), settings.ORIGIN ?? `http://localhost:${settings.PORT}`)
 		);
 		const reading = everyFew(60_000, 'calendars-not-read', () => refreshCalendars(database));
+		// Each program every five minutes, by whichever server is first.
+		const counting = everyFew(60_000, 'programs-not-counted', () => countPrograms(database));
 
 		say(`Ready after ${((performance.now() - began) / 1000).toFixed(1)} s.`);
 		if (settings.DEMO) await introduce(say);
@@ -109,7 +113,7 @@ async function start(): Promise<Running> {
 			async stop() {
 				clearInterval(sweeping);
 				clearInterval(granting);
-				await Promise.all([telling(), reading()]);
+				await Promise.all([telling(), reading(), counting()]);
 				await closeLive(); // what was typed last is stored while there is a database
 				await courier.stop();
 				await closeLimits();

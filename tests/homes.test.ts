@@ -1,5 +1,6 @@
 /** The homes of the cast: what each of them is greeted with, and what none of the others may learn. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { countPrograms } from '#lib/counts/tally.server.ts';
 import { readHome } from '#lib/progress/home.server.ts';
 import { readPairSpace } from '#lib/progress/pair-space.server.ts';
 import { listReflectionsWithState } from '#lib/progress/reflections.server.ts';
@@ -147,5 +148,10 @@ test('Wei sees where he stands, and what is not known is called so', async () =>
 test('Pat sees counts of the Tennessee program', async () => {
 	const { managing } = await homeOf('pat');
 	expect(managing.map((program) => program.name)).toEqual([cast.programs.tennessee.name]);
-	expect(managing[0]!.pairs.active).toBeGreaterThan(20);
+	expect(managing[0]).toMatchObject({ whole: null, moreCohorts: false });
+	await countPrograms(db, now);
+	const [counted] = (await homeOf('pat')).managing;
+	expect(counted!.whole!.at).toEqual(now);
+	expect(counted!.whole!.counts.pairsActive).toBeGreaterThan(20);
+	expect(counted!.cohorts.find(({ name }) => name === 'Cohort A')).toMatchObject({ inside: 25, capacity: 25 });
 });

@@ -27,6 +27,7 @@ const rooms = [
 	'assessment',
 	'badge',
 	'credit',
+	'counts',
 	'progress',
 	'own-data'
 ];

@@ -593,6 +593,11 @@ export const lines: Record<string, Line> = {
 		sent: { lastDay: '', reason: 'More time' },
 		answers: managers(422)
 	},
+	// The program of a place was counted when the product began.
+	'page /programs/[id]/counts': { at: '/programs/:program/counts', answers: managers(200) },
+	'page /programs/[id]/counts/report': { at: '/programs/:program/counts/report', answers: managers(200) },
+	'GET /programs/[id]/counts/file': { at: '/programs/:program/counts/file', answers: managers(200) },
+	'action /programs/[id]/counts count': { at: '/programs/:program/counts?/count', sent: {}, answers: managers(303) },
 	'page /programs/[id]/breaks': { at: '/programs/:program/breaks', answers: managers(200) },
 	// Without a name; and one that is not there.
 	'action /programs/[id]/breaks add': {

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
 import { sql } from 'drizzle-orm';
 import * as Y from 'yjs';
+import { counted } from '#lib/counts/rollup.ts';
 import { readHome } from '#lib/progress/home.server.ts';
 import { readPeopleAndInvitations } from '#lib/program/invitation.server.ts';
 import { readPairSpace } from '#lib/progress/pair-space.server.ts';
@@ -668,6 +669,22 @@ export async function plant(db: Database, facts: Facts): Promise<void> {
 				added_by_id: idOf(facts.people[i % facts.people.length]!.name)
 			}))
 		);
+		await insert(
+			tx,
+			'program_counts',
+			facts.programs.map(({ name }) => ({
+				program_id: idOf(name),
+				place_id: idOf(name),
+				rest: false,
+				kind: 'program',
+				name,
+				...Object.fromEntries(
+					counted.map((what) => [what.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), 3])
+				),
+				hidden: 0,
+				counted_at: at(0)
+			}))
+		);
 		await plantMentoring(tx, facts);
 		await plantMeetings(tx, facts);
 		await insert(
@@ -765,6 +782,7 @@ const nameColumn: Record<string, string> = {
 	provider_accounts: 'subject',
 	program_stacks: 'program_id',
 	program_breaks: 'program_id',
+	program_counts: 'program_id',
 	outcome_grants: 'enrollment_id',
 	pauses: 'enrollment_id',
 	pause_reasons: 'enrollment_id',

@@ -257,6 +257,8 @@ export class Model {
 			program_breaks: programs,
 			// What somebody was granted is theirs and their program's, not their mentor's or coach's.
 			outcome_grants: of(facts.enrollments, (one) => own(one) || this.manages(person, one.program)),
+			// Counts are for those who manage what is counted.
+			program_counts: of(facts.programs, ({ name }) => this.manages(person, name)),
 			// Who was invited is a matter of those who manage the program, and of whoever came by it.
 			invitations: of(
 				facts.invitations,

@@ -23,6 +23,7 @@ export const notCopied: Record<string, string> = {
 	program_times: 'the program’s school day and semesters, the same for everybody in it',
 	contact_norms: 'norms of contact time, the same for everybody',
 	program_breaks: 'the program’s holidays, the same for everybody in it',
+	program_counts: 'how many people stand where in a program; yours stands with your enrollments',
 	program_capacity: 'the program’s rule, the same for everybody in it',
 	matchings: 'a plan that managers make before anybody is asked; what was proposed stands with your pairs',
 	capacity_rules: 'rules of states, the same for everybody',

@@ -53,45 +53,60 @@ export type ManagedProgram = {
 	id: string;
 	name: string;
 	timeZone: string;
-	/** Different verbs, different numbers: they are never added up. */
-	byStatus: Partial<Record<EnrollmentStatus, number>>;
+	/** The first of them in the order of their waves. */
 	cohorts: { id: string; name: string; wave: number; startsOn: string; capacity: number; inside: number }[];
+	/** Whether there are more cohorts. */
+	moreCohorts: boolean;
 };
 
-/** Programs that the person asking manages now, with counts; empty for everybody else. */
+/** A few screens of a phone; a state has thousands. */
+const mostCohorts = 20;
+
+/** Programs that the person asking manages now; empty for everybody else. */
 export async function listManagedPrograms(tx: Tx): Promise<ManagedProgram[]> {
 	const managed = await tx
 		.select({ id: programs.id, name: programs.name, timeZone: programs.timeZone })
 		.from(programs)
 		.where(sql`${programs.id} = any ((select app.managed_program_ids())::uuid[])`)
 		.orderBy(asc(programs.name));
-	if (managed.length === 0) return [];
-	const ids = managed.map((program) => program.id);
-	const counts = await tx
-		.select({ programId: enrollments.programId, status: enrollments.status, people: count() })
-		.from(enrollments)
-		.where(inArray(enrollments.programId, ids))
-		.groupBy(enrollments.programId, enrollments.status);
-	const groups = await tx
-		.select({
-			programId: cohorts.programId,
-			id: cohorts.id,
-			name: cohorts.name,
-			wave: cohorts.wave,
-			startsOn: cohorts.startsOn,
-			capacity: cohorts.capacity,
-			inside: count(enrollments.id)
-		})
-		.from(cohorts)
-		.leftJoin(enrollments, and(eq(enrollments.cohortId, cohorts.id), inArray(enrollments.status, [...inside])))
-		.where(inArray(cohorts.programId, ids))
-		.groupBy(cohorts.id)
-		.orderBy(asc(cohorts.wave), asc(cohorts.name));
-	return managed.map((program) => ({
-		...program,
-		byStatus: Object.fromEntries(
-			counts.filter((row) => row.programId === program.id).map((row) => [row.status, row.people])
-		),
-		cohorts: groups.flatMap(({ programId, ...cohort }) => (programId === program.id ? [cohort] : []))
-	}));
+	const found: ManagedProgram[] = [];
+	// Somebody manages a handful of programs.
+	for (const program of managed) {
+		const first = await tx
+			.select({
+				id: cohorts.id,
+				name: cohorts.name,
+				wave: cohorts.wave,
+				startsOn: cohorts.startsOn,
+				capacity: cohorts.capacity
+			})
+			.from(cohorts)
+			.where(eq(cohorts.programId, program.id))
+			.orderBy(asc(cohorts.wave), asc(cohorts.name), asc(cohorts.id))
+			.limit(mostCohorts + 1);
+		const listed = first.slice(0, mostCohorts);
+		const people =
+			listed.length === 0
+				? []
+				: await tx
+						.select({ cohortId: enrollments.cohortId, inside: count() })
+						.from(enrollments)
+						.where(
+							and(
+								inArray(
+									enrollments.cohortId,
+									listed.map(({ id }) => id)
+								),
+								inArray(enrollments.status, [...inside])
+							)
+						)
+						.groupBy(enrollments.cohortId);
+		const insideOf = new Map(people.map((row) => [row.cohortId, row.inside]));
+		found.push({
+			...program,
+			cohorts: listed.map((cohort) => ({ ...cohort, inside: insideOf.get(cohort.id) ?? 0 })),
+			moreCohorts: first.length > mostCohorts
+		});
+	}
+	return found;
 }

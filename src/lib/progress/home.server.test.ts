@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eq } from 'drizzle-orm';
 import * as Y from 'yjs';
+import { countProgram } from '#lib/counts/tally.server.ts';
 import { awards } from '#lib/badge/schema.server.ts';
 import { Refusal } from '#lib/errors.ts';
 import { submissions } from '#lib/evidence/schema.server.ts';
@@ -226,9 +227,13 @@ test('what is with assessors or earned is not offered again, and the stack says 
 
 test('a manager gets counts', async () => {
 	const w = await world({ status: 'paused', endedAs: null });
-	const { managing } = await homeOf(w, 'manager');
-	expect(managing).toMatchObject([
-		{ byStatus: { active: 1 }, pairs: { paused: 1 }, cohorts: [{ inside: 1, capacity: 25 }] }
+	expect((await homeOf(w, 'manager')).managing).toMatchObject([{ whole: null }]);
+	await countProgram(db, w.programId, now);
+	expect((await homeOf(w, 'manager')).managing).toMatchObject([
+		{
+			whole: { at: now, counts: { active: 1, pairsPaused: 1, pairsActive: 0 } },
+			cohorts: [{ inside: 1, capacity: 25 }]
+		}
 	]);
 	expect(await spaceOf(w, 'manager')).toMatchObject({ access: 'none', reflections: null, rhythm: null, stack: null });
 });

@@ -2,21 +2,20 @@
  * What a person finds on their home: by what they have, not by who they are called. Somebody who teaches and mentors
  * finds both, the teacher's step first. Only reads.
  */
-import { count, inArray } from 'drizzle-orm';
 import * as Y from 'yjs';
 import { offerWords } from '#lib/catalogue/offers.server.ts';
 import { goingWords } from '#lib/checkin/checkin.ts';
 import { type Signal, signalsOf } from '#lib/checkin/signals.server.ts';
+import { wholesOf } from '#lib/counts/counts.server.ts';
+import type { Counts } from '#lib/counts/rollup.ts';
 import type { Person } from '#lib/identity/person.ts';
 import { isProven, type Proof } from '#lib/identity/policy.ts';
 import { mustProve } from '#lib/identity/proof.server.ts';
 import { sayTime } from '#lib/meeting/meeting.ts';
 import { lastHeld, listAhead } from '#lib/meeting/meetings.server.ts';
 import { zoneOf } from '#lib/meeting/zone.server.ts';
-import type { PairState } from '#lib/pairing/policy.ts';
 import type { PairShown } from '#lib/pairing/pair-card.ts';
 import { listPairsIn, type Pair } from '#lib/pairing/pair.server.ts';
-import { pairs as pairsTable } from '#lib/pairing/schema.server.ts';
 import {
 	before,
 	type EnrollmentStatus,
@@ -120,7 +119,8 @@ export type Caseload = {
 	onTrack: (Watched & { words: string })[];
 };
 
-export type Managing = ManagedProgram & { pairs: Partial<Record<PairState['status'], number>> };
+/** A program with its counts as of when; null until it was counted for the first time. */
+export type Managing = ManagedProgram & { whole: { at: Date; counts: Counts } | null };
 
 export type Waiting = {
 	program: string;
@@ -571,25 +571,14 @@ function watchedOf(pair: Pair, where: Progress | undefined): Omit<Watched, 'chec
 	return { ...common, stones: states, stack: [verdict.summary, ...also].join(', ') };
 }
 
+/** Counts come from their summary: counting a state on every visit of its manager takes a while. */
 async function managingOf(tx: Tx): Promise<Managing[]> {
 	const programs = await listManagedPrograms(tx);
-	if (programs.length === 0) return [];
-	const counts = await tx
-		.select({ programId: pairsTable.programId, status: pairsTable.status, pairs: count() })
-		.from(pairsTable)
-		.where(
-			inArray(
-				pairsTable.programId,
-				programs.map((program) => program.id)
-			)
-		)
-		.groupBy(pairsTable.programId, pairsTable.status);
-	return programs.map((program) => ({
-		...program,
-		pairs: Object.fromEntries(
-			counts.filter((row) => row.programId === program.id).map((row) => [row.status, row.pairs])
-		)
-	}));
+	const wholes = await wholesOf(
+		tx,
+		programs.map((program) => program.id)
+	);
+	return programs.map((program) => ({ ...program, whole: wholes.get(program.id) ?? null }));
 }
 
 function waitingOf({ enrollment, offer }: Progress, now: Date): Waiting {
