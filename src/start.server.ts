@@ -19,6 +19,7 @@ import { readSettings, type Settings } from '#lib/server/settings.ts';
 import { sweepAudit } from '#lib/audit/audit.server.ts';
 import { sweepDrafts } from '#lib/catalogue/importing.server.ts';
 import { refreshCalendars } from '#lib/meeting/calendars.server.ts';
+import { tellCheckIns } from '#lib/checkin/telling.server.ts';
 import { addressOf, tellMeetings } from '#lib/meeting/telling.server.ts';
 import { sweepPasskeyChallenges } from '#lib/identity/passkey.server.ts';
 import { sweepSessions } from '#lib/identity/session.server.ts';
@@ -93,9 +94,11 @@ async function start(): Promise<Running> {
 		);
 		granting.unref();
 		// Invitations leave soon after what they are about; one round at a time.
+		const origin = settings.ORIGIN ?? `http://localhost:${settings.PORT}`;
 		const telling = everyFew(5_000, 'meetings-not-told', () =>
-			tellMeetings(database, addressOf(settings.MAIL_FROM), settings.ORIGIN ?? `http://localhost:${settings.PORT}`)
+			tellMeetings(database, addressOf(settings.MAIL_FROM), origin)
 		);
+		const tellingOfCheckIns = everyFew(5_000, 'check-ins-not-told', () => tellCheckIns(database, origin));
 		const reading = everyFew(60_000, 'calendars-not-read', () => refreshCalendars(database));
 		// Each program every five minutes, by whichever server is first.
 		const counting = everyFew(60_000, 'programs-not-counted', () => countPrograms(database));
@@ -113,7 +116,7 @@ async function start(): Promise<Running> {
 			async stop() {
 				clearInterval(sweeping);
 				clearInterval(granting);
-				await Promise.all([telling(), reading(), counting()]);
+				await Promise.all([telling(), tellingOfCheckIns(), reading(), counting()]);
 				await closeLive(); // what was typed last is stored while there is a database
 				await courier.stop();
 				await closeLimits();

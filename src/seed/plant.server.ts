@@ -309,7 +309,8 @@ async function plantCheckIns(tx: Tx, now: Date): Promise<void> {
 			pairId,
 			shows,
 			going: shows === 'day' ? null : going,
-			at: sentAt
+			at: sentAt,
+			toldAt: sentAt
 		});
 	}
 }

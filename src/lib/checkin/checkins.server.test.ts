@@ -3,14 +3,17 @@ import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Refusal } from '#lib/errors.ts';
 import { endPair } from '#lib/pairing/pair.server.ts';
-import { people } from '#lib/identity/schema.server.ts';
+import { emailAddresses, people } from '#lib/identity/schema.server.ts';
+import { saveHowTold } from '#lib/meeting/calendars.server.ts';
 import type { Database } from '#lib/server/database.ts';
+import { mailMessages } from '#lib/server/schema.server.ts';
 import { plantPair, type PairWorld } from '../../../tests/pair-world.ts';
 import { withDatabase } from '../../../tests/with-database.ts';
 import { readCheckIns, sendCheckIn, takeBackSignal } from './checkins.server.ts';
 import { cases } from './policy.cases.ts';
 import { checkIns, checkInSignals } from './schema.server.ts';
 import { signalsOf } from './signals.server.ts';
+import { tellCheckIns } from './telling.server.ts';
 
 let db: Database;
 beforeAll(async () => {
@@ -197,6 +200,39 @@ test.for(cases)(
 		expect(await reasonOf(page(world, who))).toBe(may === 'none' ? 'not-found' : 'done');
 	}
 );
+
+test('the mentor hears of each by mail, once and without a word of it, unless they want no mail or it is old', async () => {
+	const world = await plantPair(db, active);
+	const address = `${world.mentor}@example.org`;
+	await db.asOwner((tx) => tx.insert(emailAddresses).values({ personId: world.mentor, kind: 'school', address }));
+	const told = async (now: Date) => {
+		await tellCheckIns(db, 'https://example.org', now);
+		const mails = await db.asOwner((tx) =>
+			tx.delete(mailMessages).where(eq(mailMessages.toAddress, address)).returning()
+		);
+		expect(JSON.stringify(mails)).not.toContain('CANARY');
+		return mails.map(({ subject, bodyText }) => [subject, bodyText.includes(`/pairs/${world.pairId}/check-ins`)]);
+	};
+	await send(world, { stuck: 'CANARY', going: 'hard', shows: 'word' });
+	expect(await told(evening)).toEqual([['The teacher checked in', true]]);
+	await send(world, { stuck: 'CANARY corrected', on: '1' });
+	expect(await told(evening)).toEqual([]);
+	await send(world, {}, tomorrow);
+	expect(await told(new Date(tomorrow.getTime() + 25 * 3600_000))).toEqual([]);
+	await saveHowTold(db, as(world.mentor), { zone: '', byMail: false });
+	const later = new Date('2026-11-26T21:00:00Z');
+	await send(world, {}, later);
+	expect(await told(later)).toEqual([]);
+});
+
+test('whoever writes the mails reads neither how it goes nor a word', async () => {
+	const world = await plantPair(db, active);
+	await send(world, { shows: 'going' });
+	const asService = (columns: string) => db.asService((tx) => tx.execute(`select ${columns} from check_in_signals`));
+	await expect(asService('check_in_id, pair_id, at, told_at')).resolves.toBeDefined();
+	await expect(asService('going')).rejects.toThrow();
+	await expect(db.asService((tx) => tx.select().from(checkIns))).rejects.toThrow();
+});
 
 test('check-ins go with their teacher, and stay when the mentor leaves', async () => {
 	const world = await plantPair(db, active);

@@ -16,7 +16,7 @@ import {
 import { people } from '#lib/identity/schema.server.ts';
 import { pairs } from '#lib/pairing/schema.server.ts';
 import { id, instant } from '#lib/server/columns.ts';
-import { authenticated } from '#lib/server/roles.ts';
+import { authenticated, service } from '#lib/server/roles.ts';
 import type { Confidence, Going, Shows } from './checkin.ts';
 
 /** One a day of each pair, in its teacher's words. The two alone, as with the words of a reflection. */
@@ -79,7 +79,9 @@ export const checkInSignals = pgTable(
 		/** Null unless the teacher lets the coach see it. */
 		going: text().$type<Going>(),
 		/** When it was sent, or a word with the coach was asked for. */
-		at: instant().notNull().defaultNow()
+		at: instant().notNull().defaultNow(),
+		/** When the mail to the mentor was written, or it was too late for one. */
+		toldAt: instant()
 	},
 	(t) => [
 		check('check_in_signals_shows', sql`shows in ('day', 'going', 'word')`),
@@ -91,6 +93,9 @@ export const checkInSignals = pgTable(
 		}).onDelete('cascade'),
 		index('check_in_signals_pair').on(t.pairId, t.at),
 		index('check_in_signals_check_in').on(t.checkInId, t.pairId),
+		index('check_in_signals_untold')
+			.on(t.at)
+			.where(sql`told_at is null`),
 		pgPolicy('check_in_signals_read', {
 			for: 'select',
 			to: authenticated,
@@ -101,6 +106,8 @@ export const checkInSignals = pgTable(
 			to: authenticated,
 			withCheck: sql`pair_id = any ((select app.checking_in_pair_ids())::uuid[])`
 		}),
+		pgPolicy('check_in_signals_service', { for: 'select', to: service, using: sql`true` }),
+		pgPolicy('check_in_signals_service_tell', { for: 'update', to: service, using: sql`true`, withCheck: sql`true` }),
 		pgPolicy('check_in_signals_change', {
 			for: 'update',
 			to: authenticated,

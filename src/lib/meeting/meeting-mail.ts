@@ -31,6 +31,23 @@ export function meetingMail(told: Told, from: string, origin: string, now: Date)
 	return {
 		kind: 'meeting',
 		toAddress: told.address,
+		...letter({ subject, first, words, link, last }),
+		calendar: invitationOf(told, from, told.address, now)
+	};
+}
+
+/** A short mail: what is so, one way on, and where such mails are stopped. */
+export function letter({
+	subject,
+	first,
+	words,
+	link,
+	last
+}: Record<'subject' | 'first' | 'words' | 'link' | 'last', string>): Pick<
+	Message,
+	'subject' | 'bodyText' | 'bodyHtml'
+> {
+	return {
 		subject,
 		bodyText: `${[first, `${words}:\n${link}`, last].join('\n\n')}\n`,
 		bodyHtml: `<!doctype html>
@@ -41,7 +58,6 @@ export function meetingMail(told: Told, from: string, origin: string, now: Date)
 <p style="margin:0 0 24px"><a href="${escapeHtml(link)}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:#075947;color:#fdfdfc;font-weight:600;text-decoration:none">${escapeHtml(words)}</a></p>
 <p style="margin:0;font-size:14px;color:#54655d">${escapeHtml(last)}</p>
 </div></body></html>
-`,
-		calendar: invitationOf(told, from, told.address, now)
+`
 	};
 }

@@ -3,7 +3,7 @@ import { aliasedTable, and, asc, eq, gt, inArray, lte, sql } from 'drizzle-orm';
 import { emailAddresses, people } from '#lib/identity/schema.server.ts';
 import { pairs } from '#lib/pairing/schema.server.ts';
 import { programs } from '#lib/program/schema.server.ts';
-import type { Database } from '#lib/server/database.ts';
+import type { Database, Tx } from '#lib/server/database.ts';
 import { queueMail } from '#lib/server/mail.ts';
 import { meetingMail } from './meeting-mail.ts';
 import { meetings, meetingSettings } from './schema.server.ts';
@@ -44,20 +44,7 @@ export const tellMeetings = (db: Database, from: string, origin: string, now = n
 			.where(and(sql`${meetings.told} < ${meetings.sequence}`, lte(meetings.startsAt, now)));
 		if (due.length === 0) return 0;
 		const ids = [...new Set(due.flatMap(({ teacher, mentor }) => [teacher.id, mentor.id]))];
-		const addresses = await tx
-			.select({ personId: emailAddresses.personId, address: emailAddresses.address })
-			.from(emailAddresses)
-			.innerJoin(people, eq(people.id, emailAddresses.personId))
-			.where(and(inArray(emailAddresses.personId, ids), sql`${people.deactivatedAt} is null`))
-			.orderBy(sql`${emailAddresses.kind} = 'school' desc`, asc(emailAddresses.createdAt));
-		const silent = new Set(
-			(
-				await tx
-					.select({ id: meetingSettings.personId })
-					.from(meetingSettings)
-					.where(and(inArray(meetingSettings.personId, ids), eq(meetingSettings.invitedByMail, false)))
-			).map(({ id }) => id)
-		);
+		const addresses = await addressesOf(tx, ids);
 		let mails = 0;
 		for (const { meeting, zone, teacher, mentor } of due) {
 			const zones = await zonesOf(tx, [teacher.id, mentor.id], zone);
@@ -67,9 +54,8 @@ export const tellMeetings = (db: Database, from: string, origin: string, now = n
 				[teacher, mentor],
 				[mentor, teacher]
 			] as const) {
-				const hears =
-					isNews && !silent.has(one.id) && (meeting.state === 'proposed' ? meeting.proposedById !== one.id : true);
-				const address = addresses.find(({ personId }) => personId === one.id)?.address;
+				const hears = isNews && (meeting.state === 'proposed' ? meeting.proposedById !== one.id : true);
+				const address = addresses.get(one.id);
 				if (!hears || !address) continue;
 				const told = { ...meeting, other: other.name, address, zone: zones.get(one.id)! };
 				await queueMail(tx, meetingMail(told, from, origin, now));
@@ -79,6 +65,24 @@ export const tellMeetings = (db: Database, from: string, origin: string, now = n
 		}
 		return mails;
 	});
+
+/** Where people hear by mail what their pair does: at school, if they have an address there. Whoever wants no such mail is not in it. */
+export async function addressesOf(tx: Tx, ids: string[]): Promise<Map<string, string>> {
+	const known = await tx
+		.select({ personId: emailAddresses.personId, address: emailAddresses.address })
+		.from(emailAddresses)
+		.innerJoin(people, eq(people.id, emailAddresses.personId))
+		.where(and(inArray(emailAddresses.personId, ids), sql`${people.deactivatedAt} is null`))
+		.orderBy(sql`${emailAddresses.kind} = 'school' desc`, asc(emailAddresses.createdAt));
+	const silent = await tx
+		.select({ id: meetingSettings.personId })
+		.from(meetingSettings)
+		.where(and(inArray(meetingSettings.personId, ids), eq(meetingSettings.invitedByMail, false)));
+	// A map keeps what is set last, which is so the first of several.
+	const addresses = new Map(known.reverse().map(({ personId, address }) => [personId, address]));
+	for (const { id } of silent) addresses.delete(id);
+	return addresses;
+}
 
 /** The bare address of a MAIL_FROM such as `Wayfellow <post@example.org>`. */
 export const addressOf = (mailFrom: string): string => /<([^>]+)>/.exec(mailFrom)?.[1] ?? mailFrom;
