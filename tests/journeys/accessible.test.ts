@@ -52,6 +52,12 @@ const pages: [what: string, who: { email: string } | undefined, path: string][] 
 		`/catalogue/compare?a=${cast.microcredentials.waitTime.id}&b=${cast.timeToThink.id}`
 	],
 	['a home with a stack of slots', people.imani, '/'],
+	[
+		'the counts of a district',
+		people.pat,
+		`/programs/${cast.programs.tennessee.id}/counts?place=${cast.organizations.cedarHollow.id}`
+	],
+	['a report of counts', people.pat, `/programs/${cast.programs.tennessee.id}/counts/report`],
 	['the stacks and the last day of a program', people.helen, `/programs/${cast.programs.mineola.id}/stacks`],
 	['writing a stack', people.helen, `/programs/${cast.programs.mineola.id}/stacks/new`],
 	['a page that is not there', people.rosa, '/reflections/00000000-0000-7000-8000-000000000000']

@@ -114,15 +114,16 @@ async function countSeats(tx: Tx, { id, zone }: Program, now: Date): Promise<Row
 	const items = versions.flatMap((version) =>
 		[...(offers.get(version.id)?.microcredentialOf ?? [])].map(([v, m]) => ({ s: version.id, v, m }))
 	);
+	// Inlined, so that Postgres knows how many people there are: guessing, it went through all items of each of 80,000.
 	// An award counts from its instant to the end of its last day where the program is, or until it was revoked.
 	return rowsOf<Row>(
 		tx,
 		sql`with items as materialized (
 				select s, v, m from jsonb_to_recordset(${JSON.stringify(items)}::jsonb) as i(s uuid, v uuid, m uuid)
-			), seats as materialized (
+			), seats as not materialized (
 				select e.person_id, e.status, e.stack_version_id as s, p.organization_id as place
 				from ${enrollments} e join people p on p.id = e.person_id where e.program_id = ${id}::uuid
-			), inside as materialized (
+			), inside as not materialized (
 				select person_id, s, place from seats where status in ('enrolled', 'active', 'completed')
 			), awarded as materialized (
 				select n.person_id, n.place, i.m, a.awarded_at, d.ends, least(d.ends, a.revoked_at) as until

@@ -2,7 +2,7 @@
  * Moving a last day: an act with a date, a reason and who. For a whole program everybody in it sees it; for one teacher,
  * they do and whoever sees their progress.
  */
-import { aliasedTable, and, asc, eq, inArray } from 'drizzle-orm';
+import { aliasedTable, and, asc, eq, inArray, isNull, or } from 'drizzle-orm';
 import { union } from 'drizzle-orm/pg-core';
 import { uuidv7 } from 'uuidv7';
 import { record } from '#lib/audit/audit.server.ts';
@@ -29,8 +29,15 @@ export type ExtensionShown = Scope & {
 
 const teachers = aliasedTable(people, 'teachers');
 
-/** The extensions of these programs that the person asking may see, oldest first, by program. */
-export async function listExtensions(tx: Tx, programIds: string[]): Promise<Map<string, ExtensionShown[]>> {
+/**
+ * The extensions of these programs that the person asking may see, oldest first, by program.
+ * @param personIds those for everybody, and for these; null: for anybody
+ */
+export async function listExtensions(
+	tx: Tx,
+	programIds: string[],
+	personIds: string[] | null = null
+): Promise<Map<string, ExtensionShown[]>> {
 	const extensions = new Map<string, ExtensionShown[]>();
 	if (programIds.length === 0) return extensions;
 	const rows = await tx
@@ -50,7 +57,12 @@ export async function listExtensions(tx: Tx, programIds: string[]): Promise<Map<
 		// A teacher need not know the manager by name.
 		.leftJoin(people, eq(people.id, deadlineExtensions.extendedById))
 		.leftJoin(teachers, eq(teachers.id, deadlineExtensions.personId))
-		.where(inArray(deadlineExtensions.programId, programIds))
+		.where(
+			and(
+				inArray(deadlineExtensions.programId, programIds),
+				personIds ? or(isNull(deadlineExtensions.personId), inArray(deadlineExtensions.personId, personIds)) : undefined
+			)
+		)
 		.orderBy(asc(deadlineExtensions.extendedAt), asc(deadlineExtensions.id));
 	for (const { programId, stackVersionId, requirement, ...row } of rows) {
 		const of = stackVersionId === null || requirement === null ? null : { stackVersionId, requirement };

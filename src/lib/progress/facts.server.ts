@@ -87,7 +87,8 @@ export async function readProgress(
 	const earned = await tx.select().from(awards).where(inArray(awards.personId, teacherIds));
 
 	const met = await listHeld(tx, [...teacherOf.keys()], now);
-	const extensions = await listExtensions(tx, [...new Set(enrollments.map(({ program }) => program.id))]);
+	const programIds = [...new Set(enrollments.map(({ program }) => program.id))];
+	const extensions = await listExtensions(tx, programIds, teacherIds);
 	const grants = await tx
 		.select({ enrollmentId: outcomeGrants.enrollmentId, words: stackOutcomes.words, metAt: outcomeGrants.metAt })
 		.from(outcomeGrants)
