@@ -1,11 +1,11 @@
 /**
  * npm test: everything that must hold, in the order in which it is cheapest to hear about. Each step says what it does
- * and how long it took; a failing step does not hide the next one. Counts come from the tools' own reports, and the
- * last line is `N passed, N failed`.
+ * and how long it took; a failing step does not hide the next one. Counts come from the tools' own reports. The end says
+ * once more what failed, because an hour of output stands above it; the last line is `N passed, N failed`.
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { redisInstalled } from '../tests/redis-server.ts';
 
 type Count = { passed: number; failed: number };
@@ -20,6 +20,9 @@ rmSync(reports, { recursive: true, force: true });
 mkdirSync(reports, { recursive: true });
 
 const total: Count = { passed: 0, failed: 0 };
+const failures: string[] = [];
+/** A message's first lines say what was wrong; a whole comparison of two documents stays where it was printed first. */
+const longestMessage = 600;
 const begin = performance.now();
 
 await step('Types (svelte-check)', async () => {
@@ -104,9 +107,20 @@ for (const [project, what] of [
 			numFailedTests: number;
 			numPendingTests: number;
 			numTodoTests: number;
-			testResults: { status: string; assertionResults: unknown[] }[];
+			testResults: {
+				name: string;
+				status: string;
+				message: string;
+				assertionResults: { status: string; fullName: string; failureMessages: string[] }[];
+			}[];
 		}>(report);
 		if (!counts) return { passed: 0, failed: 1 };
+		for (const { name, status, message, assertionResults } of counts.testResults) {
+			const file = relative(root, name);
+			for (const { status, fullName, failureMessages } of assertionResults)
+				if (status === 'failed') failures.push(`${file}: ${fullName}\n${shortened(failureMessages[0] ?? '')}`);
+			if (status === 'failed' && assertionResults.length === 0) failures.push(`${file}\n${shortened(message)}`);
+		}
 		// A file that fails before its first test has none to count. A skipped test is no proof of anything.
 		const silent = counts.testResults.filter(
 			({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0
@@ -126,6 +140,7 @@ if (!redisInstalled())
 			? '\nRedis was tested at REDIS_URL, but not that it goes away: redis-server is not installed.'
 			: '\nRedis was NOT tested: redis-server is not installed, and REDIS_URL is not set.'
 	);
+if (failures.length > 0) print(`\n── What failed\n${failures.join('\n')}`);
 print(`\nAll of it took ${seconds(begin)} s.`);
 print(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed > 0 ? 1 : 0;
@@ -142,7 +157,9 @@ async function step(what: string, work: () => Promise<Count>): Promise<void> {
 	}
 	total.passed += count.passed;
 	total.failed += count.failed;
-	print(`${what}: ${count.passed} passed, ${count.failed} failed, ${seconds(since)} s`);
+	const words = `${what}: ${count.passed} passed, ${count.failed} failed, ${seconds(since)} s`;
+	if (count.failed > 0) failures.push(words);
+	print(words);
 }
 
 /** Runs a tool of node_modules under this same Node, with nobody to answer questions. */
@@ -176,6 +193,11 @@ function read<T>(file: string): T | undefined {
 	} catch {
 		return undefined; // the tool ended before it wrote its report
 	}
+}
+
+function shortened(message: string): string {
+	const lines = message.slice(0, longestMessage).trimEnd().split('\n');
+	return lines.map((line) => `    ${line}`).join('\n');
 }
 
 function print(text: string): void {
