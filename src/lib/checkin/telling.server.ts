@@ -1,11 +1,10 @@
 /** The mail to a mentor that there is a check-in: that it is there, and no word of it. */
 import { aliasedTable, and, asc, eq, gt, inArray, isNull, lte } from 'drizzle-orm';
 import { people } from '#lib/identity/schema.server.ts';
-import { letter } from '#lib/meeting/meeting-mail.ts';
 import { addressesOf } from '#lib/meeting/telling.server.ts';
 import { pairs } from '#lib/pairing/schema.server.ts';
 import type { Database } from '#lib/server/database.ts';
-import { queueMail } from '#lib/server/mail.ts';
+import { letter, queueMail } from '#lib/server/mail.ts';
 import { checkInSignals } from './schema.server.ts';
 
 const atOnce = 50;

@@ -1,5 +1,5 @@
 /** The mails that tell a person what happened to their passkeys. Pure. */
-import { escapeHtml, type Message } from '#lib/server/mail.ts';
+import { escapeHtml, framed, type Message, paragraph } from '#lib/server/mail.ts';
 
 export type PasskeyNews = 'added' | 'removed' | 'let-in-again';
 
@@ -36,13 +36,10 @@ export function passkeyMail(to: { address: string; name: string }, what: Passkey
 		toAddress: to.address,
 		subject,
 		bodyText: `Hello ${to.name},\n\n${lines.join('\n\n')}\n`,
-		bodyHtml: `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>${subject}</title></head>
-<body style="margin:0;padding:24px;background:#f6f6f1;color:#132620;font:16px/1.5 system-ui,-apple-system,'Segoe UI',sans-serif">
-<div style="max-width:520px;margin:0 auto;padding:24px;background:#fdfdfc;border:1px solid #d9dad1;border-radius:10px">
-<p style="margin:0 0 16px">Hello ${escapeHtml(to.name)},</p>
-${lines.map((line) => `<p style="margin:0 0 16px">${escapeHtml(line)}</p>`).join('\n')}
-</div></body></html>
-`
+		bodyHtml: framed(
+			subject,
+			`<p style="margin:0 0 16px">Hello ${escapeHtml(to.name)},</p>
+${lines.map(paragraph).join('\n')}`
+		)
 	};
 }

@@ -1,5 +1,5 @@
 /** The mail that lets a person in. Pure. */
-import { escapeHtml, type Message } from '#lib/server/mail.ts';
+import { escapeHtml, framed, type Message } from '#lib/server/mail.ts';
 import { linkLife, showCode } from './sign-in.ts';
 
 export function signInMail(to: { address: string; name: string }, link: string, code: string): Message {
@@ -19,17 +19,14 @@ Did you ask on another device? Then type this code there instead: ${shown}
 
 Link and code work once, for ${minutes} minutes. If you did not ask for them, you can leave this mail alone: without it nobody gets in. Please don’t pass it on; nobody from Wayfellow will ever ask you for the code.
 `,
-		bodyHtml: `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>Your link to sign in to Wayfellow</title></head>
-<body style="margin:0;padding:24px;background:#f6f6f1;color:#132620;font:16px/1.5 system-ui,-apple-system,'Segoe UI',sans-serif">
-<div style="max-width:520px;margin:0 auto;padding:24px;background:#fdfdfc;border:1px solid #d9dad1;border-radius:10px">
-<p style="margin:0 0 16px">Hello ${escapeHtml(to.name)},</p>
+		bodyHtml: framed(
+			'Your link to sign in to Wayfellow',
+			`<p style="margin:0 0 16px">Hello ${escapeHtml(to.name)},</p>
 <p style="margin:0 0 16px">here is your way into Wayfellow:</p>
 <p style="margin:0 0 24px"><a href="${escapeHtml(link)}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:#075947;color:#fdfdfc;font-weight:600;text-decoration:none">Sign in to Wayfellow</a></p>
 <p style="margin:0 0 4px">Did you ask on another device? Then type this code there instead:</p>
 <p style="margin:0 0 24px;font-size:22px;font-weight:600;letter-spacing:.08em">${shown}</p>
-<p style="margin:0;color:#54655d;font-size:14px">Link and code work once, for ${minutes} minutes. If you did not ask for them, you can leave this mail alone: without it nobody gets in. Please don’t pass it on; nobody from Wayfellow will ever ask you for the code.</p>
-</div></body></html>
-`
+<p style="margin:0;color:#54655d;font-size:14px">Link and code work once, for ${minutes} minutes. If you did not ask for them, you can leave this mail alone: without it nobody gets in. Please don’t pass it on; nobody from Wayfellow will ever ask you for the code.</p>`
+		)
 	};
 }

@@ -1,5 +1,5 @@
 /** What is mailed about the ways in to an account. Pure. */
-import { escapeHtml, type Message } from '#lib/server/mail.ts';
+import { framed, type Message, paragraph } from '#lib/server/mail.ts';
 import { linkLife, showCode } from './sign-in.ts';
 
 function mail(kind: string, toAddress: string, subject: string, paragraphs: string[]): Message {
@@ -8,13 +8,7 @@ function mail(kind: string, toAddress: string, subject: string, paragraphs: stri
 		toAddress,
 		subject,
 		bodyText: `${paragraphs.join('\n\n')}\n`,
-		bodyHtml: `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>${escapeHtml(subject)}</title></head>
-<body style="margin:0;padding:24px;background:#f6f6f1;color:#132620;font:16px/1.5 system-ui,-apple-system,'Segoe UI',sans-serif">
-<div style="max-width:520px;margin:0 auto;padding:24px;background:#fdfdfc;border:1px solid #d9dad1;border-radius:10px">
-${paragraphs.map((text) => `<p style="margin:0 0 16px">${escapeHtml(text)}</p>`).join('\n')}
-</div></body></html>
-`
+		bodyHtml: framed(subject, paragraphs.map(paragraph).join('\n'))
 	};
 }
 

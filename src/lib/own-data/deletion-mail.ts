@@ -1,5 +1,5 @@
 /** The mail to somebody who asked for their account to be deleted. Pure. */
-import { escapeHtml, type Message } from '#lib/server/mail.ts';
+import { escapeHtml, framed, type Message, paragraph } from '#lib/server/mail.ts';
 
 /** @param until the last day on which it can be taken back, as it is said */
 export function deletionMail(to: { address: string; name: string }, link: string, until: string): Message {
@@ -15,15 +15,12 @@ export function deletionMail(to: { address: string; name: string }, link: string
 		toAddress: to.address,
 		subject,
 		bodyText: `Hello ${to.name},\n\n${lines.join('\n\n')}\n\n${link}\n\n${after}\n`,
-		bodyHtml: `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>${subject}</title></head>
-<body style="margin:0;padding:24px;background:#f6f6f1;color:#132620;font:16px/1.5 system-ui,-apple-system,'Segoe UI',sans-serif">
-<div style="max-width:520px;margin:0 auto;padding:24px;background:#fdfdfc;border:1px solid #d9dad1;border-radius:10px">
-<p style="margin:0 0 16px">Hello ${escapeHtml(to.name)},</p>
-${lines.map((line) => `<p style="margin:0 0 16px">${escapeHtml(line)}</p>`).join('\n')}
+		bodyHtml: framed(
+			subject,
+			`<p style="margin:0 0 16px">Hello ${escapeHtml(to.name)},</p>
+${lines.map(paragraph).join('\n')}
 <p style="margin:0 0 24px"><a href="${escapeHtml(link)}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:#075947;color:#fdfdfc;font-weight:600;text-decoration:none">Keep my account</a></p>
-<p style="margin:0;color:#54655d;font-size:14px">${escapeHtml(after)}</p>
-</div></body></html>
-`
+<p style="margin:0;color:#54655d;font-size:14px">${escapeHtml(after)}</p>`
+		)
 	};
 }

@@ -1,6 +1,6 @@
 /** The mails that ask somebody in, and that show that a mailbox is theirs. Pure. */
 import { linkLife, showCode } from '#lib/identity/sign-in.ts';
-import { escapeHtml, type Message } from '#lib/server/mail.ts';
+import { button, escapeHtml, framed, type Message, paragraph } from '#lib/server/mail.ts';
 import { aRole, opens, type Role } from './roles.ts';
 
 export type Invited = {
@@ -22,9 +22,9 @@ function letter(kind: string, toAddress: string, subject: string, parts: Part[])
 	const text = parts.map((part) => (typeof part === 'string' ? part : 'link' in part ? part.link : part.code));
 	const html = parts.map((part) =>
 		typeof part === 'string'
-			? `<p style="margin:0 0 16px">${escapeHtml(part)}</p>`
+			? paragraph(part)
 			: 'link' in part
-				? `<p style="margin:0 0 24px"><a href="${escapeHtml(part.link)}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:#075947;color:#fdfdfc;font-weight:600;text-decoration:none">${escapeHtml(part.words)}</a></p>`
+				? button(part.words, part.link)
 				: `<p style="margin:0 0 24px;font-size:22px;font-weight:600;letter-spacing:.08em">${escapeHtml(part.code)}</p>`
 	);
 	return {
@@ -32,13 +32,7 @@ function letter(kind: string, toAddress: string, subject: string, parts: Part[])
 		toAddress,
 		subject,
 		bodyText: `${text.join('\n\n')}\n`,
-		bodyHtml: `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>${escapeHtml(subject)}</title></head>
-<body style="margin:0;padding:24px;background:#f6f6f1;color:#132620;font:16px/1.5 system-ui,-apple-system,'Segoe UI',sans-serif">
-<div style="max-width:520px;margin:0 auto;padding:24px;background:#fdfdfc;border:1px solid #d9dad1;border-radius:10px">
-${html.join('\n')}
-</div></body></html>
-`
+		bodyHtml: framed(subject, html.join('\n'))
 	};
 }
 type Part = string | { link: string; words: string } | { code: string };

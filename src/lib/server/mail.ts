@@ -45,3 +45,42 @@ export const listMail = (db: Database) =>
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 /** Text made harmless inside HTML, in an element or a quoted attribute. */
 export const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (sign) => entities[sign]!);
+
+/**
+ * The HTML of a mail: its lines on one quiet card, with every style in place, because mail programs read no style sheets.
+ * @param title plain text; @param lines HTML that is safe already
+ */
+export const framed = (title: string, lines: string): string => `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>${escapeHtml(title)}</title></head>
+<body style="margin:0;padding:24px;background:#f6f6f1;color:#132620;font:16px/1.5 system-ui,-apple-system,'Segoe UI',sans-serif">
+<div style="max-width:520px;margin:0 auto;padding:24px;background:#fdfdfc;border:1px solid #d9dad1;border-radius:10px">
+${lines}
+</div></body></html>
+`;
+
+/** A paragraph of a mail, from plain text. */
+export const paragraph = (text: string): string => `<p style="margin:0 0 16px">${escapeHtml(text)}</p>`;
+/** What somebody does next, as a button, from plain text. */
+export const button = (words: string, href: string): string =>
+	`<p style="margin:0 0 24px"><a href="${escapeHtml(href)}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:#075947;color:#fdfdfc;font-weight:600;text-decoration:none">${escapeHtml(words)}</a></p>`;
+/** What stands below, smaller. */
+export const small = (text: string): string =>
+	`<p style="margin:0;font-size:14px;color:#54655d">${escapeHtml(text)}</p>`;
+
+/** A short mail: what is so, one way on, and a line below. */
+export function letter({
+	subject,
+	first,
+	words,
+	link,
+	last
+}: Record<'subject' | 'first' | 'words' | 'link' | 'last', string>): Pick<
+	Message,
+	'subject' | 'bodyText' | 'bodyHtml'
+> {
+	return {
+		subject,
+		bodyText: `${[first, `${words}:\n${link}`, last].join('\n\n')}\n`,
+		bodyHtml: framed(subject, [paragraph(first), button(words, link), small(last)].join('\n'))
+	};
+}
