@@ -26,7 +26,9 @@ import { sweepSessions } from '#lib/identity/session.server.ts';
 import { sweepSignInLinks } from '#lib/identity/sign-in.server.ts';
 import { sweepWaysIn } from '#lib/identity/ways-in.server.ts';
 import { sweepDeletions } from '#lib/own-data/deletion.server.ts';
+import { sendLetters } from '#lib/progress/letter.server.ts';
 import { grantOutcomes } from '#lib/progress/outcomes.server.ts';
+import { tellReached } from '#lib/progress/reach.server.ts';
 import { closeLive } from '#lib/reflection/live.server.ts';
 
 type Running = { stop(): Promise<void> };
@@ -93,15 +95,17 @@ async function start(): Promise<Running> {
 			60_000
 		);
 		granting.unref();
-		// Invitations leave soon after what they are about; one round at a time.
 		const origin = settings.ORIGIN ?? `http://localhost:${settings.PORT}`;
-		const telling = everyFew(5_000, 'meetings-not-told', () =>
-			tellMeetings(database, addressOf(settings.MAIL_FROM), origin)
-		);
-		const tellingOfCheckIns = everyFew(5_000, 'check-ins-not-told', () => tellCheckIns(database, origin));
-		const reading = everyFew(60_000, 'calendars-not-read', () => refreshCalendars(database));
-		// Each program every five minutes, by whichever server is first.
-		const counting = everyFew(60_000, 'programs-not-counted', () => countPrograms(database));
+		const rounds = [
+			// Mails leave soon after what they are about.
+			everyFew(5_000, 'meetings-not-told', () => tellMeetings(database, addressOf(settings.MAIL_FROM), origin)),
+			everyFew(5_000, 'check-ins-not-told', () => tellCheckIns(database, origin)),
+			everyFew(5_000, 'coaches-not-told', () => tellReached(database, origin)),
+			everyFew(60_000, 'letters-not-sent', () => sendLetters(database, origin)),
+			everyFew(60_000, 'calendars-not-read', () => refreshCalendars(database)),
+			// Each program every five minutes, by whichever server is first.
+			everyFew(60_000, 'programs-not-counted', () => countPrograms(database))
+		];
 
 		say(`Ready after ${((performance.now() - began) / 1000).toFixed(1)} s.`);
 		if (settings.DEMO) await introduce(say);
@@ -116,7 +120,7 @@ async function start(): Promise<Running> {
 			async stop() {
 				clearInterval(sweeping);
 				clearInterval(granting);
-				await Promise.all([telling(), tellingOfCheckIns(), reading(), counting()]);
+				await Promise.all(rounds.map((end) => end()));
 				await closeLive(); // what was typed last is stored while there is a database
 				await courier.stop();
 				await closeLimits();

@@ -4,9 +4,12 @@ import { owesFirstSteps, readFirstSteps } from '#lib/identity/first-steps.server
 import type { Person } from '#lib/identity/person.ts';
 import { signedIn } from '#lib/identity/signed-in.server.ts';
 import { type Home, readHome } from '#lib/progress/home.server.ts';
+import { longestFind } from '#lib/progress/finding.ts';
+import { chooseLetters, wantsLetters } from '#lib/progress/letter.server.ts';
 import { mayStay } from '#lib/reflection/local-copy.ts';
+import { formOf } from '#lib/server/answer.ts';
 import { db } from '#lib/server/current.ts';
-import type { PageServerLoad } from './$types';
+import type { Actions, PageServerLoad } from './$types';
 
 /** Who was led to the first steps since this browser was opened. */
 const led = 'first-steps';
@@ -20,7 +23,23 @@ export const load: PageServerLoad = async ({ locals, cookies, url, setHeaders })
 	}
 	const home = await readHome(db(), person, locals.session, new Date());
 	if (isForWriting(home)) setHeaders(mayStay(person, locals.session));
-	return { ...home, begin: isBare(home) ? await beginningOf(person) : null };
+	const look = {
+		find: (url.searchParams.get('find') ?? '').slice(0, longestFind),
+		only: url.searchParams.has('only'),
+		compact: cookies.get('board') === person.id,
+		keep: person.id
+	};
+	const letters = home.caseload ? await wantsLetters(db(), person) : null;
+	return { ...home, look, letters, begin: isBare(home) ? await beginningOf(person) : null };
+};
+
+export const actions: Actions = {
+	letters: async ({ locals, request }) => {
+		const person = signedIn(locals);
+		const form = await formOf(request);
+		await chooseLetters(db(), person, form.get('wanted') === 'yes');
+		redirect(303, `${resolve('/')}#letters`);
+	}
 };
 
 const isBare = ({ learning, waiting, mentoring, caseload, managing, shut }: Home) =>

@@ -25,7 +25,7 @@ test('the same seed gives the same rows, another seed others, and both fit into 
 	expect(await rows(two, sql`select count(*)::int as n from enrollments`)).toEqual([{ n: 120 }]);
 	await one.close();
 	await two.close();
-});
+}, 60_000); // two databases and three loads: on a busy machine that is more than one test's time
 
 test('a load is what people could have done: nobody alone, every text readable by its pair', async () => {
 	const db = await withDatabase({ cast: false });

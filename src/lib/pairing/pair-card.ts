@@ -18,6 +18,8 @@ export type PairShown = {
 	next: string | null;
 	/** The way to the check-ins, with when the last one was; null where there is none to read or send. */
 	checkIn: string | null;
+	/** Which coach wrote to the person asking this week; null where none did. */
+	reached: string | null;
 	/** Of the teacher's stack; null where the person asking may not know. */
 	stack: string | null;
 };

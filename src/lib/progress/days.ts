@@ -52,6 +52,13 @@ const withYear = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', day: 'numer
 /** "16 days", "1 day", "today" for none. */
 export const sayDays = (days: number): string => (days < 1 ? 'today' : days === 1 ? '1 day' : `${days} days`);
 
+/** The day of an instant as a coach reads it: today, yesterday, 4 days ago, and from a week on 9 Nov. Never the hour. */
+export function sayDaysAgo(at: Date, now: Date, zone: string): string {
+	const days = daysBetween(at, now, zone);
+	if (days < 0 || days >= 7) return sayDay(dayOf(at, zone), now, zone);
+	return days === 0 ? 'today' : days === 1 ? 'yesterday' : `${days} days ago`;
+}
+
 /** Monday evening: when somebody sits down to this, where their program is. */
 export function greetingOf(now: Date, zone: string): string {
 	const weekday = new Intl.DateTimeFormat('en-US', { timeZone: zone, weekday: 'long' }).format(now);

@@ -2,6 +2,7 @@
  * What a person finds on their home: by what they have, not by who they are called. Somebody who teaches and mentors
  * finds both, the teacher's step first. Only reads.
  */
+import { createHash } from 'node:crypto';
 import * as Y from 'yjs';
 import { offerWords } from '#lib/catalogue/offers.server.ts';
 import { goingWords } from '#lib/checkin/checkin.ts';
@@ -31,7 +32,7 @@ import { accessTo } from '#lib/reflection/policy.ts';
 import { excerpt } from '#lib/reflection/render.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 import { when } from '#lib/ui/when.ts';
-import { dayOf, daysBetween, greetingOf, sayDay, sayDays } from './days.ts';
+import { dayOf, daysBetween, greetingOf, sayDay, sayDays, sayDaysAgo } from './days.ts';
 import {
 	type Draft,
 	listDrafts,
@@ -48,6 +49,7 @@ import { excuseOf, groupByReason, groupTitles, type Need, needOf, type Reason, w
 import { firstName, nextForMentor, nextForTeacher, type OpenDraft, type Step, type Way } from './next.ts';
 import { planLineOf, readPlanGrounds } from './plan.server.ts';
 import { grantedWords, promisedWords } from './outcomes.ts';
+import { lastReached, listReachedSince, reachedWords } from './reach.server.ts';
 import { restsOf } from './rests.ts';
 import type { StoneState } from './states.ts';
 import { everyItem, type Stone } from './stones.ts';
@@ -105,6 +107,8 @@ export type Watched = {
 	stack: string;
 	/** When the teacher last checked in, and how it goes if they let their coach see it. */
 	checkIn: { ago: string; going: string | null } | null;
+	/** When the coach last wrote to them; null when that is long ago, or never was. */
+	reached: string | null;
 };
 
 export type Caseload = {
@@ -117,6 +121,8 @@ export type Caseload = {
 	/** Those that the coach put aside for now, with why and until when. */
 	notNow: (Watched & { words: string })[];
 	onTrack: (Watched & { words: string })[];
+	/** Of everything above: another one says that the board would show something else. */
+	stamp: string;
 };
 
 /** A program with its counts as of when; null until it was counted for the first time. */
@@ -155,10 +161,16 @@ type Found = {
 	next: Map<string, string>;
 	/** The last check-in of each pair that had one, without a word of it. */
 	signals: Map<string, Signal>;
+	/** Which coach wrote to this person lately, and when, by pair. */
+	reached: Map<string, { by: string | null; at: Date }>;
 };
 
+/** A week on, whoever wanted to read it has. It stays on the pair's page. */
+const reachedForMs = 7 * 24 * 3600_000;
+
 const keyOf = (programId: string, teacherId: string) => `${programId} ${teacherId}`;
-const progressOf = (found: Found, pair: Pair) => found.progress.get(keyOf(pair.program.id, pair.teacher.id));
+const progressOf = (found: Pick<Found, 'progress'>, pair: Pair) =>
+	found.progress.get(keyOf(pair.program.id, pair.teacher.id));
 
 /** The home of a person at an instant, in one transaction. @param proof `locals.session` */
 export function readHome(db: Database, person: Person, proof: Proof | null, now: Date): Promise<Home> {
@@ -174,16 +186,15 @@ export function readHome(db: Database, person: Person, proof: Proof | null, now:
 			person,
 			now,
 			pairs,
-			rhythm: new Map(rhythm.map((one) => [one.reflectionId, one])),
+			rhythm: byReflection(rhythm),
 			drafts: await listDrafts(tx, own),
 			next: own.length > 0 ? await nextMeetings(tx, person, now, pairs[0]!.program.timeZone) : new Map(),
 			signals: await signalsOf(
 				tx,
 				pairs.map((pair) => pair.id)
 			),
-			progress: new Map(
-				[...progress.values()].map((one) => [keyOf(one.enrollment.program.id, one.enrollment.personId), one])
-			)
+			reached: await listReachedSince(tx, own, new Date(now.getTime() - reachedForMs)),
+			progress: byTeacher(progress)
 		};
 		const mine = enrollments.filter((enrollment) => enrollment.personId === person.id);
 		const learning: Learning[] = [];
@@ -215,6 +226,26 @@ export function readHome(db: Database, person: Person, proof: Proof | null, now:
 		};
 	});
 }
+
+/** A coach’s board alone, for a page that wants to know whether it is still true; null for whoever looks after nobody. */
+export const readCaseload = (db: Database, person: Person, proof: Proof | null, now: Date): Promise<Caseload | null> =>
+	db.asPerson(person.id, async (tx) => {
+		const pairs = (await listPairsIn(tx, person, proof)).filter(({ standing }) => standing === 'coach');
+		if (pairs.length === 0) return null;
+		const enrollments = await listEnrollments(tx, [...new Set(pairs.map(({ teacher }) => teacher.id))]);
+		const rhythm = await listRhythm(tx);
+		const teacherOf = new Map(pairs.map((pair) => [pair.id, pair.teacher.id]));
+		const progress = await readProgress(tx, enrollments, rhythm, teacherOf, now);
+		const signals = await signalsOf(
+			tx,
+			pairs.map((pair) => pair.id)
+		);
+		return caseloadOf(tx, { person, now, pairs, signals, rhythm: byReflection(rhythm), progress: byTeacher(progress) });
+	});
+
+const byReflection = (rhythm: Rhythm[]) => new Map(rhythm.map((one) => [one.reflectionId, one]));
+const byTeacher = (progress: Map<string, Progress>) =>
+	new Map([...progress.values()].map((one) => [keyOf(one.enrollment.program.id, one.enrollment.personId), one]));
 
 /** "Next: Wed 4 Nov 2026, 3:15 – 4:00 pm", of each pair that has one. */
 async function nextMeetings(tx: Tx, person: Person, now: Date, fallback: string): Promise<Map<string, string>> {
@@ -284,6 +315,7 @@ function pairShown(found: Found, pair: Pair): PairShown {
 	const ago = (at: Date) => when(at, 'ago', zone, now);
 	const last = drafts[0];
 	const who = firstName(other.name);
+	const reached = found.reached.get(pair.id);
 	const words = () => {
 		switch (pair.status) {
 			case 'proposed':
@@ -321,6 +353,7 @@ function pairShown(found: Found, pair: Pair): PairShown {
 				: [],
 		next: found.next.get(pair.id) ?? null,
 		checkIn: checkInWords(pair, found.signals.get(pair.id), ago),
+		reached: reached ? `${reached.by ?? 'The coach'} wrote to you ${ago(reached.at)}` : null,
 		stack:
 			otherIs === 'teacher' && verdict ? `${verdict.summary}. ${verdict.missing ?? 'The stack is complete.'}` : null
 	};
@@ -441,7 +474,10 @@ async function mentoringOf(tx: Tx, found: Found): Promise<Mentoring | null> {
 const latestOf = (dates: (Date | null | undefined)[]): Date | null =>
 	dates.reduce<Date | null>((best, date) => (date && (!best || date > best) ? date : best), null);
 
-async function caseloadOf(tx: Tx, found: Found): Promise<Caseload | null> {
+async function caseloadOf(
+	tx: Tx,
+	found: Pick<Found, 'person' | 'now' | 'pairs' | 'signals' | 'rhythm' | 'progress'>
+): Promise<Caseload | null> {
 	const { now } = found;
 	const pairs = found.pairs.filter(({ standing, status }) => standing === 'coach' && status !== 'ended');
 	if (pairs.length === 0) return found.pairs.some(({ standing }) => standing === 'coach') ? noPairs : null;
@@ -467,6 +503,11 @@ async function caseloadOf(tx: Tx, found: Found): Promise<Caseload | null> {
 	const noted = await lastMarks(
 		tx,
 		[...signals].flatMap(([id, { shows }]) => (shows === 'word' ? [id] : []))
+	);
+	const reached = await lastReached(
+		tx,
+		found.person.id,
+		pairs.map(({ id }) => id)
 	);
 	const due: (Caseload['due'][number] & { until: string })[] = [];
 	const notNow: Caseload['notNow'] = [];
@@ -500,16 +541,28 @@ async function caseloadOf(tx: Tx, found: Found): Promise<Caseload | null> {
 			lastMeeting: held.get(pair.id) ?? null,
 			lastCheckIn: signal?.at ?? null,
 			signal: signal?.going ? signal : null,
-			lastMark: noted.get(pair.id) ?? null,
+			lastMark: latestOf([noted.get(pair.id), reached.get(pair.id)?.at]),
 			inReviewSince: latestOf(submissions.map((one) => (one.decidedAt ? null : one.submittedAt))),
 			returnedAt: returnedAt(where),
 			complete: where?.verdict.complete ?? false
 		};
 		const checkIn = signal && {
-			ago: when(signal.at, 'ago', zone, now),
+			ago: sayDaysAgo(signal.at, now, zone),
 			going: signal.going && goingWords[signal.going]
 		};
-		const watched = { ...watchedOf(pair, where), checkIn };
+		const watched = {
+			...watchedOf(pair, where),
+			checkIn,
+			reached:
+				wrote && daysBetween(wrote.at, now, zone) <= mostDaysReached
+					? reachedWords(
+							wrote,
+							{ teacher: firstName(pair.teacher.name), mentor: firstName(pair.mentor.name) },
+							zone,
+							now
+						)
+					: null
+		};
 		const need = needOf(facts, now, zone);
 		const today = dayOf(now, zone);
 		const said = marksToday(marks.get(pair.id) ?? [], today);
@@ -523,11 +576,11 @@ async function caseloadOf(tx: Tx, found: Found): Promise<Caseload | null> {
 		else {
 			const last = latestOf([facts.lastEdit.teacher, facts.lastEdit.mentor]);
 			const since = pair.status === 'accepted' ? 'Accepted, begins soon' : `Together since ${sinceOf(pair, now)}`;
-			const edited = last ? `Last edit ${when(last, 'ago', zone, now)}` : since;
+			const edited = last ? `Last edit ${sayDaysAgo(last, now, zone)}` : since;
 			onTrack.push({ ...watched, words: excuseOf(facts, now, zone) ?? edited });
 		}
 	}
-	return {
+	return stamped({
 		pairs: pairs.length,
 		due: due
 			.sort((a, b) => (a.until < b.until ? -1 : a.until > b.until ? 1 : a.pairId < b.pairId ? -1 : 1))
@@ -536,10 +589,18 @@ async function caseloadOf(tx: Tx, found: Found): Promise<Caseload | null> {
 		groups: groupByReason(needing).map((group) => ({ ...group, title: groupTitles[group.reason] })),
 		why: whyThisOrder,
 		onTrack: onTrack.sort((a, b) => a.teacher.localeCompare(b.teacher, 'en'))
-	};
+	});
 }
 
-const noPairs: Caseload = { pairs: 0, due: [], notNow: [], groups: [], why: whyThisOrder, onTrack: [] };
+const stamped = (caseload: Omit<Caseload, 'stamp'>): Caseload => ({
+	...caseload,
+	stamp: createHash('sha256').update(JSON.stringify(caseload)).digest('base64url').slice(0, 16)
+});
+
+/** What a coach wrote longer ago is no reason any more to wait with another word. */
+const mostDaysReached = 28;
+
+const noPairs = stamped({ pairs: 0, due: [], notNow: [], groups: [], why: whyThisOrder, onTrack: [] });
 
 const sinceOf = (pair: Pair, now: Date) => when(pair.activeAt ?? pair.proposedAt, 'day', pair.program.timeZone, now);
 
@@ -558,7 +619,7 @@ function returnedAt(where: Progress | undefined): Date | null {
 	);
 }
 
-function watchedOf(pair: Pair, where: Progress | undefined): Omit<Watched, 'checkIn'> {
+function watchedOf(pair: Pair, where: Progress | undefined): Omit<Watched, 'checkIn' | 'reached'> {
 	const common = { pairId: pair.id, teacher: pair.teacher.name, mentor: pair.mentor.name, cohort: pair.cohort };
 	if (!where) return { ...common, stones: [], stack: 'Progress not known' };
 	const { verdict, stones } = where;

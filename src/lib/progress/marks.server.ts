@@ -57,7 +57,7 @@ export type MarksOfPair = {
 };
 
 /** @throws Refusal not-found for everybody but the coach who looks after the pair now */
-async function coached(tx: Tx, person: Person, proof: Proof | null, pairId: string) {
+export async function coached(tx: Tx, person: Person, proof: Proof | null, pairId: string) {
 	const pair = await readPairIn(tx, person, proof, pairId).catch((error: unknown) => {
 		throw error instanceof Refusal && error.reason === 'unproven' ? notFound('pair') : error;
 	});

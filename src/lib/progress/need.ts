@@ -7,6 +7,7 @@ import { signalWords } from '#lib/checkin/checkin.ts';
 import type { Signal } from '#lib/checkin/signals.server.ts';
 import { when } from '#lib/ui/when.ts';
 import { dayOf, daysBetween } from './days.ts';
+import type { ReachKind } from './reach-words.ts';
 import { restingDays } from './rests.ts';
 
 export type PairFacts = {
@@ -30,7 +31,7 @@ export type PairFacts = {
 	lastCheckIn: Date | null;
 	/** What the last check-in lets the coach see; null when that is no more than its day. */
 	signal: Pick<Signal, 'shows' | 'going'> | null;
-	/** When the coach last noted something of the pair. */
+	/** When the coach last noted something of the pair, or wrote to it. */
 	lastMark: Date | null;
 	/** Since when a submission waits for assessors; null when none does. */
 	inReviewSince: Date | null;
@@ -52,7 +53,7 @@ export const reasons = [
 export type Reason = (typeof reasons)[number];
 
 /** What a coach could do next: ask, offer a time together, or speak with each of another pair. */
-export type Act = 'nudge' | 'slot' | 'rematch';
+export type Act = ReachKind;
 
 export type Need = {
 	reason: Reason;
@@ -143,7 +144,7 @@ export function needOf(facts: PairFacts, now: Date, zone: string): Need | null {
 	const { teacher, mentor, forMentor } = facts.lastEdit;
 	const lastEdit = newest(teacher, mentor);
 	const { lastCheckIn, signal, lastMark } = facts;
-	// A wish is answered in a pause, too; what the coach has noted since, they have heard.
+	// A wish is answered in a pause, too; what the coach has noted or answered since, they have heard.
 	if (signal?.shows === 'word' && lastCheckIn && facts.status !== 'ended' && !(lastMark && lastMark >= lastCheckIn))
 		return need('asked', lastCheckIn, (_, date) => `On ${date} the teacher said: ${signalWords(signal)}`);
 	switch (facts.status) {

@@ -13,15 +13,18 @@ import { readPauses } from '#lib/program/pausing.server.ts';
 import { planDates } from '#lib/program/schema.server.ts';
 import { listShown } from '#lib/reflection/passages.server.ts';
 import { readMeetingsIn } from '#lib/meeting/meetings.server.ts';
+import { zoneOf } from '#lib/meeting/zone.server.ts';
 import { accessTo } from '#lib/reflection/policy.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 import { dayInWords } from '#lib/ui/day-in-words.ts';
 import { when } from '#lib/ui/when.ts';
 import { readActive } from './beginning.server.ts';
+import { sayDaysAgo } from './days.ts';
 import { lastEditOf, listDrafts, listRhythm, type Progress, readProgress } from './facts.server.ts';
 import { stackShown, type StackShown } from './home.server.ts';
 import { firstName } from './next.ts';
 import { whyChoices, type WhyChoice } from './one-at-a-time.ts';
+import { listReached, type ReachShown } from './reach.server.ts';
 import { secondReasons } from './schema.server.ts';
 import { type ReflectionState, reflectionState } from './states.ts';
 
@@ -81,6 +84,8 @@ export type PairSpace = {
 	checkIns: string | null;
 	/** When they meet next and met last; null for whoever may not know of it. */
 	meetings: { next: string | null; last: string | null; waits: string | null } | null;
+	/** What a coach wrote to the person asking, newest first. */
+	reached: ReachShown[];
 };
 
 /**
@@ -119,7 +124,8 @@ export function readPairSpace(
 		const titleOf = (versionId: string) => titles.get(versionId) ?? 'not known';
 		const stoneOf = (versionId: string) =>
 			progress?.stones.find((stone) => stone.microcredentialId === offer?.microcredentialOf.get(versionId));
-		const ago = (at: Date | null | undefined) => (at ? when(at, 'ago', zone, now) : 'not yet');
+		// A coach is told days; at which hour somebody writes is theirs alone.
+		const daysAgo = (at: Date | null | undefined) => (at ? sayDaysAgo(at, now, zone) : 'not yet');
 
 		const pauses = enrollment ? ((await readPauses(tx, [enrollment.id])).get(enrollment.id) ?? []) : [];
 		const [saved] = enrollment
@@ -157,7 +163,7 @@ export function readPairSpace(
 				on: titleOf(draft.microcredentialVersionId),
 				state: reflectionState(access === 'write' ? access : 'read', pair.status === 'paused', stone?.state),
 				words: last
-					? `Started ${when(draft.createdAt, 'day', zone, now)}. ${who} wrote last, ${ago(last)}.`
+					? `Started ${when(draft.createdAt, 'day', zone, now)}. ${who} wrote last, ${when(last, 'ago', zone, now)}.`
 					: `Started ${when(draft.createdAt, 'day', zone, now)}. Nothing written yet.`
 			};
 		});
@@ -172,8 +178,8 @@ export function readPairSpace(
 							on: titleOf(one.microcredentialVersionId),
 							started: when(one.startedAt, 'day', zone, now),
 							shared: one.shared,
-							teacher: ago(one.lastEditBy.get(pair.teacher.id)),
-							mentor: ago(one.lastEditBy.get(pair.mentor.id))
+							teacher: daysAgo(one.lastEditBy.get(pair.teacher.id)),
+							mentor: daysAgo(one.lastEditBy.get(pair.mentor.id))
 						}))
 					: null,
 			passages:
@@ -211,7 +217,11 @@ export function readPairSpace(
 					}
 				: null,
 			checkIns: seesSignal(pair, pair.standing) ? await checkInsOf(tx, pair, now) : null,
-			meetings: sight === 'lifecycle' ? null : await meetingsOf(tx, person, proof, pair.id, now)
+			meetings: sight === 'lifecycle' ? null : await meetingsOf(tx, person, proof, pair.id, now),
+			reached:
+				pair.standing === 'teacher' || pair.standing === 'mentor'
+					? await listReached(tx, pair.id, await zoneOf(tx, person.id, zone), now)
+					: []
 		};
 	});
 }
@@ -222,7 +232,7 @@ const whyShown = (said: typeof secondReasons.$inferSelect | undefined): string |
 async function checkInsOf(tx: Tx, pair: Pair, now: Date): Promise<string> {
 	const last = (await signalsOf(tx, [pair.id])).get(pair.id);
 	if (!last) return 'None yet.';
-	const ago = when(last.at, 'ago', pair.program.timeZone, now);
+	const ago = sayDaysAgo(last.at, now, pair.program.timeZone);
 	if (pair.standing !== 'coach') return `The last one came ${ago}.`;
 	return `The last one came ${ago}${last.going ? `: ${signalWords(last)}` : '; how it went is for the two'}.`;
 }

@@ -1,9 +1,21 @@
 /**
  * What progress keeps: what was granted when a stack was complete, why a second microcredential was begun beside another,
- * and a coach’s own marks. Everything else is recomputed.
+ * a coach’s own marks and what a coach wrote to a pair. Everything else is recomputed.
  */
 import { sql } from 'drizzle-orm';
-import { check, date, index, jsonb, pgPolicy, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core';
+import {
+	boolean,
+	check,
+	date,
+	index,
+	integer,
+	jsonb,
+	pgPolicy,
+	pgTable,
+	text,
+	unique,
+	uuid
+} from 'drizzle-orm/pg-core';
 import { stackOutcomes } from '#lib/catalogue/schema.server.ts';
 import { people } from '#lib/identity/schema.server.ts';
 import { pairs } from '#lib/pairing/schema.server.ts';
@@ -13,6 +25,7 @@ import { id, instant } from '#lib/server/columns.ts';
 import { authenticated, service } from '#lib/server/roles.ts';
 import type { MarkKind } from './marks.ts';
 import type { Cause } from './outcomes.ts';
+import type { AddressedTo, ReachKind } from './reach-words.ts';
 
 /**
  * An outcome granted to somebody, once: the database knows no second one. What it rests on stays beside it, and a later
@@ -136,5 +149,90 @@ export const coachMarks = pgTable(
 			using: sql`coach_id = (select app.uid()) and ended_at is null and pair_id = any ((select app.coached_pair_ids())::uuid[])`,
 			withCheck: sql`coach_id = (select app.uid()) and ended_at is not null`
 		})
+	]
+);
+
+/**
+ * What a coach writes to the two of a pair, or to one of them. Read by whom it is addressed to, the teacher for good and the
+ * mentor until the pair ends, and by the coach who wrote it while they look after the pair. Never changed.
+ */
+export const coachMessages = pgTable(
+	'coach_messages',
+	{
+		id: id(),
+		pairId: uuid()
+			.notNull()
+			.references(() => pairs.id),
+		coachId: uuid()
+			.notNull()
+			.references(() => people.id),
+		kind: text().$type<ReachKind>().notNull(),
+		addressedTo: text().$type<AddressedTo>().notNull(),
+		words: text().notNull(),
+		/** The time that is offered; of a slot only. */
+		startsAt: instant(),
+		minutes: integer(),
+		sentAt: instant().notNull().defaultNow(),
+		/** When the mails about it were queued. */
+		toldAt: instant()
+	},
+	(t) => [
+		check('coach_messages_kind', sql`kind in ('nudge', 'slot', 'rematch')`),
+		check(
+			'coach_messages_addressed_to',
+			sql`addressed_to in ('teacher', 'mentor', 'both') and (kind <> 'rematch' or addressed_to <> 'both')`
+		),
+		check('coach_messages_words', sql`char_length(words) between 1 and 1000`),
+		check(
+			'coach_messages_slot',
+			sql`(kind = 'slot') = (starts_at is not null) and (starts_at is null) = (minutes is null)`
+		),
+		index('coach_messages_pair').on(t.pairId, t.sentAt),
+		index('coach_messages_coach').on(t.coachId),
+		index('coach_messages_untold')
+			.on(t.sentAt)
+			.where(sql`told_at is null`),
+		pgPolicy('coach_messages_sent', {
+			for: 'select',
+			to: authenticated,
+			using: sql`coach_id = (select app.uid()) and pair_id = any ((select app.coached_pair_ids())::uuid[])`
+		}),
+		pgPolicy('coach_messages_to_teacher', {
+			for: 'select',
+			to: authenticated,
+			using: sql`addressed_to <> 'mentor' and pair_id = any ((select app.taught_pair_ids())::uuid[])`
+		}),
+		pgPolicy('coach_messages_to_mentor', {
+			for: 'select',
+			to: authenticated,
+			using: sql`addressed_to <> 'teacher' and pair_id = any ((select app.open_mentored_pair_ids())::uuid[])`
+		}),
+		pgPolicy('coach_messages_send', {
+			for: 'insert',
+			to: authenticated,
+			withCheck: sql`coach_id = (select app.uid()) and told_at is null and pair_id = any ((select app.coached_pair_ids())::uuid[])`
+		}),
+		pgPolicy('coach_messages_tell', { for: 'all', to: service, using: sql`true`, withCheck: sql`true` })
+	]
+);
+
+/** The mail of each Monday: whether a coach wants it (they do, unless they said no), and the last Monday it was made for. */
+export const coachLetters = pgTable(
+	'coach_letters',
+	{
+		personId: uuid()
+			.primaryKey()
+			.references(() => people.id),
+		wanted: boolean().notNull().default(true),
+		lastMonday: date()
+	},
+	() => [
+		pgPolicy('coach_letters_own', {
+			for: 'all',
+			to: authenticated,
+			using: sql`person_id = (select app.uid())`,
+			withCheck: sql`person_id = (select app.uid())`
+		}),
+		pgPolicy('coach_letters_service', { for: 'all', to: service, using: sql`true`, withCheck: sql`true` })
 	]
 );

@@ -1,0 +1,92 @@
+/** Sends coaches the mail of each Monday, once each, and keeps whether they want it. */
+import { asc, eq, sql } from 'drizzle-orm';
+import type { Person } from '#lib/identity/person.ts';
+import { emailAddresses } from '#lib/identity/schema.server.ts';
+import type { Database } from '#lib/server/database.ts';
+import { queueMail } from '#lib/server/mail.ts';
+import { readCaseload } from './home.server.ts';
+import { letterHours, letterLines, letterMail } from './letter.ts';
+import { coachLetters } from './schema.server.ts';
+
+/** Boards read in one round: a region's coaches have their mail within a quarter of an hour, and nobody else waits. */
+const atOnce = 20;
+
+/**
+ * Mails those coaches for whom it is Monday morning, or who missed it because nothing ran. The note that it is done and the
+ * mail are one transaction, and only one process gets to write the note: nobody gets two, and a crash loses none.
+ * @param origin where links lead
+ * @returns how many mails
+ */
+export async function sendLetters(db: Database, origin: string, now = new Date()): Promise<number> {
+	const due = await db.asService(async (tx) => {
+		const at = now.toISOString();
+		const { rows } = (await tx.execute(sql`
+			select c.coach_id as id, p.name, p.initials, max(d.monday)::text as monday
+			from (
+				select distinct c.coach_id, pr.time_zone
+				from caseloads c join pairs q on q.id = c.pair_id join programs pr on pr.id = q.program_id
+				where q.status <> 'ended' and c.from_at <= ${at}::timestamptz
+					and (c.until_at is null or c.until_at > ${at}::timestamptz)
+			) c
+			cross join lateral (select ${at}::timestamptz at time zone c.time_zone as here) h
+			cross join lateral (select date_trunc('week', h.here)::date as monday) d
+			join people p on p.id = c.coach_id and p.deactivated_at is null and p.deleted_at is null
+			left join coach_letters l on l.person_id = c.coach_id
+			where coalesce(l.wanted, true) and (l.last_monday is null or l.last_monday < d.monday)
+				and extract(isodow from h.here) <= ${letterHours.lastWeekday}
+				and h.here >= d.monday + make_interval(hours => ${letterHours.from})
+			group by c.coach_id, p.name, p.initials
+			order by c.coach_id
+			limit ${atOnce}`)) as unknown as {
+			rows: { id: string; name: string; initials: string; monday: string }[];
+		};
+		return rows;
+	});
+	let mails = 0;
+	for (const { monday, ...coach } of due) {
+		const caseload = await readCaseload(db, coach, null, now);
+		mails += await db.asService(async (tx) => {
+			const [noted] = await tx
+				.insert(coachLetters)
+				.values({ personId: coach.id, lastMonday: monday })
+				.onConflictDoUpdate({
+					target: coachLetters.personId,
+					set: { lastMonday: monday },
+					setWhere: sql`${coachLetters.lastMonday} is null or ${coachLetters.lastMonday} < ${monday}::date`
+				})
+				.returning({ personId: coachLetters.personId });
+			const lines = caseload ? letterLines(caseload) : [];
+			if (!noted || lines.length === 0) return 0;
+			const [to] = await tx
+				.select({ address: emailAddresses.address })
+				.from(emailAddresses)
+				.where(eq(emailAddresses.personId, coach.id))
+				.orderBy(sql`${emailAddresses.kind} = 'school' desc`, asc(emailAddresses.createdAt))
+				.limit(1);
+			if (!to) return 0;
+			const waiting = caseload!.groups.reduce((sum, { pairs }) => sum + pairs.length, caseload!.due.length);
+			await queueMail(tx, letterMail(lines, waiting, to.address, origin));
+			return 1;
+		});
+	}
+	return mails;
+}
+
+/** Whether a coach wants the mail of each Monday; they do until they say no. */
+export const wantsLetters = (db: Database, person: Person): Promise<boolean> =>
+	db.asPerson(person.id, async (tx) => {
+		const [row] = await tx
+			.select({ wanted: coachLetters.wanted })
+			.from(coachLetters)
+			.where(eq(coachLetters.personId, person.id));
+		return row?.wanted ?? true;
+	});
+
+/** Keeps whether a coach wants it. */
+export const chooseLetters = (db: Database, person: Person, wanted: boolean): Promise<void> =>
+	db.asPerson(person.id, async (tx) => {
+		await tx
+			.insert(coachLetters)
+			.values({ personId: person.id, wanted })
+			.onConflictDoUpdate({ target: coachLetters.personId, set: { wanted } });
+	});

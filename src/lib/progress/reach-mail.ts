@@ -1,0 +1,28 @@
+/** The mail about what a coach wrote. It says who wrote and where it stands, and no word of it. Pure. */
+import { button, framed, type Message, paragraph, small } from '#lib/server/mail.ts';
+import type { ReachKind } from './reach-words.ts';
+
+const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim();
+
+/** @param origin where the product is */
+export function reachMail(
+	told: { kind: ReachKind; by: string; address: string; pairId: string },
+	origin: string
+): Message {
+	const by = oneLine(told.by);
+	const first =
+		told.kind === 'slot'
+			? `${by}, who looks after your pair, offers a time to sit down together.`
+			: `${by}, who looks after your pair, wrote to you.`;
+	const words = told.kind === 'slot' ? 'See the time' : 'Read it';
+	const link = `${origin}/pairs/${told.pairId}#coach`;
+	const last = 'Coaches see when a pair writes and meets, and never a word of it. Nothing is expected of you by a day.';
+	const subject = told.kind === 'slot' ? `${by} offers a time` : `${by} wrote to you`;
+	return {
+		kind: 'coach',
+		toAddress: told.address,
+		subject,
+		bodyText: `${[first, `${words}:\n${link}`, last].join('\n\n')}\n`,
+		bodyHtml: framed(subject, [paragraph(first), button(words, link), small(last)].join('\n'))
+	};
+}
