@@ -99,6 +99,9 @@ beforeAll(async () => {
 				values (${uuidv7()}, ${meeting}, ${pair}, 9, 'x', '', ${mentor}, true)`,
 			sql`insert into check_ins (id, pair_id, teacher_id, day, going, form_id)
 				values (${unsaid}, ${pair}, ${teacher}, '2026-11-01', 'well', ${uuidv7()})`,
+			sql`insert into coach_messages (id, pair_id, coach_id, kind, addressed_to, words)
+				values (${uuidv7()}, ${pair}, ${coach}, 'nudge', 'both', 'x')`,
+			sql`insert into coach_letters (person_id) values (${coach}) on conflict do nothing`,
 			sql`insert into calendars (id, person_id, name) values (${uuidv7()}, ${teacher}, 'A file')`,
 			sql`insert into timetable_periods (id, person_id, weekday, starts_at, ends_at, kind) values (${uuidv7()}, ${teacher}, 6, '07:00', '07:30', 'prep')`,
 			sql`insert into meeting_settings (person_id) values (${teacher}) on conflict do nothing`,
@@ -306,6 +309,11 @@ const acts: Record<string, [who: string, act: SQL]> = {
 		sql`insert into coach_marks (id, pair_id, coach_id, kind, words) values (${uuidv7()}, ${pair}, ${coach}, 'note', 'x')`
 	],
 	coach_marks_end: [coach, sql`update coach_marks set ended_at = now() where ended_at is null`],
+	coach_messages_send: [
+		coach,
+		sql`insert into coach_messages (id, pair_id, coach_id, kind, addressed_to, words) values (${uuidv7()}, ${pair}, ${coach}, 'nudge', 'both', 'x')`
+	],
+	coach_letters_own: [coach, sql`update coach_letters set wanted = false`],
 	deadline_extensions_make: [
 		manager,
 		sql`insert into deadline_extensions (id, program_id, last_day, reason, extended_by_id)

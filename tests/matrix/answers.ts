@@ -586,6 +586,20 @@ export const lines: Record<string, Line> = {
 			else: 404
 		}
 	},
+	'page /pairs/[id]/reach-out': {
+		at: '/pairs/:pair/reach-out',
+		ofPair: true,
+		answers: { ...nobodies(303), coach: { ...always(200), ...ended(404) }, else: 404 }
+	},
+	// Without a word.
+	'action /pairs/[id]/reach-out default': {
+		at: '/pairs/:pair/reach-out',
+		sent: { kind: 'nudge', to: 'both', words: '' },
+		ofPair: true,
+		answers: { ...nobodies(303), coach: { ...always(422), ...ended(404) }, else: 404 }
+	},
+	'GET /caseload': { at: '/caseload', answers: whoeverIsSignedIn },
+	'action / letters': { at: '/?/letters', sent: { wanted: 'yes' }, answers: forms(303) },
 	'page /programs/[id]/stacks': { at: '/programs/:program/stacks', answers: managers(200) },
 	// No day is asked for.
 	'action /programs/[id]/stacks extend': {

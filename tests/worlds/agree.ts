@@ -437,6 +437,18 @@ export async function plant(db: Database, facts: Facts): Promise<void> {
 				words: 'A note of the coach.'
 			}))
 		);
+		await insert(
+			tx,
+			'coach_messages',
+			facts.caseloads.map((one) => ({
+				id: idOf(one.name),
+				pair_id: idOf(one.pair),
+				coach_id: idOf(one.coach),
+				kind: 'nudge',
+				addressed_to: 'both',
+				words: 'A word of the coach.'
+			}))
+		);
 		const rows = facts.reflections.map(({ name, pair }) => ({
 			id: idOf(name),
 			title: canary.title(name),
@@ -594,6 +606,11 @@ export async function plant(db: Database, facts: Facts): Promise<void> {
 			}))
 		);
 		// Everybody took the first steps long ago; else their homes would lead there.
+		await insert(
+			tx,
+			'coach_letters',
+			facts.settings.map(({ person }) => ({ person_id: idOf(person), wanted: true }))
+		);
 		await insert(
 			tx,
 			'person_settings',
@@ -778,6 +795,7 @@ const nameColumn: Record<string, string> = {
 	reflection_looks: 'reflection_id',
 	reflection_passages: 'reflection_id',
 	person_settings: 'person_id',
+	coach_letters: 'person_id',
 	framework_drafts: 'person_id',
 	provider_accounts: 'subject',
 	program_stacks: 'program_id',

@@ -335,6 +335,16 @@ export class Model {
 				facts.caseloads,
 				(one) => one.coach === person && this.coaches(person, one.pair) && pairOf(one.pair).status !== 'ended'
 			),
+			// What a coach wrote to both: the coach’s like a note, the teacher’s for good, the mentor’s until the pair ends.
+			coach_messages: of(facts.caseloads, (one) => {
+				const pair = pairOf(one.pair);
+				if (!this.here(person)) return false;
+				if (pair.teacher === person) return true;
+				return (
+					pair.status !== 'ended' &&
+					(pair.mentor === person || (one.coach === person && this.coaches(person, one.pair)))
+				);
+			}),
 			reflections: words,
 			reflection_updates: words,
 			reflection_snapshots: words,
@@ -351,6 +361,7 @@ export class Model {
 				(reflection) => reflection.shown !== 'never' && this.#readsPassage(person, reflection)
 			),
 			person_settings: of(facts.settings, own).map(() => person),
+			coach_letters: of(facts.settings, own).map(() => person),
 			// A publisher's file that one looks at before it is imported.
 			framework_drafts: of(facts.settings, own).map(() => person),
 			free_times: of(facts.times, own),

@@ -35,7 +35,7 @@ import {
 	workShares
 } from '#lib/meeting/schema.server.ts';
 import { anchorScores, caseloads, mentorHours, pairEvents, pairs, teachingFacts } from '#lib/pairing/schema.server.ts';
-import { coachMarks, outcomeGrants, secondReasons } from '#lib/progress/schema.server.ts';
+import { coachLetters, coachMarks, coachMessages, outcomeGrants, secondReasons } from '#lib/progress/schema.server.ts';
 import {
 	cohorts,
 	deadlineExtensions,
@@ -259,6 +259,22 @@ export const lists: List[] = [
 				.from(coachMarks)
 				.where(eq(coachMarks.coachId, person.id))
 				.orderBy(asc(coachMarks.madeAt), asc(coachMarks.id))
+	},
+	{
+		file: 'programs/coach-messages.json',
+		tables: ['coach_messages'],
+		// Those that a coach wrote to you, and those that you wrote to pairs that you look after now.
+		rows: (tx) =>
+			tx
+				.select({ ...but(getTableColumns(coachMessages), 'toldAt'), by: by.name })
+				.from(coachMessages)
+				.leftJoin(by, eq(by.id, coachMessages.coachId))
+				.orderBy(asc(coachMessages.sentAt), asc(coachMessages.id))
+	},
+	{
+		file: 'programs/coach-letters.json',
+		tables: ['coach_letters'],
+		rows: (tx, person) => tx.select().from(coachLetters).where(eq(coachLetters.personId, person.id))
 	},
 	{
 		file: 'programs/invitations.json',

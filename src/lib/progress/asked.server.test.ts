@@ -64,6 +64,6 @@ test('a coach who may not see how it goes sees that there was a check-in, and a 
 	const { caseload } = await readHome(db, as(world.coach), proven, now);
 	const { groups, onTrack } = caseload!;
 	const [pair] = [...groups.flatMap(({ pairs }) => pairs), ...onTrack];
-	expect(pair!.checkIn).toEqual({ ago: 'just now', going: null });
+	expect(pair!.checkIn).toEqual({ ago: 'today', going: null });
 	expect(groups.map(({ reason }) => reason)).not.toContain('quiet');
 });

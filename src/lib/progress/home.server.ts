@@ -550,6 +550,7 @@ async function caseloadOf(
 			ago: sayDaysAgo(signal.at, now, zone),
 			going: signal.going && goingWords[signal.going]
 		};
+		const wrote = reached.get(pair.id);
 		const watched = {
 			...watchedOf(pair, where),
 			checkIn,
