@@ -28,6 +28,9 @@ const origin = 'https://wayfellow.test';
 const { facts, places } = world();
 const model = new Model(facts);
 
+/** Thousands of requests in one test: every door, in every way in which it must not open. */
+const everyDoorMs = 400_000;
+
 let database: Awaited<ReturnType<typeof freshDatabase>>;
 let db: Database;
 let product: Product;
@@ -394,7 +397,7 @@ describe('another site', () => {
 		);
 		expect(found).toEqual([]);
 		expect(await counted()).toEqual(before);
-	});
+	}, everyDoorMs);
 
 	test('opens no live connection', async () => {
 		const { cookie } = visitor('teacher', place);
@@ -614,7 +617,7 @@ describe('forms that our pages do not send', () => {
 		);
 		expect(found).toEqual([]);
 		expect(await everything()).toBe(before);
-	});
+	}, everyDoorMs);
 
 	/** What somebody adds who has read the names of our columns, and ids of another pair. */
 	const extras: [string, string][] = [
