@@ -1,5 +1,5 @@
 /** The mail about what a coach wrote. It says who wrote and where it stands, and no word of it. Pure. */
-import { button, framed, type Message, paragraph, small } from '#lib/server/mail.ts';
+import { letter, type Message } from '#lib/server/mail.ts';
 import type { ReachKind } from './reach-words.ts';
 
 const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim();
@@ -18,11 +18,5 @@ export function reachMail(
 	const link = `${origin}/pairs/${told.pairId}#coach`;
 	const last = 'Coaches see when a pair writes and meets, and never a word of it. Nothing is expected of you by a day.';
 	const subject = told.kind === 'slot' ? `${by} offers a time` : `${by} wrote to you`;
-	return {
-		kind: 'coach',
-		toAddress: told.address,
-		subject,
-		bodyText: `${[first, `${words}:\n${link}`, last].join('\n\n')}\n`,
-		bodyHtml: framed(subject, [paragraph(first), button(words, link), small(last)].join('\n'))
-	};
+	return { kind: 'coach', toAddress: told.address, ...letter({ subject, first, words, link, last }) };
 }
