@@ -26,6 +26,7 @@ export const load: PageServerLoad = async ({ locals, cookies, url, setHeaders })
 	const look = {
 		find: (url.searchParams.get('find') ?? '').slice(0, longestFind),
 		only: url.searchParams.has('only'),
+		all: url.searchParams.has('all'),
 		compact: cookies.get('board') === person.id,
 		keep: person.id
 	};

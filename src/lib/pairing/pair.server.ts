@@ -42,8 +42,8 @@ export type PairEvent = {
 	reason: string | null;
 };
 
-/** A mentor has at most fifteen teachers, a coach about 25 pairs; ten years of ended pairs still fit. */
-const mostPairs = 300;
+/** A mentor has at most fifteen teachers, a coach about 25 pairs, in a region 500; as many ended pairs still fit. */
+const mostPairs = 1000;
 /** A pair proposes, starts, pauses and resumes a few times in a year. */
 const mostEvents = 100;
 
