@@ -47,7 +47,7 @@ import { marksToday } from './marks.ts';
 import { lastMarks, listOpenMarks } from './marks.server.ts';
 import { excuseOf, groupByReason, groupTitles, type Need, needOf, type Reason, whyThisOrder } from './need.ts';
 import { firstName, nextForMentor, nextForTeacher, type OpenDraft, type Step, type Way } from './next.ts';
-import { planLineOf, readPlanGrounds } from './plan.server.ts';
+import { planLineOf, readOwnDates, readPlanGrounds } from './plan.server.ts';
 import { grantedWords, promisedWords } from './outcomes.ts';
 import { lastReached, listReachedSince, reachedWords } from './reach.server.ts';
 import { restsOf } from './rests.ts';
@@ -495,6 +495,10 @@ async function caseloadOf(
 		tx,
 		pairs.flatMap((pair) => progressOf(found, pair)?.enrollment.id ?? [])
 	);
+	const planned = await readOwnDates(
+		tx,
+		pairs.flatMap((pair) => progressOf(found, pair)?.enrollment.id ?? [])
+	);
 	const marks = await listOpenMarks(
 		tx,
 		pairs.map(({ id }) => id)
@@ -544,7 +548,10 @@ async function caseloadOf(
 			lastMark: latestOf([noted.get(pair.id), reached.get(pair.id)?.at]),
 			inReviewSince: latestOf(submissions.map((one) => (one.decidedAt ? null : one.submittedAt))),
 			returnedAt: returnedAt(where),
-			complete: where?.verdict.complete ?? false
+			complete: where?.verdict.complete ?? false,
+			summary: where?.verdict.summary ?? null,
+			ownDate: (where && planned.get(where.enrollment.id)) ?? null,
+			lastDay: where?.facts.lastDay ?? null
 		};
 		const checkIn = signal && {
 			ago: sayDaysAgo(signal.at, now, zone),

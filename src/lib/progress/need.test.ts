@@ -30,6 +30,9 @@ const facts = ({ lastEdit = { teacher: ago(1), mentor: ago(1) }, ...given }: Giv
 	inReviewSince: null,
 	returnedAt: null,
 	complete: false,
+	summary: '1 of 3 earned',
+	ownDate: null,
+	lastDay: null,
 	...given
 });
 
@@ -89,6 +92,34 @@ test.for<[what: string, given: Given, reason: Reason | null, sentence?: string]>
 		'A submission came back on 17 Nov, no edit since'
 	],
 	['a "not yet" that is being worked on', { returnedAt: ago(8) }, null],
+	['the last day is more than a fortnight away', { lastDay: '2026-12-10' }, null],
+	['the last day is a fortnight away', { lastDay: '2026-12-09' }, 'due', 'Due on 9 Dec; 1 of 3 earned'],
+	['the last day is today', { lastDay: '2026-11-25' }, 'due', 'Due on 25 Nov; 1 of 3 earned'],
+	['the last day is over', { lastDay: '2026-11-24' }, 'due', 'The last day was 24 Nov; 1 of 3 earned'],
+	['the last day is long over', { lastDay: '2026-10-20' }, null],
+	['due, and with the assessors', { lastDay: '2026-11-28', inReviewSince: ago(3) }, null],
+	['due, and complete', { lastDay: '2026-11-28', complete: true }, null],
+	['due, and at rest', { lastDay: '2026-11-28', restsSince: ago(3) }, null],
+	[
+		'due, how far is not known',
+		{ lastDay: '2026-11-28', summary: null },
+		'due',
+		'Due on 28 Nov; how far they are is not known'
+	],
+	[
+		'their own date was a week ago',
+		{ ownDate: '2026-11-18' },
+		'behind-plan',
+		'Planned to be done by 18 Nov; 1 of 3 earned'
+	],
+	['their own date was six days ago', { ownDate: '2026-11-19' }, null],
+	['their own date was before a break', { ownDate: '2026-11-16', rests: [rest(-7, -3)] }, null],
+	['past their own date, and complete', { ownDate: '2026-11-01', complete: true }, null],
+	[
+		'past their own date, and gone quiet: first the silence',
+		{ ownDate: '2026-11-01', lastEdit: { teacher: ago(16), mentor: ago(16) } },
+		'quiet'
+	],
 	['a fresh proposal', { status: 'proposed', activeAt: null, proposedAt: ago(2) }, null],
 	[
 		'an old proposal',

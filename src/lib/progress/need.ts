@@ -2,11 +2,11 @@
  * Which pairs could use their coach, and why. Every reason names a fact and a date; nothing here ranks people, and
  * nothing here knows a word that the pair wrote. Pure: facts and clock come from outside.
  */
-import type { Break } from '#lib/program/breaks.ts';
+import { type Break, dayAfter } from '#lib/program/breaks.ts';
 import { signalWords } from '#lib/checkin/checkin.ts';
 import type { Signal } from '#lib/checkin/signals.server.ts';
 import { when } from '#lib/ui/when.ts';
-import { dayOf, daysBetween } from './days.ts';
+import { dayOf, daysBetween, endOfDay, sayDay } from './days.ts';
 import type { ReachKind } from './reach-words.ts';
 import { restingDays } from './rests.ts';
 
@@ -39,6 +39,12 @@ export type PairFacts = {
 	returnedAt: Date | null;
 	/** Whether the stack's rule is met now. */
 	complete: boolean;
+	/** How far they are, as it is said: "1 of 3 earned"; null where that is not known. */
+	summary: string | null;
+	/** The day by which the teacher planned to be done; null where nothing is planned, or how long it takes is not known. */
+	ownDate: string | null;
+	/** The program's last day for this teacher, with every extension; null where it has none. */
+	lastDay: string | null;
 };
 
 export const reasons = [
@@ -48,7 +54,9 @@ export const reasons = [
 	'nothing-started',
 	'returned',
 	'quiet',
-	'mentor-awaited'
+	'mentor-awaited',
+	'due',
+	'behind-plan'
 ] as const;
 export type Reason = (typeof reasons)[number];
 
@@ -74,7 +82,9 @@ export const groupTitles: Record<Reason, string> = {
 	'nothing-started': 'Nothing started yet',
 	returned: 'Back from the assessors',
 	quiet: 'Gone quiet',
-	'mentor-awaited': 'Waiting for the mentor'
+	'mentor-awaited': 'Waiting for the mentor',
+	due: 'Due soon',
+	'behind-plan': 'Past their own date'
 };
 
 /**
@@ -90,8 +100,14 @@ export const patience: Record<Reason, number> = {
 	'nothing-started': 10,
 	returned: 7,
 	quiet: 14,
-	'mentor-awaited': 10
+	'mentor-awaited': 10,
+	due: 0,
+	'behind-plan': 7
 };
+
+/** So many days before the program's last day a pair is asked about, and so many after it somebody can still give more time. */
+const dueBefore = 14;
+const dueAfter = 28;
 
 /** From when on a word is not enough any more: a month without a sign, and then two. */
 const slotAfter = 28;
@@ -102,7 +118,8 @@ export const whyThisOrder =
 	'Days of the program’s breaks and of pauses are not counted as waiting, and pairs whose work is with assessors are not counted as quiet.';
 
 function nextAct(reason: Reason, days: number): Pick<Need, 'act' | 'suggestion'> {
-	if (reason !== 'asked' && reason !== 'unanswered' && days >= rematchAfter)
+	const ofTheTwo = !['asked', 'unanswered', 'due', 'behind-plan'].includes(reason);
+	if (ofTheTwo && days >= rematchAfter)
 		return {
 			act: 'rematch',
 			suggestion: 'Ask each of them alone whether another pair would suit better; nobody is to blame for that.'
@@ -120,6 +137,13 @@ function nextAct(reason: Reason, days: number): Pick<Need, 'act' | 'suggestion'>
 			return { act: 'nudge', suggestion: 'Send a kind word: most teachers hand in twice.' };
 		case 'mentor-awaited':
 			return { act: 'nudge', suggestion: 'Tell the mentor that something waits for an answer.' };
+		case 'due':
+			return {
+				act: 'nudge',
+				suggestion: 'Ask what is left, and whether more time would help: their program can give it.'
+			};
+		case 'behind-plan':
+			return { act: 'nudge', suggestion: 'Ask whether the plan still fits; making it anew costs nothing.' };
 		case 'quiet':
 			return days >= slotAfter
 				? { act: 'slot', suggestion: 'Offer the two a time to sit down, with you if they like.' }
@@ -158,6 +182,16 @@ export function needOf(facts: PairFacts, now: Date, zone: string): Need | null {
 	}
 	if (facts.restsSince) return null; // their own to decide, and without a price
 	if (facts.complete) return null; // they did what they set out to do; silence is their good right
+	const { inReviewSince, lastDay, ownDate } = facts;
+	const today = dayOf(now, zone);
+	const far = facts.summary ?? 'how far they are is not known';
+	if (lastDay && !inReviewSince && today <= dayAfter(lastDay, dueAfter)) {
+		const due = need('due', new Date(endOfDay(dayAfter(lastDay, -dueBefore - 1), zone)), () => {
+			const day = sayDay(lastDay, now, zone);
+			return today > lastDay ? `The last day was ${day}; ${far}` : `Due on ${day}; ${far}`;
+		});
+		if (due) return due;
+	}
 	if (facts.reflections === 0)
 		return need('nothing-started', facts.activeAt, (days) => `Together for ${days}; no reflection started`);
 	const { returnedAt } = facts;
@@ -178,11 +212,19 @@ export function needOf(facts: PairFacts, now: Date, zone: string): Need | null {
 	});
 	if (quiet && !facts.inReviewSince) return quiet;
 	const answered = newest(mentor, lastMeeting);
-	if (forMentor && (!answered || answered < forMentor))
-		return need(
+	if (forMentor && (!answered || answered < forMentor)) {
+		const awaited = need(
 			'mentor-awaited',
 			forMentor,
 			(_, date) => `The teacher wrote last, on ${date}; no edit by the mentor since`
+		);
+		if (awaited) return awaited;
+	}
+	if (ownDate && !inReviewSince)
+		return need(
+			'behind-plan',
+			new Date(endOfDay(ownDate, zone) - 1),
+			(_, date) => `Planned to be done by ${date}; ${far}`
 		);
 	return null;
 }

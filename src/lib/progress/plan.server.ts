@@ -41,6 +41,16 @@ export async function readPlanGrounds(tx: Tx, enrollments: Enrollment[]): Promis
 	};
 }
 
+/** The day by which each of these planned to be done, by enrollment; nobody who planned nothing is in it. */
+export async function readOwnDates(tx: Tx, enrollmentIds: string[]): Promise<Map<string, string | null>> {
+	if (enrollmentIds.length === 0) return new Map();
+	const rows = await tx
+		.select({ id: planDates.enrollmentId, doneOn: planDates.doneOn })
+		.from(planDates)
+		.where(inArray(planDates.enrollmentId, enrollmentIds));
+	return new Map(rows.map(({ id, doneOn }) => [id, doneOn]));
+}
+
 export type Made = { facts: PlanFacts; way: PlanWay; pauses: PauseKnown[] };
 
 /**

@@ -41,7 +41,10 @@ function saidOn(pair: SimulatedPair, today: string): Need | null {
 			lastMark: null,
 			inReviewSince: null,
 			returnedAt: null,
-			complete: false
+			complete: false,
+			summary: null,
+			ownDate: null,
+			lastDay: null
 		},
 		now,
 		zone
