@@ -4,7 +4,18 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, globSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import {
+	constants,
+	cpSync,
+	existsSync,
+	globSync,
+	mkdirSync,
+	mkdtempSync,
+	renameSync,
+	rmSync,
+	statSync,
+	utimesSync
+} from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,10 +46,17 @@ const buildWithinMs = 300_000;
 
 /**
  * @param environment beside DEMO=1, DATA_DIR, HOST, PORT and ORIGIN; an undefined value takes a variable away
+ * @param begin `empty` makes the demo's database itself, as a first start does, instead of beginning with a copy of one
  */
-export async function startProduct(environment: Record<string, string | undefined> = {}): Promise<Product> {
+export async function startProduct(
+	environment: Record<string, string | undefined> = {},
+	begin: 'made' | 'empty' = 'made'
+): Promise<Product> {
 	await buildIfStale();
 	const dataDir = mkdtempSync(join(tmpdir(), 'wayfellow-product-'));
+	const demo = !('DEMO' in environment) && !('DATABASE_URL' in environment) && !('DATA_DIR' in environment);
+	if (begin === 'made' && demo)
+		cpSync(await demoDatabase(), join(dataDir, 'data/database'), { recursive: true, mode: constants.COPYFILE_FICLONE });
 	const port = await freePort();
 	const base = `http://localhost:${port}`;
 	let running: ChildProcess | undefined;
@@ -108,6 +126,46 @@ export async function startProduct(environment: Record<string, string | undefine
 		throw error;
 	}
 	return product;
+}
+
+/** A cast that was planted hours ago would have written, met and waited hours ago, too. */
+const demoForMs = 2 * 3600_000;
+
+/**
+ * The demo's database as a first start makes it, stopped in good order: making one costs ten CPU seconds, and most tests of
+ * the product begin with it. Made once for a build; several test processes may ask at once, and one of them makes it.
+ */
+async function demoDatabase(): Promise<string> {
+	const cache = join(root, 'node_modules/.cache/wayfellow');
+	const made = join(cache, 'demo');
+	const isFresh = () =>
+		existsSync(made) &&
+		statSync(made).mtimeMs > Math.max(statSync(join(root, 'build/index.js')).mtimeMs, Date.now() - demoForMs);
+	const end = Date.now() + startWithinMs;
+	while (!isFresh()) {
+		try {
+			const lock = lockFolder(join(cache, 'demo-making'));
+			try {
+				if (isFresh()) break;
+				const product = await startProduct({}, 'empty');
+				try {
+					await product.terminate();
+					rmSync(made, { recursive: true, force: true });
+					cpSync(join(product.dataDir, 'data/database'), `${made}.new`, { recursive: true, force: true });
+					renameSync(`${made}.new`, made);
+					utimesSync(made, new Date(), new Date());
+				} finally {
+					await product.stop();
+				}
+			} finally {
+				lock.release();
+			}
+		} catch (error) {
+			if (!(error instanceof FolderInUse) || Date.now() > end) throw error;
+			await wait(200);
+		}
+	}
+	return made;
 }
 
 async function answers(base: string): Promise<boolean> {
