@@ -10,7 +10,7 @@ export const phone = { width: 390, height: 844 };
 export const small = { width: 320, height: 640 };
 
 /** How long a page may take to say something on a busy machine with two cores. */
-export const soonMs = 30_000;
+export const soonMs = 60_000;
 
 /** A browser of one person's own, signed in. Close its context when done. */
 export async function visit(
