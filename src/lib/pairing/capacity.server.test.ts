@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { auditEvents } from '#lib/audit/schema.server.ts';
@@ -9,7 +9,9 @@ import { plantTeachers } from '../../../tests/pairing-world.ts';
 import { withDatabase } from '../../../tests/with-database.ts';
 import { cases } from './capacity.cases.ts';
 import { enterHours, readCapacity, readMentorPlaces, setCapacity } from './capacity.server.ts';
+import { enrollments } from '#lib/program/schema.server.ts';
 import { proposePair } from './life.server.ts';
+import { readMentors } from './mentors.server.ts';
 import { capacityRules, mentorHours, pairs, programCapacity } from './schema.server.ts';
 
 let db: Database;
@@ -133,4 +135,34 @@ test('only a manager sets and enters, and the mentor reads in their record that 
 	expect(rows.map((row) => row.hours)).toEqual([5.5]);
 	const events = await db.asOwner((tx) => tx.select().from(auditEvents).where(eq(auditEvents.personId, world.mentor)));
 	expect(events.map(({ kind }) => kind)).toEqual(['teaching-hours-entered']);
+});
+
+test('whoever is due for a mentor first is named first, with the day that the rule sets', async () => {
+	const world = await plantPair(db, { status: 'active', endedAs: null });
+	const [later, first] = await plantTeachers(db, world, 2);
+	const enrolled = (id: string, day: string) =>
+		db.asOwner((tx) =>
+			tx
+				.update(enrollments)
+				.set({ enrolledAt: new Date(`${day}T18:00:00Z`) })
+				.where(and(eq(enrollments.personId, id), eq(enrollments.programId, world.programId)))
+		);
+	await enrolled(later!, '2026-10-05');
+	await enrolled(first!, '2026-09-01');
+	const waiting = async () =>
+		(await readMentors(db, acting(world.manager).person, world.programId, null)).waiting.map(({ id, due }) => [
+			id,
+			due
+		]);
+	expect((await waiting()).map(([, due]) => due)).toEqual([null, null]);
+	await bind(world, 'california');
+	expect(await waiting()).toEqual([
+		[first, 'mentor due by 1 October 2026'],
+		[later, 'mentor due by 4 November 2026']
+	]);
+	await bind(world, 'texas', null, '2026-01-02');
+	expect((await waiting()).map(([, due]) => due)).toEqual([
+		'mentor due by a day not known',
+		'mentor due by a day not known'
+	]);
 });

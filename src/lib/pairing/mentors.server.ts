@@ -9,7 +9,10 @@ import { people } from '#lib/identity/schema.server.ts';
 import { managedProgram, type ProgramManaged } from '#lib/program/managing.server.ts';
 import { enrollments, programStacks } from '#lib/program/schema.server.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
+import { dayInWords } from '#lib/ui/day-in-words.ts';
+import { matchBy } from './capacity.ts';
 import { type MentorPlaces, type ProgramCapacity, readCapacity, readMentorPlaces } from './capacity.server.ts';
+import { dayIn } from './day.ts';
 import { readPairIn } from './pair.server.ts';
 import { type AnchorScore, listAnchorScores, readReadiness } from './readiness.server.ts';
 import type { Readiness } from './readiness.ts';
@@ -65,8 +68,11 @@ export type MentorsOfProgram = {
 	/** How many there are in all, and how many of those found are not shown. */
 	count: number;
 	hidden: number;
-	/** Teachers inside the program without a mentor, by name; the first of them. */
-	waiting: Person[];
+	/**
+	 * Teachers inside the program without a mentor, the first of them: whoever is due for one first, and else by name.
+	 * `due` is in words; null where the program's rule knows no day.
+	 */
+	waiting: (Person & { due: string | null })[];
 };
 
 /** @throws Refusal not-found for whoever does not manage the program */
@@ -87,7 +93,12 @@ export const readMentors = (
 		const known = await listNames(tx, [...places.keys()]);
 		const found = known.filter(({ name }) => search === null || name.toLowerCase().includes(search.toLowerCase()));
 		const waiting = await tx
-			.select({ id: people.id, name: people.name, initials: people.initials })
+			.select({
+				id: people.id,
+				name: people.name,
+				initials: people.initials,
+				enrolledAt: enrollments.enrolledAt
+			})
 			.from(enrollments)
 			.innerJoin(people, eq(people.id, enrollments.personId))
 			.where(
@@ -97,15 +108,25 @@ export const readMentors = (
 					sql`not exists (select from ${pairs} p where p.program_id = ${enrollments.programId} and p.teacher_id = ${enrollments.personId} and p.status <> 'ended')`
 				)
 			)
-			.orderBy(asc(people.name), asc(people.id))
+			.orderBy(
+				...(capacity.rule.matchFrom === 'enrollment' ? [sql`${enrollments.enrolledAt} asc nulls last`] : []),
+				asc(people.name),
+				asc(people.id)
+			)
 			.limit(mostWaiting);
+		// On which day somebody's employment began is entered nowhere yet.
+		const dueOf = (enrolledAt: Date | null) => {
+			const enrolledOn = enrolledAt && dayIn(program.timeZone, enrolledAt);
+			const day = matchBy(capacity.rule, { employedOn: null, enrolledOn });
+			return day === null ? null : `mentor due by ${day === 'not known' ? 'a day not known' : dayInWords(day)}`;
+		};
 		return {
 			program,
 			capacity,
 			competencies,
 			count: known.length,
 			hidden: Math.max(0, found.length - mostShown),
-			waiting,
+			waiting: waiting.map(({ enrolledAt, ...one }) => ({ ...one, due: dueOf(enrolledAt) })),
 			mentors: found.slice(0, mostShown).map((one) => ({
 				person: one,
 				places: places.get(one.id)!,
