@@ -3,6 +3,7 @@ import { asc, eq, sql } from 'drizzle-orm';
 import type { Person } from '#lib/identity/person.ts';
 import { emailAddresses } from '#lib/identity/schema.server.ts';
 import type { Database } from '#lib/server/database.ts';
+import { log, traceOf } from '#lib/server/log.ts';
 import { queueMail } from '#lib/server/mail.ts';
 import { readCaseload } from './home.server.ts';
 import { letterHours, letterLines, letterMail } from './letter.ts';
@@ -38,38 +39,48 @@ export async function sendLetters(db: Database, origin: string, now = new Date()
 			group by c.coach_id, p.name, p.initials
 			order by c.coach_id
 			limit ${atOnce}`)) as unknown as {
-			rows: { id: string; name: string; initials: string; monday: string }[];
+			rows: Due[];
 		};
 		return rows;
 	});
 	let mails = 0;
-	for (const { monday, ...coach } of due) {
-		const caseload = await readCaseload(db, coach, null, now);
-		mails += await db.asService(async (tx) => {
-			const [noted] = await tx
-				.insert(coachLetters)
-				.values({ personId: coach.id, lastMonday: monday })
-				.onConflictDoUpdate({
-					target: coachLetters.personId,
-					set: { lastMonday: monday },
-					setWhere: sql`${coachLetters.lastMonday} is null or ${coachLetters.lastMonday} < ${monday}::date`
-				})
-				.returning({ personId: coachLetters.personId });
-			const lines = caseload ? letterLines(caseload) : [];
-			if (!noted || lines.length === 0) return 0;
-			const [to] = await tx
-				.select({ address: emailAddresses.address })
-				.from(emailAddresses)
-				.where(eq(emailAddresses.personId, coach.id))
-				.orderBy(sql`${emailAddresses.kind} = 'school' desc`, asc(emailAddresses.createdAt))
-				.limit(1);
-			if (!to) return 0;
-			const waiting = caseload!.groups.reduce((sum, { pairs }) => sum + pairs.length, caseload!.due.length);
-			await queueMail(tx, letterMail(lines, waiting, to.address, origin));
-			return 1;
-		});
-	}
+	for (const one of due)
+		try {
+			mails += await sendOne(db, one, origin, now);
+		} catch (error) {
+			// One board that can not be read keeps no other coach from their mail.
+			log('letter-not-sent', traceOf(error));
+		}
 	return mails;
+}
+
+type Due = Person & { monday: string };
+
+async function sendOne(db: Database, { monday, ...coach }: Due, origin: string, now: Date): Promise<number> {
+	const caseload = await readCaseload(db, coach, null, now);
+	return db.asService(async (tx) => {
+		const [noted] = await tx
+			.insert(coachLetters)
+			.values({ personId: coach.id, lastMonday: monday })
+			.onConflictDoUpdate({
+				target: coachLetters.personId,
+				set: { lastMonday: monday },
+				setWhere: sql`${coachLetters.lastMonday} is null or ${coachLetters.lastMonday} < ${monday}::date`
+			})
+			.returning({ personId: coachLetters.personId });
+		const lines = caseload ? letterLines(caseload) : [];
+		if (!noted || lines.length === 0) return 0;
+		const [to] = await tx
+			.select({ address: emailAddresses.address })
+			.from(emailAddresses)
+			.where(eq(emailAddresses.personId, coach.id))
+			.orderBy(sql`${emailAddresses.kind} = 'school' desc`, asc(emailAddresses.createdAt))
+			.limit(1);
+		if (!to) return 0;
+		const waiting = caseload!.groups.reduce((sum, { pairs }) => sum + pairs.length, caseload!.due.length);
+		await queueMail(tx, letterMail(lines, waiting, to.address, origin));
+		return 1;
+	});
 }
 
 /** Whether a coach wants the mail of each Monday; they do until they say no. */

@@ -16,7 +16,7 @@ export function reachMail(
 			: `${by}, who looks after your pair, wrote to you.`;
 	const words = told.kind === 'slot' ? 'See the time' : 'Read it';
 	const link = `${origin}/pairs/${told.pairId}#coach`;
-	const last = 'Coaches see when a pair writes and meets, and never a word of it. Nothing is expected of you by a day.';
+	const last = `Nothing is expected of you by a day. Whether mails like this come, you say here: ${origin}/account/calendar`;
 	const subject = told.kind === 'slot' ? `${by} offers a time` : `${by} wrote to you`;
 	return { kind: 'coach', toAddress: told.address, ...letter({ subject, first, words, link, last }) };
 }

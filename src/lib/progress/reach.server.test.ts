@@ -64,7 +64,7 @@ test('a kind word reaches both, on the page of their pair and on their home, and
 		expect(await db.asPerson(w[who], (tx) => tx.select().from(coachMessages))).toEqual([]);
 	expect((await readReaching(db, person(w.coach), proven, w.pairId, now)).sent).toHaveLength(1);
 	const board = (await readHome(db, person(w.coach), proven, now)).caseload!;
-	expect(JSON.stringify(board)).toContain('You wrote to both just now');
+	expect(JSON.stringify(board)).toContain('You wrote to both today');
 	expect(JSON.stringify(board)).not.toContain(canary);
 });
 
@@ -130,9 +130,19 @@ test('when a pair ends the teacher keeps what was written to her, and the mentor
 
 test('a coach writes a few times a day and not more', async () => {
 	const w = await active();
-	for (let i = 0; i < mostADay; i++) await reach(w);
-	await expect(reach(w)).rejects.toMatchObject({ reason: 'rule' });
+	for (let i = 0; i < mostADay; i++) await reach(w, { words: `Word ${i}` });
+	await expect(reach(w, { words: 'One more' })).rejects.toMatchObject({ reason: 'rule' });
 	expect(await readBy(w, 'teacher')).toHaveLength(mostADay);
+});
+
+test('the same form sent twice is one word, however fast', async () => {
+	const w = await active();
+	const [one, two] = await Promise.all([reach(w), reach(w)]);
+	expect(two).toEqual(one);
+	expect(await reach(w)).toEqual(one);
+	expect(await readBy(w, 'teacher')).toHaveLength(1);
+	await reach(w, { to: 'teacher' });
+	expect(await readBy(w, 'teacher')).toHaveLength(2);
 });
 
 test('nobody who leaves leaves behind what a coach wrote to them', async () => {

@@ -1,15 +1,16 @@
 /** What a coach writes to a pair: sent, listed for whom it is for, and told by mail. */
-import { aliasedTable, and, asc, count, desc, eq, gte, inArray, isNull, sql } from 'drizzle-orm';
+import { aliasedTable, and, asc, desc, eq, gte, inArray, isNull, sql } from 'drizzle-orm';
 import { Refusal } from '#lib/errors.ts';
 import type { Person } from '#lib/identity/person.ts';
 import type { Proof } from '#lib/identity/policy.ts';
-import { emailAddresses, people } from '#lib/identity/schema.server.ts';
+import { people } from '#lib/identity/schema.server.ts';
 import { sayTime } from '#lib/meeting/meeting.ts';
+import { addressesOf } from '#lib/meeting/telling.server.ts';
 import { zoneOf } from '#lib/meeting/zone.server.ts';
 import { pairs } from '#lib/pairing/schema.server.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 import { queueMail } from '#lib/server/mail.ts';
-import { when } from '#lib/ui/when.ts';
+import { sayDaysAgo } from './days.ts';
 import { coached } from './marks.server.ts';
 import { type Asked, readReach } from './reach.ts';
 import type { AddressedTo, ReachKind } from './reach-words.ts';
@@ -18,6 +19,8 @@ import { coachMessages } from './schema.server.ts';
 
 /** A coach who writes more often than this in a day does not support any more. */
 export const mostADay = 3;
+/** The same once more within these minutes is a form that was sent twice, and not a second word. */
+const sameForMs = 10 * 60_000;
 /** Those that a page shows. */
 const mostShown = 10;
 const day = 24 * 3600_000;
@@ -124,7 +127,7 @@ export const readReaching = (
 		};
 	});
 
-/** Sends what a coach wrote; mails about it leave soon after. @throws Refusal not-found, or rule with what is wrong */
+/** Sends what a coach wrote, the same sent twice once; mails about it leave soon after. @throws Refusal not-found, or rule with what is wrong */
 export const reachOut = (
 	db: Database,
 	person: Person,
@@ -136,9 +139,10 @@ export const reachOut = (
 	db.asPerson(person.id, async (tx) => {
 		const pair = await coached(tx, person, proof, pairId);
 		const reach = readReach(asked, await zoneOf(tx, person.id, pair.program.timeZone), now);
-		// One coach is one person: two of their tabs may pass this together, and then one more is sent.
-		const [today] = await tx
-			.select({ sent: count() })
+		// Two windows that send at once take turns, so that the second sees what the first said.
+		await tx.execute(sql`select pg_advisory_xact_lock(hashtext('words to'), hashtext(${pair.id}))`);
+		const today = await tx
+			.select(columns)
 			.from(coachMessages)
 			.where(
 				and(
@@ -146,8 +150,19 @@ export const reachOut = (
 					eq(coachMessages.coachId, person.id),
 					gte(coachMessages.sentAt, new Date(now.getTime() - day))
 				)
-			);
-		if (today!.sent >= mostADay)
+			)
+			.limit(mostADay);
+		const same = today.find(
+			(one) =>
+				one.kind === reach.kind &&
+				one.addressedTo === reach.addressedTo &&
+				one.words === reach.words &&
+				one.startsAt?.getTime() === reach.startsAt?.getTime() &&
+				one.minutes === reach.minutes &&
+				now.getTime() - one.sentAt.getTime() < sameForMs
+		);
+		if (same) return { id: same.id };
+		if (today.length >= mostADay)
 			throw new Refusal(
 				'rule',
 				`You wrote to this pair ${mostADay} times within a day. Please let it rest until tomorrow. Nothing was sent.`
@@ -189,26 +204,16 @@ export const tellReached = (db: Database, origin: string, now = new Date()): Pro
 			.limit(atOnce)
 			.for('update', { of: coachMessages, skipLocked: true });
 		if (due.length === 0) return 0;
-		const addresses = await tx
-			.select({ personId: emailAddresses.personId, address: emailAddresses.address })
-			.from(emailAddresses)
-			.innerJoin(people, eq(people.id, emailAddresses.personId))
-			.where(
-				and(
-					inArray(
-						emailAddresses.personId,
-						due.flatMap(({ teacherId, mentorId }) => [teacherId, mentorId])
-					),
-					isNull(people.deactivatedAt)
-				)
-			)
-			.orderBy(sql`${emailAddresses.kind} = 'school' desc`, asc(emailAddresses.createdAt));
+		const addresses = await addressesOf(
+			tx,
+			due.flatMap(({ teacherId, mentorId }) => [teacherId, mentorId])
+		);
 		let mails = 0;
 		for (const { id, to, teacherId, mentorId, pairId, status, by, kind } of due) {
 			// Whoever may not read it any more is not told of it either.
 			const readers = [to === 'mentor' ? null : teacherId, to === 'teacher' || status === 'ended' ? null : mentorId];
 			for (const reader of readers) {
-				const address = addresses.find(({ personId }) => personId === reader)?.address;
+				const address = reader && addresses.get(reader);
 				if (!address) continue;
 				await queueMail(tx, reachMail({ kind, by, address, pairId }, origin));
 				mails++;
@@ -224,4 +229,4 @@ export const reachedWords = (
 	names: { teacher: string; mentor: string },
 	zone: string,
 	now: Date
-): string => `You wrote to ${to === 'both' ? 'both' : names[to]} ${when(at, 'ago', zone, now)}`;
+): string => `You wrote to ${to === 'both' ? 'both' : names[to]} ${sayDaysAgo(at, now, zone)}`;
