@@ -90,6 +90,7 @@ begin
 			select null, i.name, i.address, 'invitation', f.failed_at, f.failure, f.status
 			from failed f join public.invitations i on i.address = f.to_address
 			where f.kind = 'invitation' and i.program_id = p_program and i.accepted_at is null and i.withdrawn_at is null
+			and f.failed_at >= i.created_at
 			union all
 			select p.id, p.name, null, null, e.unreachable_since, '550', e.unreachable_status
 			from public.email_addresses e join public.people p on p.id = e.person_id

@@ -608,6 +608,7 @@ export const lines: Record<string, Line> = {
 		answers: managers(422)
 	},
 	// The program of a place was counted when the product began.
+	'page /programs/[id]/mail': { at: '/programs/:program/mail', answers: managers(200) },
 	'page /programs/[id]/counts': { at: '/programs/:program/counts', answers: managers(200) },
 	'page /programs/[id]/counts/report': { at: '/programs/:program/counts/report', answers: managers(200) },
 	'GET /programs/[id]/counts/file': { at: '/programs/:program/counts/file', answers: managers(200) },
@@ -833,6 +834,7 @@ export const lines: Record<string, Line> = {
 	'action /sign-out default': { at: '/sign-out', sent: {}, changes: 'the session ended', answers: everybody(303) },
 
 	'page /account': { at: '/account', answers: whoeverIsSignedIn },
+	'action /account works': { at: '/account?/works', sent: { address: '' }, answers: forms(200) },
 	'page /account/devices': { at: '/account/devices', answers: whoeverIsSignedIn },
 	// A device of nobody, or of somebody else, is left alone.
 	'action /account/devices end': { at: '/account/devices?/end', sent: { device: 'x' }, answers: everybody(303) },
@@ -940,6 +942,7 @@ export const lines: Record<string, Line> = {
 
 	// For whoever runs the server; none of them looks at a session.
 	'GET /metrics': { at: '/metrics', answers: everybody(401) },
+	'POST /mail/bounces': { at: '/mail/bounces', sent: {}, answers: everybody(401) },
 	'GET /livez': { at: '/livez', answers: everybody(200) },
 	'GET /readyz': { at: '/readyz', answers: everybody(200) },
 	'GET /healthz': { at: '/healthz', answers: everybody(200) }
