@@ -14,7 +14,7 @@ test.for<[failure: string, status: string | null, kind: string, means: string, t
 	['bounced', null, 'reply', 'came back', 'If it happens again'],
 	['bounced', '4.4.7', 'reply', 'came back', 'If it happens again'],
 	['unknown', null, 'reply', 'Nobody knows whether it left', 'not sent a second time'],
-	['451', '4.3.0', 'reply', 'said “later”', 'Nothing'],
+	['451', '4.3.0', 'reply', 'said “later”', 'Wait'],
 	['ECONNECTION', null, 'reply', 'our own mail server', 'whoever runs this Wayfellow'],
 	['interrupted', null, 'reply', 'our own mail server', 'whoever runs this Wayfellow']
 ])('%s %s of %s', ([failure, status, kind, means, todo]) => {

@@ -48,7 +48,7 @@ export function failureInWords({ failure, status, kind }: Pick<FailedMail, 'fail
 	if (failure === 'unknown')
 		return {
 			means: 'Nobody knows whether it left: the line to the mail server ended at that very moment.',
-			todo: 'Nothing. It was not sent a second time, because what it says stands in Wayfellow as well.'
+			todo: 'There is nothing to do. It was not sent a second time, because what it says stands in Wayfellow as well.'
 		};
 	if (about === '1.2' || about === '1.10' || about === '4.4')
 		return {
@@ -86,7 +86,7 @@ export function failureInWords({ failure, status, kind }: Pick<FailedMail, 'fail
 			means: 'For some hours the mail server there said “later”.',
 			todo: invitation
 				? 'Invite again tomorrow.'
-				: 'Nothing, unless it goes on for days: then ask whoever looks after the school’s mail.'
+				: 'Wait. If it goes on for days, ask whoever looks after the school’s mail.'
 		};
 	return {
 		means: 'For some hours our own mail server could not be reached.',
