@@ -190,6 +190,12 @@ export async function unmute(tx: Tx, personId: string, about: string): Promise<v
 		.where(and(eq(notificationMutes.personId, personId), eq(notificationMutes.about, about)));
 }
 
+/** Lets a person hear again of what they muted. What is muted by nobody, or is no text, changes nothing. */
+export const unmuteAbout = (db: Database, person: Person, about: unknown): Promise<void> =>
+	db.asPerson(person.id, async (tx) => {
+		if (typeof about === 'string' && about.length <= 200) await unmute(tx, person.id, about);
+	});
+
 export type HowToldShown = {
 	settings: Settings;
 	zone: string;
