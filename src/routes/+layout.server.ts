@@ -9,5 +9,11 @@ export const load: LayoutServerLoad = async ({ locals: { person }, setHeaders })
 	if (person) setHeaders({ [signedInHeader]: person.id });
 	// A page that says that something broke needs this frame as well, so the frame doesn't break with it.
 	const writes = person !== null && (await writesAnywhere(db(), person).catch(() => false));
-	return { person, demo: readSettings().DEMO, writes, places: placesFor({ writes }), links: linksFor() };
+	return {
+		person,
+		demo: readSettings().DEMO,
+		writes,
+		places: person ? placesFor({ writes }) : [],
+		links: person ? linksFor() : []
+	};
 };
