@@ -12,9 +12,11 @@ export const inPageOnly = <T extends Post>(posts: T[]): T[] =>
 /** In the browser: gives the words back to the posts that came without. Ask before anything on the page has changed. */
 export function withWords<T extends Post>(posts: T[]): T[] {
 	if (typeof document === 'undefined') return posts;
-	return posts.map((post) =>
-		'html' in post
-			? post
-			: { ...(post as T), html: document.querySelector(`#post-${(post as T).number} [data-words]`)?.innerHTML ?? null }
-	);
+	return posts.map((post) => ('html' in post ? post : { ...(post as T), html: wordsOf((post as T).number) }));
+}
+
+function wordsOf(number: number): string | null {
+	const words = document.querySelector(`#post-${number} [data-words]`)?.innerHTML;
+	// Between the framework's own marks.
+	return words?.replace(/^<!--[^>]*-->|<!--[^>]*-->$/g, '') ?? null;
 }
