@@ -6,6 +6,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { startCourier, sweepMail } from '#lib/server/courier.server.ts';
+import { closeBus } from '#lib/server/bus/bus.ts';
 import { setCurrent } from '#lib/server/current.ts';
 import { startStopping } from '#lib/server/health.ts';
 import { countPrograms } from '#lib/counts/tally.server.ts';
@@ -122,6 +123,7 @@ async function start(): Promise<Running> {
 				clearInterval(granting);
 				await Promise.all(rounds.map((end) => end()));
 				await closeLive(); // what was typed last is stored while there is a database
+				await closeBus();
 				await courier.stop();
 				await closeLimits();
 				setCurrent(null);
