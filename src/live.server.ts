@@ -4,7 +4,8 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { closeLive, openLive } from '#lib/reflection/live.server.ts';
+import { closeNews } from '#lib/discussion/news.server.ts';
+import { closeLive as closeSockets, openLive } from '#lib/reflection/live.server.ts';
 import { metrics } from '#lib/reflection/live/metrics.server.ts';
 import { openBus } from '#lib/server/bus/bus.ts';
 import { db } from '#lib/server/current.ts';
@@ -43,4 +44,5 @@ export async function handleUpgrade(request: IncomingMessage, socket: Duplex, he
 	openLive(db(), { origin, bus: openBus(db(), redisUrl), recoverUntil }).handleUpgrade(request, socket, head, network);
 }
 
-export { closeLive };
+/** Sends away whoever has a connection open, sockets and streams; they come back later. For the end of the process. */
+export const closeLive = async (): Promise<void> => void (await Promise.all([closeSockets(), closeNews()]));

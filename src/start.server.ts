@@ -6,7 +6,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { startCourier, sweepMail } from '#lib/server/courier.server.ts';
-import { closeBus } from '#lib/server/bus/bus.ts';
+import { closeBus, openBus } from '#lib/server/bus/bus.ts';
 import { setCurrent } from '#lib/server/current.ts';
 import { startStopping } from '#lib/server/health.ts';
 import { countPrograms } from '#lib/counts/tally.server.ts';
@@ -30,6 +30,7 @@ import { sweepDeletions } from '#lib/own-data/deletion.server.ts';
 import { sendLetters } from '#lib/progress/letter.server.ts';
 import { grantOutcomes } from '#lib/progress/outcomes.server.ts';
 import { tellReached } from '#lib/progress/reach.server.ts';
+import { closeNews, openNews } from '#lib/discussion/news.server.ts';
 import { closeLive } from '#lib/reflection/live.server.ts';
 
 type Running = { stop(): Promise<void> };
@@ -72,6 +73,7 @@ async function start(): Promise<Running> {
 			await countPrograms(database);
 		}
 		setCurrent(database);
+		openNews(database, openBus(database, settings.REDIS_URL));
 		const courier = await startCourier(database, settings);
 		const sweeping = sweepEveryHour(() =>
 			Promise.all([
@@ -122,6 +124,7 @@ async function start(): Promise<Running> {
 				clearInterval(sweeping);
 				clearInterval(granting);
 				await Promise.all(rounds.map((end) => end()));
+				await closeNews();
 				await closeLive(); // what was typed last is stored while there is a database
 				await closeBus();
 				await courier.stop();

@@ -175,7 +175,9 @@ export class Bus {
 		const waiting = this.#waiting;
 		this.#waiting = [];
 		// Apart, because whoever does not know a kind without an envelope reads no further.
-		const { plain = [], wrapped = [] } = Object.groupBy(waiting, ([kind]) => (kind! < inEnvelope ? 'plain' : 'wrapped'));
+		const { plain = [], wrapped = [] } = Object.groupBy(waiting, ([kind]) =>
+			kind! < inEnvelope ? 'plain' : 'wrapped'
+		);
 		for (const some of [plain, wrapped])
 			for (const message of this.#messages(some, way.longest)) {
 				try {
