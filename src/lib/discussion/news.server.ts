@@ -15,7 +15,7 @@ import { log, traceOf } from '#lib/server/log.ts';
 import { Here } from './here.ts';
 import { newsLimits as limits } from './news-limits.ts';
 import { newsMetrics } from './news-metrics.server.ts';
-import { isThreadId, standingsOf, versionsOf, type HolderNow, type ThreadNow } from './standing.server.ts';
+import { isThreadId, standingsOf, versionsOf, type HolderNow, type ThreadNow } from './listening.server.ts';
 import { Stream, type Ending, type Holder } from './stream.server.ts';
 
 /** Of the bus: those below are others'. */

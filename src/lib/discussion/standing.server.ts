@@ -1,81 +1,107 @@
-/** Who may hold a thread open now, asked for many at a time. In step with `threads_read` and `policy.ts`. */
-import { standingOf } from '#lib/identity/session.ts';
-import type { Database } from '#lib/server/database.ts';
-import type { Holder } from './stream.server.ts';
+/** How somebody stands to a cohort, who reads it, and which competencies it talks about. */
+import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import { readStackOffers } from '#lib/catalogue/offers.server.ts';
+import type { Person } from '#lib/identity/person.ts';
+import { people } from '#lib/identity/schema.server.ts';
+import { cohorts, programs, programStacks } from '#lib/program/schema.server.ts';
+import { notFound } from '#lib/errors.ts';
+import type { Tx } from '#lib/server/database.ts';
+import { isId } from '#lib/server/id.ts';
+import { readsThreads, type Standing } from './policy.ts';
 
-export type HolderNow = {
-	/** `over` when the session has ended or the person has left. */
-	session: 'stands' | 'over';
-	/** Whether they read the thread as somebody who is in its cohort now. */
-	reads: boolean;
-	version: number;
+export type Cohort = {
+	id: string;
+	name: string;
+	program: { id: string; name: string; timeZone: string };
+	standing: Standing;
 };
 
-type Row = {
-	version: string | number | null;
-	reads: boolean;
-	present: boolean;
-	lastUsedAt: Date | null;
-	expiresAt: Date | null;
-	onSharedComputer: boolean | null;
-};
+type Rights = { talks: string[]; moderates: string[]; manages: string[] };
 
-/** Prepared once per connection. Each cohort is looked through once, however many hold its threads open. */
-const asking = `
-	with asked as (
-		select * from unnest($1::uuid[], $2::text[], $3::uuid[]) with ordinality as h(person_id, session_id, thread_id, place)
-	), readers as materialized (
-		select c.cohort_id, a.person_id
-		from (select distinct t.cohort_id from asked h join threads t on t.id = h.thread_id) c
-		cross join lateral app.cohort_people(c.cohort_id) a
-	)
-	select t.version,
-		coalesce(exists (select from readers r where r.cohort_id = t.cohort_id and r.person_id = h.person_id)
-			and (t.withheld_at is null or t.author_id = h.person_id or exists (
-				select from cohort_moderators m where m.cohort_id = t.cohort_id and m.person_id = h.person_id
-				and m.from_at <= now() and (m.until_at is null or m.until_at > now())
-			)), false) as reads,
-		s.last_used_at as "lastUsedAt", s.expires_at as "expiresAt", s.shared as "onSharedComputer",
-		exists (select from people who where who.id = h.person_id and who.deactivated_at is null) as present
-	from asked h
-	left join threads t on t.id = h.thread_id
-	left join sessions s on s.id = h.session_id and s.person_id = h.person_id
-	order by h.place`;
-
-/** For each of these, in the same order, whether their session stands and whether they may read the thread. */
-export async function standingsOf(db: Database, holders: Holder[]): Promise<HolderNow[]> {
-	// Ids of ours only, of people and sessions that were let in and of threads whose id was looked at: nothing to quote.
-	const list = (values: string[]) => `{${values.join(',')}}`;
-	const rows = await db.ask<Row>(asking, [
-		list(holders.map((h) => h.personId)),
-		list(holders.map((h) => h.sessionId)),
-		list(holders.map((h) => h.threadId))
-	]);
-	const now = new Date();
-	const stands = ({ present, lastUsedAt, expiresAt, onSharedComputer }: Row) =>
-		present &&
-		lastUsedAt &&
-		expiresAt &&
-		standingOf({ lastUsedAt, expiresAt, shared: onSharedComputer! }, now) !== 'over';
-	return rows.map((row) => ({
-		session: stands(row) ? 'stands' : 'over',
-		reads: row.reads,
-		version: Number(row.version ?? 0)
-	}));
+/** Which cohorts the person reads, looks after and manages. */
+export async function rightsOf(tx: Tx): Promise<Rights> {
+	const [row] = (
+		(await tx.execute(
+			sql`select app.discussing_cohort_ids() as talks, app.moderated_cohort_ids() as moderates, app.managed_cohort_ids() as manages`
+		)) as unknown as { rows: Record<keyof Rights, string[] | null>[] }
+	).rows;
+	return { talks: row?.talks ?? [], moderates: row?.moderates ?? [], manages: row?.manages ?? [] };
 }
 
-export type ThreadNow = { id: string; version: number; withheld: boolean };
+export const standingFrom = ({ talks, moderates, manages }: Rights, cohortId: string): Standing =>
+	moderates.includes(cohortId)
+		? 'moderator'
+		: talks.includes(cohortId)
+			? 'member'
+			: manages.includes(cohortId)
+				? 'manager'
+				: 'stranger';
 
-/** How far these threads have come. */
-export async function versionsOf(db: Database, threadIds: string[]): Promise<ThreadNow[]> {
-	const rows = await db.ask<{ id: string; version: string | number; withheld: boolean }>(
-		'select id, version, withheld_at is not null as withheld from threads where id = any ($1::uuid[])',
-		[`{${threadIds.join(',')}}`]
+export const standingIn = async (tx: Tx, cohortId: string): Promise<Standing> =>
+	standingFrom(await rightsOf(tx), cohortId);
+
+/** A cohort that the person reads. @throws Refusal not-found for everybody else */
+export async function cohortOf(tx: Tx, _person: Person, cohortId: string): Promise<Cohort> {
+	if (!isId(cohortId)) throw notFound('cohort');
+	const standing = await standingIn(tx, cohortId.toLowerCase());
+	if (!readsThreads(standing)) throw notFound('cohort');
+	const [row] = await tx
+		.select({
+			id: cohorts.id,
+			name: cohorts.name,
+			program: { id: programs.id, name: programs.name, timeZone: programs.timeZone }
+		})
+		.from(cohorts)
+		.innerJoin(programs, eq(programs.id, cohorts.programId))
+		.where(eq(cohorts.id, cohortId));
+	if (!row) throw notFound('cohort');
+	return { ...row, standing };
+}
+
+export type Listener = { id: string; name: string; initials: string; part: string };
+
+/** Everybody who reads a cohort's threads now, by name: the audience of whatever is said there. */
+export async function readAudience(tx: Tx, cohortId: string): Promise<Listener[]> {
+	return tx
+		.select({
+			id: people.id,
+			name: people.name,
+			initials: people.initials,
+			part: sql<string>`audience.part`
+		})
+		.from(sql`app.cohort_people(${cohortId}::uuid) audience`)
+		.innerJoin(people, sql`${people.id} = audience.person_id`)
+		.orderBy(sql`${people.name} collate "und-x-icu"`, asc(people.id));
+}
+
+export async function countAudience(tx: Tx, cohortId: string): Promise<number> {
+	const { rows } = (await tx.execute(
+		sql`select count(*)::int as n from app.cohort_people(${cohortId}::uuid)`
+	)) as unknown as { rows: { n: number }[] };
+	return rows[0]?.n ?? 0;
+}
+
+export type Competency = { id: string; title: string; competency: string };
+
+/** What a cohort talks about: the microcredentials of its program's stacks, those inside stacks too, in their order. */
+export async function competenciesOf(tx: Tx, programId: string): Promise<Competency[]> {
+	const offered = await tx
+		.select({ id: programStacks.stackVersionId })
+		.from(programStacks)
+		.where(and(eq(programStacks.programId, programId), isNull(programStacks.untilAt)))
+		.orderBy(asc(programStacks.fromAt), asc(programStacks.stackVersionId));
+	const offers = await readStackOffers(
+		tx,
+		offered.map(({ id }) => id)
 	);
-	return rows.map(({ id, version, withheld }) => ({ id, version: Number(version), withheld }));
+	const found = new Map<string, Competency>();
+	for (const offer of offers.values())
+		for (const item of [...offer.items, ...[...offer.nested.values()].flatMap(({ items }) => items)])
+			if (!found.has(item.microcredentialId))
+				found.set(item.microcredentialId, {
+					id: item.microcredentialId,
+					title: item.title,
+					competency: item.competency
+				});
+	return [...found.values()];
 }
-
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-/** Whether this can be the id of a thread at all; anything else never reaches the database. */
-export const isThreadId = (text: string): boolean => uuid.test(text);
