@@ -74,8 +74,3 @@ export async function versionsOf(db: Database, threadIds: string[]): Promise<Thr
 	);
 	return rows.map(({ id, version, withheld }) => ({ id, version: Number(version), withheld }));
 }
-
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-/** Whether this can be the id of a thread at all; anything else never reaches the database. */
-export const isThreadId = (text: string): boolean => uuid.test(text);

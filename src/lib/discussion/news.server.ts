@@ -11,11 +11,12 @@ import { notFound, Refusal } from '#lib/errors.ts';
 import { Batched } from '#lib/reflection/live/batched.ts';
 import { newsOf, type Bus } from '#lib/server/bus/bus.ts';
 import type { Database } from '#lib/server/database.ts';
+import { isId } from '#lib/server/id.ts';
 import { log, traceOf } from '#lib/server/log.ts';
 import { Here } from './here.ts';
 import { newsLimits as limits } from './news-limits.ts';
 import { newsMetrics } from './news-metrics.server.ts';
-import { isThreadId, standingsOf, versionsOf, type HolderNow, type ThreadNow } from './listening.server.ts';
+import { standingsOf, versionsOf, type HolderNow, type ThreadNow } from './listening.server.ts';
 import { Stream, type Ending, type Holder } from './stream.server.ts';
 
 /** Of the bus: those below are others'. */
@@ -98,7 +99,7 @@ export class News {
 
 	/** A thread has changed, and the change is committed. Open pages hear of it, here and in other processes. */
 	told(threadId: string): void {
-		if (!isThreadId(threadId) || this.#closing) return;
+		if (!isId(threadId) || this.#closing) return;
 		this.#changed.add(threadId.toLowerCase());
 		// The first at once; what comes in the next moment is told together.
 		const ms = Math.max(0, this.#toldAt + limits.tellEveryMs - performance.now());
@@ -119,7 +120,7 @@ export class News {
 				'The server is restarting. What you wrote and saved is safe. This page comes back by itself.'
 			);
 		}
-		if (!isThreadId(asked.threadId)) throw notFound('thread');
+		if (!isId(asked.threadId)) throw notFound('thread');
 		const holder = { ...asked, threadId: asked.threadId.toLowerCase() };
 		if (this.#atTheDoor >= limits.atTheDoor || this.#streams >= limits.streams) {
 			refused.busy++;
@@ -314,7 +315,9 @@ export class News {
 			]
 		];
 		try {
-			return await Promise.all(ears.map(([channel, hear]) => this.#db.listen(channel, hear, lost)));
+			const stops: (() => Promise<void>)[] = [];
+			for (const [channel, hear] of ears) stops.push(await this.#db.listen(channel, hear, lost));
+			return stops;
 		} catch (error) {
 			log('listen-failed', traceOf(error));
 			this.#unlisten = undefined; // the next who comes tries again
