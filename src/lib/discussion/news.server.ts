@@ -10,7 +10,7 @@ import * as encoding from 'lib0/encoding';
 import { notFound, Refusal } from '#lib/errors.ts';
 import { Batched } from '#lib/reflection/live/batched.ts';
 import { newsOf, type Bus } from '#lib/server/bus/bus.ts';
-import type { Database } from '#lib/server/database.ts';
+import type { Database, Tx } from '#lib/server/database.ts';
 import { isId } from '#lib/server/id.ts';
 import { log, traceOf } from '#lib/server/log.ts';
 import { Here } from './here.ts';
@@ -432,6 +432,21 @@ export function news(): News {
 
 /** Tells open pages, here and in other processes, that a thread has changed. Call it after the commit. Never throws. */
 export const toldThread = (threadId: string): void => shelf[key]?.told(threadId);
+
+/**
+ * Changes a thread as this person, and tells open pages of it once that is committed: for verbs, so that no door forgets it.
+ * @param threadId null: the answer names it
+ */
+export async function changing<T>(
+	db: Database,
+	personId: string,
+	threadId: string | null,
+	work: (tx: Tx) => Promise<T>
+): Promise<T> {
+	const done = await db.asPerson(personId, work);
+	toldThread(threadId ?? (done as { threadId: string }).threadId);
+	return done;
+}
 
 /** Ends every stream of this process; their pages come back later. For the end of the process. */
 export async function closeNews(): Promise<void> {
