@@ -384,7 +384,14 @@ export default defineConfig({
 		projects: [
 			project('unit', { include: ['src/**/*.test.ts', 'tests/*.test.ts'], order: 0, workers: 2, seconds: 60 }, true),
 			project('postgres', { include: ['tests/postgres/*.test.ts'], order: 1, workers: 2, seconds: 120 }),
-			project('sockets', { include: ['tests/sockets/*.test.ts'], order: 2, workers: 1, seconds: 240 }),
+			project('sockets', {
+				include: ['tests/sockets/*.test.ts'],
+				order: 2,
+				workers: 1,
+				seconds: 240,
+				// The platform's own client of server-sent events, which Node still hides.
+				node: ['--experimental-eventsource', '--disable-warning=ExperimentalWarning']
+			}),
 			project('faults', { include: ['tests/faults/*.test.ts'], order: 3, workers: 2, seconds: 240, isolate: false }),
 			project('journeys', { include: ['tests/journeys/*.test.ts'], order: 4, workers: 1, seconds: 240 })
 		]
@@ -399,8 +406,9 @@ function project(
 		order,
 		workers,
 		seconds,
-		isolate = true
-	}: { include: string[]; order: number; workers: number; seconds: number; isolate?: boolean },
+		isolate = true,
+		node = []
+	}: { include: string[]; order: number; workers: number; seconds: number; isolate?: boolean; node?: string[] },
 	extend = false
 ): TestProjectInlineConfiguration {
 	return {
@@ -410,6 +418,7 @@ function project(
 			include,
 			environment: 'node',
 			maxWorkers: workers,
+			execArgv: node,
 			isolate,
 			sequence: { groupOrder: order },
 			testTimeout: seconds * 1_000,

@@ -6,6 +6,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { startCourier, sweepMail } from '#lib/server/courier.server.ts';
+import { closeBus, openBus } from '#lib/server/bus/bus.ts';
 import { setCurrent } from '#lib/server/current.ts';
 import { startStopping } from '#lib/server/health.ts';
 import { countPrograms } from '#lib/counts/tally.server.ts';
@@ -32,6 +33,7 @@ import { sweepDeletions } from '#lib/own-data/deletion.server.ts';
 import { sendLetters } from '#lib/progress/letter.server.ts';
 import { grantOutcomes } from '#lib/progress/outcomes.server.ts';
 import { tellReached } from '#lib/progress/reach.server.ts';
+import { closeNews, openNews } from '#lib/discussion/news.server.ts';
 import { closeLive } from '#lib/reflection/live.server.ts';
 
 type Running = { stop(): Promise<void> };
@@ -74,6 +76,7 @@ async function start(): Promise<Running> {
 			await countPrograms(database);
 		}
 		setCurrent(database);
+		openNews(database, openBus(database, settings.REDIS_URL));
 		const courier = await startCourier(database, settings);
 		const sweeping = sweepEveryHour(() =>
 			Promise.all([
@@ -127,7 +130,9 @@ async function start(): Promise<Running> {
 				clearInterval(sweeping);
 				clearInterval(granting);
 				await Promise.all(rounds.map((end) => end()));
+				await closeNews();
 				await closeLive(); // what was typed last is stored while there is a database
+				await closeBus();
 				await courier.stop();
 				await closeLimits();
 				setCurrent(null);

@@ -1031,6 +1031,9 @@ export const lines: Record<string, Line> = {
 		sent: { thanks: noDraft },
 		answers: { ...nobodies(303), else: 404 }
 	},
+	// Nobody of the matrix has said anything: who hears a thread is asked in `tests/sockets/threads.test.ts`.
+	'GET /threads/[id]/live': { at: `/threads/${noDraft}/live`, answers: { ...nobodies(303), else: 404 } },
+	'GET /threads/[id]/changes': { at: `/threads/${noDraft}/changes?since=0`, answers: { ...nobodies(303), else: 404 } },
 
 	// For whoever runs the server; none of them looks at a session.
 	'GET /metrics': { at: '/metrics', answers: everybody(401) },
