@@ -93,22 +93,30 @@ begin
 		from unnest(words) a(word);
 end $$;
 
--- The stems of what is said where the person reads, by how many posts say them: of the newest posts, because nobody waits for
--- all of a large caseload's. Nothing here is stored, so nothing that was withheld, or that others say, can be left in it.
-create function app.said_stems(cohort uuid) returns table (word text, uses integer)
+-- The stems of what is said where the person reads that these could be slips of, by how many posts say them: of the newest
+-- posts, because nobody waits for all of a large caseload's. Nothing here is stored, so nothing that was withheld, or that
+-- others say, can be left in it.
+create function app.said_stems(near text[], cohort uuid) returns table (word text, uses integer)
 language plpgsql stable security definer set search_path = ''
 as $$
 declare
 	cohorts uuid[] := app.searched_cohort_ids(cohort);
+	least integer := (select min(char_length(n)) from unnest(near) n) - 2;
+	longest integer := (select max(char_length(n)) from unnest(near) n) + 2;
 begin
 	if cardinality(cohorts) = 0 then return; end if;
-	return query execute
-		'select s.word, s.ndoc from ts_stat($1) s where s.word ~ ''^[[:alpha:]]{3,40}$'' order by s.ndoc desc limit 20000'
-		using format(
-			'(select w.search from public.posts p join public.post_words w on w.post_id = p.id and w.stands and not w.withheld
-				where p.cohort_id = any (%1$L::uuid[]) order by p.created_at desc limit 1500)
+	return query
+		with newest as (
+			(select w.search from public.posts p join public.post_words w on w.post_id = p.id and w.stands and not w.withheld
+				where p.cohort_id = any (cohorts) order by p.created_at desc limit 1000)
 			union all (select t.search from public.threads t
-				where t.cohort_id = any (%1$L::uuid[]) and t.withheld_at is null order by t.last_post_at desc limit 1500)', cohorts);
+				where t.cohort_id = any (cohorts) and t.withheld_at is null order by t.last_post_at desc limit 1000)
+		)
+		select s.stem, count(*)::integer from newest cross join lateral unnest(tsvector_to_array(newest.search)) s(stem)
+		where char_length(s.stem) >= least and (char_length(s.stem) <= longest
+			or exists (select from unnest(near) n where starts_with(s.stem, n)))
+		group by s.stem having s.stem ~ '^[[:alpha:]]{3,40}$'
+		order by count(*) desc, s.stem limit 20000;
 end $$;
 
 -- Words as somebody wrote them that have these stems, so that people are shown words and not stems.
@@ -132,5 +140,5 @@ end $$;
 revoke execute on all functions in schema app from public;
 grant execute on function
 	app.search_posts(text, text, uuid, uuid, text, uuid, timestamptz, timestamptz, boolean, integer, integer),
-	app.searched_cohort_ids(uuid), app.searched_words(text[], uuid), app.said_stems(uuid), app.said_like(text[], uuid)
+	app.searched_cohort_ids(uuid), app.searched_words(text[], uuid), app.said_stems(text[], uuid), app.said_like(text[], uuid)
 to authenticated;

@@ -62,6 +62,9 @@ export type FoundPosts = {
 const rowsOf = async <Row>(tx: Tx, query: ReturnType<typeof sql>) =>
 	((await tx.execute(query)) as unknown as { rows: Row[] }).rows;
 
+/** As Postgres' own list, on every driver. */
+const listOf = (texts: string[]) => sql`array(select jsonb_array_elements_text(${JSON.stringify(texts)}::jsonb))`;
+
 /** What the person's cohorts say about this, over what they may read now and nothing else. */
 export const searchPosts = (db: Database, person: Person, looking: Looking): Promise<FoundPosts> =>
 	db.asPerson(person.id, async (tx) => {
@@ -117,7 +120,7 @@ async function understood(
 	if (words.length === 0) return { terms, instead: [], saysNothing: false };
 	const known = await rowsOf<{ word: string; stem: string; used: boolean }>(
 		tx,
-		sql`select word, stem, used from app.searched_words(array(select jsonb_array_elements_text(${JSON.stringify(words)}::jsonb)), ${cohort}::uuid)`
+		sql`select word, stem, used from app.searched_words(${listOf(words)}, ${cohort}::uuid)`
 	);
 	const silent = known.filter(({ stem }) => stem === '').map(({ word }) => word);
 	const others = terms.some((term) => term.kind !== 'or' && !term.text.split(' ').every((word) => silent.includes(word.toLowerCase())));
@@ -125,19 +128,20 @@ async function understood(
 	const lost = known.filter(({ stem, used }) => stem !== '' && !used);
 	if (lost.length === 0) return { terms, instead: [], saysNothing: false };
 
+	const near = lost.flatMap(({ word, stem }) => [word, stem]);
 	const vocabulary = await rowsOf<{ word: string; uses: number }>(
 		tx,
-		sql`select word, uses from app.said_stems(${cohort}::uuid)`
+		sql`select word, uses from app.said_stems(${listOf(near)}, ${cohort}::uuid)`
 	);
-	const near = lost.map(({ word, stem }) => ({ word, stem: probably(stem, vocabulary) ?? probably(word, vocabulary) }));
-	const stems = [...new Set(near.flatMap((one) => one.stem ?? []))];
+	const meant = lost.map(({ word, stem }) => ({ word, stem: probably(stem, vocabulary) ?? probably(word, vocabulary) }));
+	const stems = [...new Set(meant.flatMap((one) => one.stem ?? []))];
 	const said = stems.length
 		? await rowsOf<{ stem: string; said: string | null }>(
 				tx,
-				sql`select stem, said from app.said_like(array(select jsonb_array_elements_text(${JSON.stringify(stems)}::jsonb)), ${cohort}::uuid)`
+				sql`select stem, said from app.said_like(${listOf(stems)}, ${cohort}::uuid)`
 			)
 		: [];
-	const instead = near.map(({ word, stem }) => ({
+	const instead = meant.map(({ word, stem }) => ({
 		word,
 		by:
 			piecesOf(said.find((one) => one.stem === stem)?.said ?? '')
