@@ -120,6 +120,38 @@ test('tries lie further and further apart, and end', async () => {
 	expect(await listMail(db)).toHaveLength(0);
 });
 
+test('a mail says how not to get the next one, in lines that mail programs read', async () => {
+	const server = await smtp();
+	courier = await startCourier(db, { SMTP_URL: server.url, MAIL_FROM: 'no-reply@wayfellow.example' });
+	const away = `<https://wayfellow.example/unsubscribe?token=${'t'.repeat(200)}>`;
+	await db.asService((tx) =>
+		queueMail(tx, {
+			...message,
+			headers: { 'List-Unsubscribe': away, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }
+		})
+	);
+	await eventually(async () => server.mails.length > 0 || null);
+	// A line that begins with a space goes on with the one before.
+	const lines = server.mails[0]!.replace(/\n[ \t]+/g, ' ').split('\n');
+	expect(lines).toContain(`List-Unsubscribe: ${away}`);
+	expect(lines).toContain('List-Unsubscribe-Post: List-Unsubscribe=One-Click');
+	server.close();
+});
+
+test.for([
+	{ Bcc: 'somebody@else.example' },
+	{ 'list-unsubscribe': '<https://wayfellow.example/>' },
+	{ 'List-Unsubscribe': '<https://wayfellow.example/>\r\nBcc: somebody@else.example' },
+	{ 'List-Id': '' },
+	{ 'List-Id': 'x'.repeat(999) }
+] as Record<string, string>[])(
+	'a header that is not ours, or more than one line, is never queued: %j',
+	async (headers) => {
+		await expect(db.asService((tx) => queueMail(tx, { ...message, headers }))).rejects.toThrow('header');
+		expect(await rows()).toHaveLength(0);
+	}
+);
+
 test('mail promised in a transaction that failed is never sent', async () => {
 	const server = await smtp();
 	courier = await startCourier(db, { SMTP_URL: server.url, MAIL_FROM: 'no-reply@wayfellow.example' });

@@ -66,7 +66,7 @@ export async function startCourier(db: Database, settings: Pick<Settings, 'SMTP_
 				...(mail.calendar ? { icalEvent: { method: methodOf(mail.calendar), content: mail.calendar } } : {}),
 				// The same on every try, so that a mail sent twice (we died between sending and noting it) shows once.
 				messageId: `<${mail.id}@wayfellow>`,
-				headers: { 'Auto-Submitted': 'auto-generated' }
+				headers: { ...mail.headers, 'Auto-Submitted': 'auto-generated' }
 			});
 		} catch (error) {
 			// SMTP answers quote the address: the code says enough.

@@ -1,6 +1,6 @@
 /** Tables of no single room: mail waiting to leave, and who asked how often. */
 import { sql } from 'drizzle-orm';
-import { bigint, index, integer, pgPolicy, pgTable, text } from 'drizzle-orm/pg-core';
+import { bigint, boolean, index, integer, jsonb, pgPolicy, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { id, instant } from './columns.ts';
 import { service } from './roles.ts';
 
@@ -20,6 +20,12 @@ export const mailMessages = pgTable(
 		bodyHtml: text().notNull(),
 		/** An invitation for calendar programs (iCalendar), where the mail is one. */
 		calendar: text(),
+		/** Further headers, of those that `mail.ts` lets through. */
+		headers: jsonb().$type<Record<string, string>>().notNull().default({}),
+		/** Whom it is for, where that is known; without a foreign key, because people live in a room further down. */
+		personId: uuid(),
+		/** Whether somebody waits for it, so that twice is better than never. */
+		again: boolean().notNull().default(false),
 		createdAt: instant().notNull().defaultNow(),
 		sentAt: instant(),
 		/** How often sending was tried, and what the last failure said. */
@@ -30,6 +36,7 @@ export const mailMessages = pgTable(
 		index('mail_messages_unsent')
 			.on(t.createdAt)
 			.where(sql`sent_at is null`),
+		index('mail_messages_person').on(t.personId),
 		pgPolicy('mail_messages_service', { for: 'all', to: service, using: sql`true`, withCheck: sql`true` })
 	]
 );
