@@ -305,7 +305,7 @@ ALTER TABLE "threads" ADD CONSTRAINT "threads_microcredential_id_microcredential
 --> statement-breakpoint
 ALTER TABLE "threads" ADD CONSTRAINT "threads_author_id_people_id_fk" FOREIGN KEY ("author_id") REFERENCES "public"."people"("id") ON DELETE no action ON UPDATE no action;
 --> statement-breakpoint
-ALTER TABLE "threads" ADD CONSTRAINT "threads_helped" FOREIGN KEY ("helped_post_id","id") REFERENCES "public"."posts"("id","thread_id") ON DELETE no action ON UPDATE no action;
+ALTER TABLE "threads" ADD CONSTRAINT "threads_helped_post_id_posts_id_fk" FOREIGN KEY ("helped_post_id") REFERENCES "public"."posts"("id") ON DELETE no action ON UPDATE no action;
 --> statement-breakpoint
 CREATE INDEX "author_reveals_thread" ON "author_reveals" USING btree ("thread_id","cohort_id");
 --> statement-breakpoint

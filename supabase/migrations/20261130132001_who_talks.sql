@@ -141,6 +141,30 @@ begin
 	);
 end $$;
 
+-- As before, and the programs of cohorts that the person looks after.
+create or replace function app.program_ids() returns uuid[]
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+	me uuid := app.uid();
+	cohorts uuid[] := app.discussing_cohort_ids();
+	pairs uuid[] := app.pair_ids();
+	managed uuid[] := app.managed_program_ids();
+begin
+	return array(
+		select e.program_id from public.enrollments e where e.person_id = me
+		union select c.program_id from public.cohorts c where c.id = any (cohorts)
+		union select p.program_id from public.pairs p where p.id = any (pairs)
+		union select unnest(managed)
+		union select r.scope_id from public.roles r
+			where r.person_id = me and r.scope_kind = 'program'
+			and r.from_at <= now() and (r.until_at is null or r.until_at > now())
+	);
+end $$;
+alter policy cohorts_read on cohorts using (
+	id = any ((select app.discussing_cohort_ids())::uuid[]) or program_id = any ((select app.managed_program_ids())::uuid[])
+);
+
 -- A thread's counters. Its row is locked until the transaction ends, so posts of one thread take turns: numbers have no gaps,
 -- and a later version was committed later.
 create function app.post_takes_place() returns trigger

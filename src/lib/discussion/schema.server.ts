@@ -108,7 +108,7 @@ export const threads = pgTable(
 		lastPostAt: instant().notNull().defaultNow(),
 		lockedAt: instant(),
 		/** The reply that whoever asked says helped. */
-		helpedPostId: uuid(),
+		helpedPostId: uuid().references((): AnyPgColumn => posts.id),
 		/** The first post was taken back or hidden before anybody answered, or a moderator hid it all. */
 		withheldAt: instant(),
 		/** The form that it came by: the same once more is the same thread. Random for one without a name. */
@@ -122,11 +122,6 @@ export const threads = pgTable(
 		check('threads_nameless', sql`not nameless or (author_id is null and kind = 'question')`),
 		unique('threads_of_cohort').on(t.id, t.cohortId),
 		unique('threads_once').on(t.formId),
-		foreignKey({
-			columns: [t.helpedPostId, t.id],
-			foreignColumns: [posts.id, posts.threadId],
-			name: 'threads_helped'
-		}),
 		index('threads_cohort').on(t.cohortId, t.microcredentialId, t.lastPostAt),
 		index('threads_newest').on(t.cohortId, t.lastPostAt),
 		index('threads_microcredential').on(t.microcredentialId),
@@ -190,7 +185,7 @@ export const posts = pgTable(
 	(t) => [
 		foreignKey({
 			columns: [t.threadId, t.cohortId],
-			foreignColumns: [threads.id, threads.cohortId] as [AnyPgColumn, AnyPgColumn],
+			foreignColumns: [threads.id, threads.cohortId],
 			name: 'posts_of_thread'
 		}),
 		foreignKey({ columns: [t.quotesId, t.threadId], foreignColumns: [t.id, t.threadId], name: 'posts_quotes' }),
