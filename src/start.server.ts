@@ -20,6 +20,7 @@ import { readSettings, type Settings } from '#lib/server/settings.ts';
 import { sweepAudit } from '#lib/audit/audit.server.ts';
 import { sweepDrafts } from '#lib/catalogue/importing.server.ts';
 import { refreshCalendars } from '#lib/meeting/calendars.server.ts';
+import { sweepFiles } from '#lib/discussion/files.server.ts';
 import { tellCheckIns } from '#lib/checkin/telling.server.ts';
 import { addressOf, tellMeetings } from '#lib/meeting/telling.server.ts';
 import { sendPushes } from '#lib/notification/push.server.ts';
@@ -89,6 +90,7 @@ async function start(): Promise<Running> {
 				sweepAudit(database),
 				sweepDeletions(database),
 				sweepDrafts(database),
+				sweepFiles(database),
 				sweepLimits(database),
 				grantOutcomes(database)
 			])
