@@ -199,6 +199,7 @@ const addressOf = ({ at }: Pick<Line, 'at'>, place: Place) =>
 		.replace(':reflection', idOf(place.reflection))
 		.replace(':frozen', idOf(versionOf(place)))
 		.replace(':program', idOf(place.program))
+		.replace(':cohort', idOf(place.cohort))
 		.replace(':member', idOf(place.member))
 		.replace(':teacher', idOf(place.people.teacher!));
 const sentBy = ({ sent }: Line, place: Place) =>
