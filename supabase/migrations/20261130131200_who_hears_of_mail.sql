@@ -29,24 +29,14 @@ end $$;
 revoke all on function app.mail_comes_back(text, text, timestamptz) from public;
 grant execute on function app.mail_comes_back(text, text, timestamptz) to app_service;
 
--- Where a mail to an address goes: there, or where its owner reads mail instead, at school first; null where nowhere.
-create function app.address_that_works(p_address text) returns text
+create function app.is_unreachable(p_address text) returns boolean
 language plpgsql stable security definer set search_path = ''
 as $$
-declare
-	owner uuid := (
-		select e.person_id from public.email_addresses e where e.address = lower(p_address) and e.unreachable_since is not null
-	);
 begin
-	if owner is null then return p_address; end if;
-	return (
-		select e.address from public.email_addresses e
-		where e.person_id = owner and e.unreachable_since is null and (e.kind = 'school' or e.verified_at is not null)
-		order by e.kind = 'school' desc, e.created_at limit 1
-	);
+	return exists (select from public.email_addresses e where e.address = lower(p_address) and e.unreachable_since is not null);
 end $$;
-revoke all on function app.address_that_works(text) from public;
-grant execute on function app.address_that_works(text) to app_service;
+revoke all on function app.is_unreachable(text) from public;
+grant execute on function app.is_unreachable(text) to app_service;
 
 -- Whoever leaves takes along what was written to them at an address that is theirs no more.
 create function app.person_gets_no_mail() returns trigger
