@@ -8,7 +8,8 @@ import type { Person } from '#lib/identity/person.ts';
 import { entriesOf } from '#lib/reflection/in/zip.server.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 import { isId } from '#lib/server/id.ts';
-import { altOf, fileNameFor, kindOfFile, largestFile, mostBytesADay, mostFiles, no } from './files.ts';
+import { largestFile, mostBytesADay, mostFiles } from './file-limits.ts';
+import { altOf, fileNameFor, kindOfFile, no } from './files.ts';
 import { remakePicture } from './pictures.server.ts';
 import { postFiles } from './schema.server.ts';
 import { cohortOf } from './standing.server.ts';
@@ -96,7 +97,7 @@ const shown = {
 
 /**
  * The files of a form: those that were added before, by id in `files`, and those that come with it in `file`, as a form without
- * script sends them. What one picture shows is said in `alt`.
+ * script sends them. What a picture shows is said in `alt <id>`.
  * @returns the ids that go with the post, in order
  * @throws Refusal rule, too-many
  */
@@ -111,9 +112,24 @@ export async function takeFiles(db: Database, person: Person, cohortId: string, 
 	for (const file of sent) {
 		if (file.size > largestFile) throw no('This file is larger than 10 MB.');
 		const bytes = new Uint8Array(await file.arrayBuffer());
-		const alt = sent.length === 1 ? form.get('alt') : null;
-		ids.push((await addFile(db, person, cohortId, { name: file.name, bytes, alt })).id);
+		ids.push((await addFile(db, person, cohortId, { name: file.name, bytes })).id);
 	}
+	const described = before.flatMap((id) => (form.has(`alt ${id}`) ? [{ id, alt: altOf(form.get(`alt ${id}`)) }] : []));
+	if (described.length > 0)
+		await db.asPerson(person.id, async (tx) => {
+			for (const { id, alt } of described)
+				await tx
+					.update(postFiles)
+					.set({ alt })
+					.where(
+						and(
+							eq(postFiles.id, id),
+							eq(postFiles.personId, person.id),
+							isNull(postFiles.postId),
+							sql`${postFiles.width} is not null`
+						)
+					);
+		});
 	return ids;
 }
 
