@@ -10,6 +10,7 @@ import { isId } from '#lib/server/id.ts';
 import { renderBody } from './body.ts';
 import { mostFiles } from './file-limits.ts';
 import { kindOf } from './kinds.ts';
+import { changing } from './news.server.ts';
 import { mayEdit, mayPost, mayTakeBack } from './policy.ts';
 import { postFiles, posts, postWords, threads } from './schema.server.ts';
 import { settleBody, type Sent } from './settling-post.server.ts';
@@ -187,7 +188,7 @@ export const addPost = (
 	asked: Said & { quotes?: unknown; quote?: unknown },
 	now = new Date()
 ): Promise<{ postId: string; number: number; version: number; said: string[] }> =>
-	db.asPerson(person.id, async (tx) => {
+	changing(db, person.id, threadId, async (tx) => {
 		const form = formIdOf(asked.form);
 		await inTurn(tx, form);
 		const found = await threadIn(tx, person, threadId);
@@ -266,7 +267,7 @@ export const editPost = (
 	asked: Sent & { on: unknown },
 	now = new Date()
 ): Promise<{ threadId: string; number: number; said: string[] }> =>
-	db.asPerson(person.id, async (tx) => {
+	changing(db, person.id, null, async (tx) => {
 		const found = await ownPost(tx, person, postId);
 		const { post, thread, cohort, own } = found;
 		if (!own) throw new Refusal('not-allowed', 'Only whoever wrote a post changes it. Nothing has changed.');
@@ -314,7 +315,7 @@ export const editPost = (
 
 /** Another title for one's own thread. @throws Refusal not-found, not-allowed, or rule */
 export const renameThread = (db: Database, person: Person, threadId: string, title: unknown): Promise<void> =>
-	db.asPerson(person.id, async (tx) => {
+	changing(db, person.id, threadId, async (tx) => {
 		const { thread, asked } = await threadIn(tx, person, threadId);
 		if (!asked) throw new Refusal('not-allowed', 'Only whoever opened a thread names it. Nothing has changed.');
 		if (thread.lockedAt) throw closed();
@@ -333,7 +334,7 @@ export const takeBackPost = (
 	postId: string,
 	now = new Date()
 ): Promise<{ threadId: string; number: number; withheld: boolean }> =>
-	db.asPerson(person.id, async (tx) => {
+	changing(db, person.id, null, async (tx) => {
 		const found = await ownPost(tx, person, postId);
 		const { post, thread, cohort } = found;
 		if (!mayTakeBack(cohort.standing, of(found)))
@@ -355,7 +356,7 @@ export const bringBackPost = (
 	person: Person,
 	postId: string
 ): Promise<{ threadId: string; number: number }> =>
-	db.asPerson(person.id, async (tx) => {
+	changing(db, person.id, null, async (tx) => {
 		const found = await ownPost(tx, person, postId);
 		const { post, thread, cohort } = found;
 		if (!mayTakeBack(cohort.standing, of(found)))

@@ -115,7 +115,8 @@ export const threads = pgTable(
 		/** The form that it came by: the same once more is the same thread. Random for one without a name. */
 		formId: uuid().notNull(),
 		/** When whoever follows was told, by the product itself. */
-		toldAt: instant()
+		toldAt: instant(),
+		search: searchable().generatedAlwaysAs(sql`to_tsvector('english', title)`)
 	},
 	(t) => [
 		check('threads_kind', sql`kind in ('question', 'strategy', 'tried')`),
@@ -242,7 +243,10 @@ export const postWords = pgTable(
 		/** The same without looks, a line for each block. */
 		words: text().notNull(),
 		writtenAt: instant().notNull().defaultNow(),
-		search: searchable().generatedAlwaysAs(sql`to_tsvector('english', words)`)
+		/** With the cohort as a word of it: docs/decisions/0038. */
+		search: searchable().generatedAlwaysAs(
+			sql`to_tsvector('english', words) || array_to_tsvector(array[cohort_id::text])`
+		)
 	},
 	(t) => [
 		primaryKey({ columns: [t.postId, t.revision] }),
@@ -257,6 +261,10 @@ export const postWords = pgTable(
 			.on(t.postId)
 			.where(sql`stands`),
 		index('post_words_cohort').on(t.cohortId),
+		index('post_words_search')
+			.using('gin', t.search)
+			.with({ fastupdate: 'off' })
+			.where(sql`stands and not withheld`),
 		index('post_words_author').on(t.authorId),
 		index('post_words_thread').on(t.threadId),
 		pgPolicy('post_words_read', {
