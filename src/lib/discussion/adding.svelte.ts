@@ -1,5 +1,5 @@
 /** Files on their way to a post that is being written: each is sent as soon as it was chosen. */
-import { type FileShown } from './threads.server.ts';
+import type { FileShown } from './threads.server.ts';
 import { largestFile, mostFiles } from './file-limits.ts';
 
 export type Adding = {

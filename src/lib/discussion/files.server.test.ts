@@ -155,7 +155,7 @@ describe('a form without script', () => {
 		for (const id of before) sent.set(`alt ${id}`, 'The board, at noon');
 		return sent;
 	};
-	const take = (sent: FormData) => takeFiles(db, world.people.ana, world.cohortId, sent);
+	const take = (sent: FormData) => takeFiles(db, world.people.ana, { cohortId: world.cohortId }, sent);
 	const picture = () => new File([jpeg as Uint8Array<ArrayBuffer>], 'a.jpg', { type: 'text/html' });
 
 	test('brings its files along, those of before first', async () => {

@@ -13,7 +13,7 @@ import { altOf, fileNameFor, kindOfFile, no } from './files.ts';
 import { remakePicture } from './pictures.server.ts';
 import { postFiles } from './schema.server.ts';
 import { cohortOf } from './standing.server.ts';
-import type { FileShown } from './threads.server.ts';
+import { type FileShown, threadIn } from './threads.server.ts';
 
 const day = 24 * 3_600_000;
 
@@ -101,14 +101,21 @@ const shown = {
  * @returns the ids that go with the post, in order
  * @throws Refusal rule, too-many
  */
-export async function takeFiles(db: Database, person: Person, cohortId: string, form: FormData): Promise<string[]> {
+export async function takeFiles(
+	db: Database,
+	person: Person,
+	where: { cohortId: string } | { threadId: string },
+	form: FormData
+): Promise<string[]> {
 	const before = form.getAll('files').filter((id): id is string => typeof id === 'string' && isId(id));
 	// A field without a file sends an empty one.
 	const sent = form
 		.getAll('file')
 		.filter((file): file is File => file instanceof File && (file.size > 0 || !!file.name));
 	if (before.length + sent.length > mostFiles) throw no(`At most ${mostFiles} files go with one post.`);
+	if (before.length + sent.length === 0) return [];
 	const ids = [...before];
+	const cohortId = 'cohortId' in where ? where.cohortId : await cohortOfThread(db, person, where.threadId);
 	for (const file of sent) {
 		if (file.size > largestFile) throw no('This file is larger than 10 MB.');
 		const bytes = new Uint8Array(await file.arrayBuffer());
@@ -132,6 +139,14 @@ export async function takeFiles(db: Database, person: Person, cohortId: string, 
 		});
 	return ids;
 }
+
+/** @throws Refusal not-found */
+const cohortOfThread = (db: Database, person: Person, threadId: string): Promise<string> =>
+	db.asPerson(person.id, async (tx) => (await threadIn(tx, person, threadId)).cohort.id);
+
+/** As `listLooseFiles`, by itself. */
+export const listLoose = (db: Database, person: Person, ids: string[]): Promise<FileShown[]> =>
+	ids.length === 0 ? Promise.resolve([]) : db.asPerson(person.id, (tx) => listLooseFiles(tx, person, ids));
 
 /** What the person added and did not post yet, of these ids: for a form that comes back. */
 export const listLooseFiles = (tx: Tx, person: Person, ids: string[]): Promise<FileShown[]> =>
