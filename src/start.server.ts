@@ -20,8 +20,12 @@ import { readSettings, type Settings } from '#lib/server/settings.ts';
 import { sweepAudit } from '#lib/audit/audit.server.ts';
 import { sweepDrafts } from '#lib/catalogue/importing.server.ts';
 import { refreshCalendars } from '#lib/meeting/calendars.server.ts';
+import { sweepFiles } from '#lib/discussion/files.server.ts';
 import { tellCheckIns } from '#lib/checkin/telling.server.ts';
 import { addressOf, tellMeetings } from '#lib/meeting/telling.server.ts';
+import { sendPushes } from '#lib/notification/push.server.ts';
+import { sendHeld, sweepNotices } from '#lib/notification/rounds.server.ts';
+import { stillInPair } from '#lib/pairing/told.server.ts';
 import { sweepPasskeyChallenges } from '#lib/identity/passkey.server.ts';
 import { sweepSessions } from '#lib/identity/session.server.ts';
 import { sweepSignInLinks } from '#lib/identity/sign-in.server.ts';
@@ -82,9 +86,11 @@ async function start(): Promise<Running> {
 				sweepSignInLinks(database),
 				sweepWaysIn(database),
 				sweepMail(database),
+				sweepNotices(database),
 				sweepAudit(database),
 				sweepDeletions(database),
 				sweepDrafts(database),
+				sweepFiles(database),
 				sweepLimits(database),
 				grantOutcomes(database)
 			])
@@ -102,8 +108,10 @@ async function start(): Promise<Running> {
 		const rounds = [
 			// Mails leave soon after what they are about.
 			everyFew(5_000, 'meetings-not-told', () => tellMeetings(database, addressOf(settings.MAIL_FROM), origin)),
-			everyFew(5_000, 'check-ins-not-told', () => tellCheckIns(database, origin)),
-			everyFew(5_000, 'coaches-not-told', () => tellReached(database, origin)),
+			everyFew(5_000, 'check-ins-not-told', () => tellCheckIns(database)),
+			everyFew(5_000, 'coaches-not-told', () => tellReached(database)),
+			everyFew(5_000, 'notices-not-mailed', () => sendHeld(database, origin, { pair: stillInPair })),
+			everyFew(3_000, 'browsers-not-told', () => sendPushes(database, settings)),
 			everyFew(60_000, 'letters-not-sent', () => sendLetters(database, origin)),
 			everyFew(60_000, 'calendars-not-read', () => refreshCalendars(database)),
 			// Each program every five minutes, by whichever server is first.
