@@ -1,5 +1,6 @@
 /** The whole product killed while a cohort posts through its doors, each post tried again under its form until it is answered. */
 import { randomInt } from 'node:crypto';
+import { get, type IncomingMessage } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { asc, eq } from 'drizzle-orm';
 import { uuidv7 } from 'uuidv7';
@@ -13,6 +14,7 @@ import { startProduct, type Product } from '../product.ts';
 import { serverDatabase } from '../with-database.ts';
 import { amount, minutes, tell } from './form.ts';
 
+const token = 'a-token-for-figures-of-some-length';
 let db: ServerDatabase;
 let product: Product;
 let world: CohortWorld;
@@ -28,7 +30,7 @@ beforeAll(async () => {
 		text: 'How do you stand the silence?',
 		form: uuidv7()
 	}));
-	product = await startProduct({ DATABASE_URL: db.url, DEMO: undefined });
+	product = await startProduct({ DATABASE_URL: db.url, DEMO: undefined, METRICS_TOKEN: token });
 });
 afterAll(async () => {
 	await product?.stop();
@@ -126,3 +128,44 @@ test(
 		);
 	}
 );
+
+test('told to stop, it ends within ten seconds, with pages that listen and one that takes nothing', async () => {
+	const { cookie } = await signIn(db, world.people.ben.id);
+	const listen = () =>
+		new Promise<IncomingMessage>((done, failed) =>
+			get(
+				`${product.base}/threads/${threadId}/live`,
+				{ headers: { cookie, 'accept-encoding': 'gzip, br' }, agent: false },
+				done
+			).on('error', failed)
+		);
+	const pages = await Promise.all(Array.from({ length: 5 }, listen));
+	for (const { statusCode, headers } of pages) {
+		expect(statusCode).toBe(200);
+		expect(headers).toMatchObject({
+			'content-type': 'text/event-stream; charset=utf-8',
+			'cache-control': 'no-store',
+			'x-accel-buffering': 'no'
+		});
+		// What is packed waits for more to pack.
+		expect(headers['content-encoding']).toBeUndefined();
+	}
+	const stuck = pages.pop()!;
+	stuck.on('error', () => {});
+	stuck.pause();
+	const heard = pages.map(async (page) => {
+		let text = '';
+		for await (const bytes of page) text += String(bytes as Buffer);
+		return text;
+	});
+	const figures = await fetch(`${product.base}/metrics`, { headers: { authorization: `Bearer ${token}` } });
+	expect(await figures.text()).toMatch(/^wayfellow_threads_streams 5$/m);
+	const began = performance.now();
+	expect(await product.terminate()).toBe(0);
+	expect(performance.now() - began).toBeLessThan(10_000);
+	for (const text of await Promise.all(heard)) {
+		expect(text).toMatch(/^retry: \d+\n\nid: \d+\nevent: version\n/);
+		expect(text).toMatch(/retry: \d+\n\n$/);
+	}
+	await product.start();
+});
