@@ -346,7 +346,18 @@ const acts: Record<string, [who: string, act: SQL]> = {
 		coach,
 		sql`insert into coach_messages (id, pair_id, coach_id, kind, addressed_to, words) values (${uuidv7()}, ${pair}, ${coach}, 'nudge', 'both', 'x')`
 	],
-	coach_letters_own: [coach, sql`update coach_letters set wanted = false`],
+	notifications_mark: [teacher, sql`update notifications set read_at = now()`],
+	notification_settings_own: [teacher, sql`update notification_settings set digest = 'off'`],
+	notification_mutes_own: [
+		teacher,
+		sql`insert into notification_mutes (person_id, about) values (${teacher}, 'thread:2')`
+	],
+	push_subscriptions_add: [
+		teacher,
+		sql`insert into push_subscriptions (id, person_id, endpoint, p256dh, auth, name)
+			values (${uuidv7()}, ${teacher}, 'https://push.example/2', ${'p'.repeat(87)}, ${'a'.repeat(22)}, 'Browser')`
+	],
+	push_subscriptions_remove: [teacher, sql`delete from push_subscriptions`],
 	deadline_extensions_make: [
 		manager,
 		sql`insert into deadline_extensions (id, program_id, last_day, reason, extended_by_id)

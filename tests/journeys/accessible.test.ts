@@ -58,6 +58,7 @@ const pages: [what: string, who: { email: string } | undefined, path: string][] 
 		people.pat,
 		`/programs/${cast.programs.tennessee.id}/counts?place=${cast.organizations.cedarHollow.id}`
 	],
+	['mail that did not arrive', people.pat, `/programs/${cast.programs.tennessee.id}/mail`],
 	['a report of counts', people.pat, `/programs/${cast.programs.tennessee.id}/counts/report`],
 	['the stacks and the last day of a program', people.helen, `/programs/${cast.programs.mineola.id}/stacks`],
 	['writing a stack', people.helen, `/programs/${cast.programs.mineola.id}/stacks/new`],

@@ -45,6 +45,7 @@ beforeAll(async () => {
 		DATABASE_URL: database.url,
 		ORIGIN: origin,
 		METRICS_TOKEN: 'only-for-this-test',
+		BOUNCES_TOKEN: 'only-for-this-test',
 		ADDRESS_HEADER: 'X-Forwarded-For',
 		GOOGLE_CLIENT_ID: 'only-for-this-test',
 		GOOGLE_CLIENT_SECRET: 'only-for-this-test',

@@ -682,8 +682,25 @@ export async function plant(db: Database, facts: Facts): Promise<void> {
 		await insert(
 			tx,
 			'coach_letters',
-			facts.settings.map(({ person }) => ({ person_id: idOf(person), wanted: true }))
+			facts.settings.map(({ person }) => ({ person_id: idOf(person) }))
 		);
+		// What was said to each, how they want to be told, and where their browser is reached.
+		for (const [table, columns] of Object.entries({
+			notifications: { kind: 'reply', key: 'k', title: 'x', href: '/', at: at(-1), held_from: at(-1) },
+			notification_settings: {},
+			notification_mutes: { about: 'thread:1' },
+			push_subscriptions: { p256dh: 'p'.repeat(87), auth: 'a'.repeat(22), name: 'Browser' }
+		}))
+			await insert(
+				tx,
+				table,
+				facts.settings.map(({ person }) => ({
+					person_id: idOf(person),
+					...columns,
+					...(table === 'notifications' || table === 'push_subscriptions' ? { id: uuidv7() } : {}),
+					...(table === 'push_subscriptions' ? { endpoint: `https://push.example/${person}` } : {})
+				}))
+			);
 		await insert(
 			tx,
 			'person_settings',
@@ -870,6 +887,10 @@ const nameColumn: Record<string, string> = {
 	reflection_passages: 'reflection_id',
 	person_settings: 'person_id',
 	coach_letters: 'person_id',
+	notifications: 'person_id',
+	notification_settings: 'person_id',
+	notification_mutes: 'person_id',
+	push_subscriptions: 'person_id',
 	framework_drafts: 'person_id',
 	provider_accounts: 'subject',
 	program_stacks: 'program_id',
@@ -968,7 +989,9 @@ async function compareTables(
 			'passkey_challenges',
 			'provider_requests',
 			'rate_limits',
-			'sign_in_links'
+			'push_messages',
+			'sign_in_links',
+			'unsubscribe_tokens'
 		]);
 	});
 	for (const pair of facts.pairs) {

@@ -372,6 +372,10 @@ export class Model {
 			),
 			person_settings: of(facts.settings, own).map(() => person),
 			coach_letters: of(facts.settings, own).map(() => person),
+			notifications: of(facts.settings, own).map(() => person),
+			notification_settings: of(facts.settings, own).map(() => person),
+			notification_mutes: of(facts.settings, own).map(() => person),
+			push_subscriptions: of(facts.settings, own).map(() => person),
 			// A publisher's file that one looks at before it is imported.
 			framework_drafts: of(facts.settings, own).map(() => person),
 			free_times: of(facts.times, own),

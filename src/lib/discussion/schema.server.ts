@@ -115,7 +115,8 @@ export const threads = pgTable(
 		/** The form that it came by: the same once more is the same thread. Random for one without a name. */
 		formId: uuid().notNull(),
 		/** When whoever follows was told, by the product itself. */
-		toldAt: instant()
+		toldAt: instant(),
+		search: searchable().generatedAlwaysAs(sql`to_tsvector('english', title)`)
 	},
 	(t) => [
 		check('threads_kind', sql`kind in ('question', 'strategy', 'tried')`),
@@ -242,7 +243,10 @@ export const postWords = pgTable(
 		/** The same without looks, a line for each block. */
 		words: text().notNull(),
 		writtenAt: instant().notNull().defaultNow(),
-		search: searchable().generatedAlwaysAs(sql`to_tsvector('english', words)`)
+		/** With the cohort as a word of it: docs/decisions/0038. */
+		search: searchable().generatedAlwaysAs(
+			sql`to_tsvector('english', words) || array_to_tsvector(array[cohort_id::text])`
+		)
 	},
 	(t) => [
 		primaryKey({ columns: [t.postId, t.revision] }),
@@ -257,6 +261,10 @@ export const postWords = pgTable(
 			.on(t.postId)
 			.where(sql`stands`),
 		index('post_words_cohort').on(t.cohortId),
+		index('post_words_search')
+			.using('gin', t.search)
+			.with({ fastupdate: 'off' })
+			.where(sql`stands and not withheld`),
 		index('post_words_author').on(t.authorId),
 		index('post_words_thread').on(t.threadId),
 		pgPolicy('post_words_read', {
@@ -547,6 +555,8 @@ export const postFiles = pgTable(
 		/** Whoever sent it, until the post says so; null with a post without a name. */
 		personId: uuid().references(() => people.id),
 		withheld: boolean().notNull().default(false),
+		/** The question without a name beside which it waits. */
+		namelessId: uuid().references(() => namelessPosts.id, { onDelete: 'set null' }),
 		name: text().notNull(),
 		/** What we found it to be, and not what was said of it. */
 		type: text().notNull(),
@@ -570,6 +580,7 @@ export const postFiles = pgTable(
 		index('post_files_post').on(t.postId, t.cohortId),
 		index('post_files_cohort').on(t.cohortId),
 		index('post_files_person').on(t.personId),
+		index('post_files_nameless').on(t.namelessId),
 		index('post_files_loose')
 			.on(t.addedAt)
 			.where(sql`post_id is null`),
@@ -581,13 +592,13 @@ export const postFiles = pgTable(
 		pgPolicy('post_files_add', {
 			for: 'insert',
 			to: authenticated,
-			withCheck: sql`${mine} and ${inMyCohorts} and post_id is null and not withheld`
+			withCheck: sql`${mine} and ${inMyCohorts} and post_id is null and not withheld and (nameless_id is null or nameless_id in (select n.id from nameless_posts n where n.person_id = (select app.uid()) and n.post_id is null))`
 		}),
 		pgPolicy('post_files_use', {
 			for: 'update',
 			to: authenticated,
 			using: sql`${mine} and ${inMyCohorts} and post_id is null`,
-			withCheck: sql`${inMyCohorts}`
+			withCheck: sql`${mine} and ${inMyCohorts} and (post_id is null or post_id in (select p.id from posts p where p.author_id = (select app.uid())))`
 		}),
 		pgPolicy('post_files_take_back', {
 			for: 'delete',
