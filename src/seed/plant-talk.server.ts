@@ -1,6 +1,7 @@
 /** Writes what the cast's cohorts talk about into a database, in the order in which it was said. */
 import { eq } from 'drizzle-orm';
-import { bodyOfText, wordsOf } from '#lib/discussion/body.ts';
+import { wordsOf } from '#lib/discussion/body.ts';
+import { bodyOfText } from '#lib/discussion/plain-text.ts';
 import {
 	cohortModerators,
 	postReactions,
