@@ -2,10 +2,10 @@ import { fail, redirect } from '@sveltejs/kit';
 import { uuidv7 } from 'uuidv7';
 import { resolve } from '$app/paths';
 import { markHelped, react } from '#lib/discussion/answering.server.ts';
-import { wordsOf } from '#lib/discussion/body.ts';
 import { reactions } from '#lib/discussion/kinds.ts';
 import { inPageOnly } from '#lib/discussion/once.ts';
 import { readPeople } from '#lib/discussion/people.server.ts';
+import { textOfBody } from '#lib/discussion/plain-text.ts';
 import {
 	addPost,
 	bringBackPost,
@@ -51,7 +51,7 @@ async function changeOf(person: Parameters<typeof readOwnBody>[1], postId: strin
 	const found = await answer(readOwnBody(db(), person, postId));
 	return isRefused(found)
 		? null
-		: { id: postId, number: found.number, revision: found.revision, text: wordsOf(found.body) };
+		: { id: postId, number: found.number, revision: found.revision, text: textOfBody(found.body) };
 }
 
 /** Where a post is read, and the page that was open stays the same if it can. */
