@@ -252,7 +252,12 @@ async function afterForgetting(request: Request, pathname: string): Promise<Resp
 		return missing('sending');
 	}
 	// Words that the server has need no copy here any more; those it lacks wait for their person to sign in again.
-	if (pathname === '/sign-out') await forgetSaved();
+	if (pathname === '/sign-out') {
+		await forgetSaved();
+		// Whoever sits here next is told nothing of theirs. The server hears of it from the browser's maker.
+		const told = await self.registration.pushManager?.getSubscription().catch(() => null);
+		await told?.unsubscribe().catch(() => false);
+	}
 	return response;
 }
 
@@ -301,3 +306,21 @@ async function arrive(event: FetchEvent): Promise<Response> {
 	for (const { name } of waiting) await noteAsked(name);
 	return Response.redirect(`/account/this-device?next=${encodeURIComponent(pathname + search)}`, 303);
 }
+
+/** That there is something, as the server said it in a line. The words stand in the app. */
+self.addEventListener('push', (event) => {
+	const { id, title } = (event.data?.json() ?? {}) as { id?: string; title?: string };
+	event.waitUntil(
+		self.registration.showNotification(title ?? 'There is something new', {
+			// The same once more takes the place of the first.
+			tag: id ?? 'new',
+			icon: '/favicon.svg',
+			data: id ? `/notifications/${id}` : '/notifications'
+		})
+	);
+});
+
+self.addEventListener('notificationclick', (event) => {
+	event.notification.close();
+	event.waitUntil(self.clients.openWindow(String(event.notification.data)));
+});

@@ -31,10 +31,11 @@ import type { Kind, Level, Reaction } from './kinds.ts';
 const mine = sql`person_id = (select app.uid())`;
 const inMyCohorts = sql`cohort_id = any ((select app.discussing_cohort_ids())::uuid[])`;
 const iModerate = sql`cohort_id = any ((select app.moderated_cohort_ids())::uuid[])`;
-/** Of posts of mine that peers read without a name. */
-const myNameless = (column: string) => sql.raw(`${column} = any ((select app.nameless_post_ids())::uuid[])`);
 const nobodyDatesBack = sql`created_at between now() - interval '5 minutes' and now() + interval '5 minutes'`;
-const byMe = (column: string) => sql`(author_id = (select app.uid()) or ${myNameless(column)})`;
+/** Of what peers read without a name, what is mine. */
+const myNamelessPost = sql`post_id = any ((select app.nameless_post_ids())::uuid[])`;
+const isMyPost = sql`(author_id = (select app.uid()) or id = any ((select app.nameless_post_ids())::uuid[]))`;
+const ofMyPost = sql`(author_id = (select app.uid()) or ${myNamelessPost})`;
 
 /** Who looks after what is said in a cohort. Appointed by a manager of its program, and in the cohort by it. */
 export const cohortModerators = pgTable(
@@ -125,7 +126,8 @@ export const threads = pgTable(
 		/** The form that it came by: the same once more is the same thread. Random for one without a name. */
 		formId: uuid().notNull(),
 		/** When whoever follows was told, by the product itself. */
-		toldAt: instant()
+		toldAt: instant(),
+		search: searchable().generatedAlwaysAs(sql`to_tsvector('english', title)`)
 	},
 	(t) => [
 		check('threads_kind', sql`kind in ('question', 'strategy', 'tried')`),
@@ -218,7 +220,7 @@ export const posts = pgTable(
 		pgPolicy('posts_read', {
 			for: 'select',
 			to: authenticated,
-			using: sql`${inMyCohorts} or ${byMe('id')}`
+			using: sql`${inMyCohorts} or ${isMyPost}`
 		}),
 		pgPolicy('posts_say', {
 			for: 'insert',
@@ -228,7 +230,7 @@ export const posts = pgTable(
 		pgPolicy('posts_change', {
 			for: 'update',
 			to: authenticated,
-			using: sql`(${inMyCohorts} and ${byMe('id')}) or ${iModerate}`,
+			using: sql`(${inMyCohorts} and ${isMyPost}) or ${iModerate}`,
 			withCheck: sql`${inMyCohorts} or ${iModerate}`
 		}),
 		pgPolicy('posts_service', { for: 'all', to: service, using: sql`true`, withCheck: sql`true` })
@@ -252,7 +254,10 @@ export const postWords = pgTable(
 		/** The same without looks, a line for each block. */
 		words: text().notNull(),
 		writtenAt: instant().notNull().defaultNow(),
-		search: searchable().generatedAlwaysAs(sql`to_tsvector('english', words)`)
+		/** With the cohort as a word of it: docs/decisions/0038. */
+		search: searchable().generatedAlwaysAs(
+			sql`to_tsvector('english', words) || array_to_tsvector(array[cohort_id::text])`
+		)
 	},
 	(t) => [
 		primaryKey({ columns: [t.postId, t.revision] }),
@@ -267,18 +272,22 @@ export const postWords = pgTable(
 			.on(t.postId)
 			.where(sql`stands`),
 		index('post_words_cohort').on(t.cohortId),
+		index('post_words_search')
+			.using('gin', t.search)
+			.with({ fastupdate: 'off' })
+			.where(sql`stands and not withheld`),
 		index('post_words_author').on(t.authorId),
 		index('post_words_thread').on(t.threadId),
 		pgPolicy('post_words_read', {
 			for: 'select',
 			to: authenticated,
-			using: sql`(not withheld and ${inMyCohorts}) or ${iModerate} or ${byMe('post_id')}`
+			using: sql`(not withheld and ${inMyCohorts}) or ${iModerate} or ${ofMyPost}`
 		}),
 		pgPolicy('post_words_write', {
 			for: 'insert',
 			to: authenticated,
 			// A trigger has put the post's own author here before this is asked.
-			withCheck: sql`${inMyCohorts} and stands and ${byMe('post_id')}`
+			withCheck: sql`${inMyCohorts} and stands and ${ofMyPost}`
 		}),
 		// The product itself publishes what was said without a name, and reads no words.
 		pgPolicy('post_words_service_publish', { for: 'insert', to: service, withCheck: sql`author_id is null` })
@@ -608,6 +617,8 @@ export const postFiles = pgTable(
 		/** Whoever sent it, until the post says so; null with a post without a name. */
 		personId: uuid().references(() => people.id),
 		withheld: boolean().notNull().default(false),
+		/** The question without a name beside which it waits. */
+		namelessId: uuid().references(() => namelessPosts.id, { onDelete: 'set null' }),
 		name: text().notNull(),
 		/** What we found it to be, and not what was said of it. */
 		type: text().notNull(),
@@ -631,24 +642,25 @@ export const postFiles = pgTable(
 		index('post_files_post').on(t.postId, t.cohortId),
 		index('post_files_cohort').on(t.cohortId),
 		index('post_files_person').on(t.personId),
+		index('post_files_nameless').on(t.namelessId),
 		index('post_files_loose')
 			.on(t.addedAt)
 			.where(sql`post_id is null`),
 		pgPolicy('post_files_read', {
 			for: 'select',
 			to: authenticated,
-			using: sql`(post_id is not null and not withheld and ${inMyCohorts}) or ${mine} or ${myNameless('post_id')} or (post_id is not null and ${iModerate})`
+			using: sql`(post_id is not null and not withheld and ${inMyCohorts}) or ${mine} or ${myNamelessPost} or (post_id is not null and ${iModerate})`
 		}),
 		pgPolicy('post_files_add', {
 			for: 'insert',
 			to: authenticated,
-			withCheck: sql`${mine} and ${inMyCohorts} and post_id is null and not withheld`
+			withCheck: sql`${mine} and ${inMyCohorts} and post_id is null and not withheld and (nameless_id is null or nameless_id in (select n.id from nameless_posts n where n.person_id = (select app.uid()) and n.post_id is null))`
 		}),
 		pgPolicy('post_files_use', {
 			for: 'update',
 			to: authenticated,
 			using: sql`${mine} and ${inMyCohorts} and post_id is null`,
-			withCheck: sql`${inMyCohorts}`
+			withCheck: sql`${mine} and ${inMyCohorts} and (post_id is null or post_id in (select p.id from posts p where p.author_id = (select app.uid())))`
 		}),
 		pgPolicy('post_files_take_back', {
 			for: 'delete',

@@ -34,6 +34,12 @@ import {
 	timetablePeriods,
 	workShares
 } from '#lib/meeting/schema.server.ts';
+import {
+	notificationMutes,
+	notifications,
+	notificationSettings,
+	pushSubscriptions
+} from '#lib/notification/schema.server.ts';
 import { anchorScores, caseloads, mentorHours, pairEvents, pairs, teachingFacts } from '#lib/pairing/schema.server.ts';
 import { coachLetters, coachMarks, coachMessages, outcomeGrants, secondReasons } from '#lib/progress/schema.server.ts';
 import {
@@ -112,6 +118,42 @@ export const lists: List[] = [
 		file: 'account/times.json',
 		tables: ['free_times'],
 		rows: (tx, person) => tx.select().from(freeTimes).where(eq(freeTimes.personId, person.id))
+	},
+	{
+		file: 'account/notifications.json',
+		tables: ['notifications'],
+		rows: (tx, person) =>
+			tx
+				.select(but(getTableColumns(notifications), 'heldFrom', 'mailAfter'))
+				.from(notifications)
+				.where(eq(notifications.personId, person.id))
+				.orderBy(asc(notifications.at), asc(notifications.id))
+	},
+	{
+		file: 'account/how-you-are-told.json',
+		tables: ['notification_settings'],
+		rows: (tx, person) => tx.select().from(notificationSettings).where(eq(notificationSettings.personId, person.id))
+	},
+	{
+		file: 'account/muted.json',
+		tables: ['notification_mutes'],
+		rows: (tx, person) =>
+			tx
+				.select()
+				.from(notificationMutes)
+				.where(eq(notificationMutes.personId, person.id))
+				.orderBy(asc(notificationMutes.mutedAt))
+	},
+	{
+		file: 'account/told-browsers.json',
+		tables: ['push_subscriptions'],
+		// An endpoint and its keys are what sends to a browser: a key, and no data of anybody's.
+		rows: (tx, person) =>
+			tx
+				.select(but(getTableColumns(pushSubscriptions), 'endpoint', 'p256dh', 'auth'))
+				.from(pushSubscriptions)
+				.where(eq(pushSubscriptions.personId, person.id))
+				.orderBy(asc(pushSubscriptions.addedAt))
 	},
 	{
 		file: 'account/sessions.json',

@@ -72,7 +72,8 @@ programs/      Your roles, enrollments, pauses and plans, pairs and how they wen
                you teach as the program entered it, and as
                a mentor the anchor submissions that you scored and the hours that you teach.
 work/          What you handed in, and what you earned.
-account/       Your name and addresses, your settings and times, your devices, passkeys (their
+account/       Your name and addresses, your settings and times, what you were told and how
+               you want to be told, your devices, passkeys (their
                names only) and linked accounts, and the record of what was done to your rights
                and data.
 manifest.json  Every file of this copy with its SHA-256, so that you can show it is whole.

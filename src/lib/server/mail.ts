@@ -12,13 +12,37 @@ export type Message = {
 	bodyHtml: string;
 	/** iCalendar with a METHOD, for mail that invites to something. */
 	calendar?: string;
+	/** Further headers: only `headerNames`, each on one line. */
+	headers?: Record<string, string>;
+	/** Whom it is for, so that whoever manages their program hears that it came back. */
+	personId?: string;
+	/**
+	 * Whether somebody waits for it. When nobody can know whether a mail left, one like this is sent once more (a
+	 * sign-in code that never comes shuts somebody out), any other is not: what it says stands in the app as well.
+	 */
+	again?: boolean;
 };
+
+/** Only what tells mail programs how to be left alone and what belongs together: nothing that could add a reader. */
+const headerNames = ['List-Id', 'List-Unsubscribe', 'List-Unsubscribe-Post', 'In-Reply-To', 'References'];
+/** RFC 5322's longest line; room for one address with its token, many times over. */
+const longestHeader = 998;
+
+/** @throws Error where a header is not one of ours, or could begin another: a mistake of ours, never of a reader's */
+function demandPlain(headers: Record<string, string>): void {
+	for (const [name, value] of Object.entries(headers)) {
+		if (!headerNames.includes(name)) throw new Error(`Mail takes no header named ${name}.`);
+		if (!/^[\x20-\x7e]+$/.test(value) || value.length > longestHeader)
+			throw new Error(`The header ${name} has to be one line of at most ${longestHeader} plain characters.`);
+	}
+}
 
 /** The channel on which the courier hears that there is mail. */
 export const mailChannel = 'mail_queued';
 
 /** Puts a mail into the queue, as part of the caller's transaction (role `app_service`). Answers with its id. */
 export async function queueMail(tx: Tx, message: Message): Promise<string> {
+	demandPlain(message.headers ?? {});
 	const [row] = await tx.insert(mailMessages).values(message).returning({ id: mailMessages.id });
 	await tx.execute(sql`select pg_notify(${mailChannel}, '')`);
 	return row!.id;
@@ -33,8 +57,10 @@ export const listMail = (db: Database) =>
 				toAddress: mailMessages.toAddress,
 				subject: mailMessages.subject,
 				bodyText: mailMessages.bodyText,
+				headers: mailMessages.headers,
 				createdAt: mailMessages.createdAt,
 				sentAt: mailMessages.sentAt,
+				failedAt: mailMessages.failedAt,
 				failure: mailMessages.failure
 			})
 			.from(mailMessages)

@@ -9,7 +9,7 @@
 import { lookup } from 'node:dns/promises';
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
-import { isIP } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import { Refusal } from '#lib/errors.ts';
@@ -146,8 +146,7 @@ function ask(url: URL, pinned: { address: string; family: number }, accept: stri
 					'accept-encoding': 'gzip, br, deflate',
 					'user-agent': 'Wayfellow (catalogue import)'
 				},
-				lookup: (_host, options, answer) =>
-					options.all ? answer(null, [pinned]) : answer(null, pinned.address, pinned.family)
+				lookup: pinnedTo(pinned)
 			},
 			resolve
 		);
@@ -155,6 +154,46 @@ function ask(url: URL, pinned: { address: string; family: number }, accept: stri
 		request.end();
 	});
 }
+
+export type Posting = Pick<Asking, 'alsoFrom' | 'resolve' | 'seconds'> & {
+	body: Buffer;
+	headers: Record<string, string>;
+};
+
+/**
+ * Sends something to an address that somebody named, through the same door: only to the open internet, to the very address that
+ * was looked at. No redirect is followed, and nothing of the answer but its status is read.
+ * @throws Refusal rule when it is not an address that we ask, or can not be reached
+ */
+export async function postOutside(named: string, posting: Posting): Promise<number> {
+	const signal = AbortSignal.timeout((posting.seconds ?? 15) * 1000);
+	const url = allowedAddress(named, posting.alsoFrom ?? []);
+	const pinned = await addressOf(url, { most: 0, accept: '*/*', types: /^/, ...posting }, signal);
+	return new Promise((resolve, reject) => {
+		const request = (url.protocol === 'https:' ? https : http).request(
+			url,
+			{
+				method: 'POST',
+				agent: false,
+				signal,
+				headers: { ...posting.headers, 'content-length': posting.body.length },
+				lookup: pinnedTo(pinned)
+			},
+			(response) => {
+				response.destroy();
+				resolve(response.statusCode ?? 0);
+			}
+		);
+		request.on('error', () => reject(signal.aborted ? tooSlow(url) : broken(url)));
+		request.end(posting.body);
+	});
+}
+
+/** Looks up nothing any more. */
+const pinnedTo =
+	(pinned: { address: string; family: number }): LookupFunction =>
+	(_host, options, answer) =>
+		options.all ? answer(null, [pinned]) : answer(null, pinned.address, pinned.family);
 
 const unpackers = {
 	gzip: promisify(gunzip),

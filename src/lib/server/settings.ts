@@ -163,11 +163,40 @@ const schema = v.object({
 			)
 		)
 	),
+	/** Our key for notices of browsers (RFC 8292), both halves as `npm run push-keys` prints them, and whom their makers can ask. */
+	VAPID_PUBLIC: v.optional(
+		v.pipe(
+			v.string(),
+			v.regex(/^[\w-]{87}$/, 'VAPID_PUBLIC must be as `npm run push-keys` prints it, or be left empty.')
+		)
+	),
+	VAPID_PRIVATE: v.optional(
+		v.pipe(
+			v.string(),
+			v.regex(/^[\w-]{43}$/, 'VAPID_PRIVATE must be as `npm run push-keys` prints it, or be left empty.')
+		)
+	),
+	VAPID_SUBJECT: v.optional(
+		v.pipe(
+			v.string(),
+			v.regex(
+				/^(mailto:\S+@\S+|https:\/\/\S+)$/,
+				'VAPID_SUBJECT must begin with mailto: or https://, or be left empty.'
+			)
+		)
+	),
 	/** `smtp://user:password@host:587`; unset keeps mail in the outbox. */
 	SMTP_URL: v.optional(
 		v.pipe(v.string(), v.regex(/^smtps?:\/\//, 'SMTP_URL must begin with smtp:// or smtps://, or be left empty.'))
 	),
-	MAIL_FROM: v.optional(v.string(), 'Wayfellow <no-reply@localhost>')
+	MAIL_FROM: v.optional(v.string(), 'Wayfellow <no-reply@localhost>'),
+	/** What the mail server shows (`Authorization: Bearer …`) to say at /mail/bounces that a mail came back; unset: there is no such address. */
+	BOUNCES_TOKEN: v.optional(
+		v.pipe(
+			v.string(),
+			v.regex(/^[\x21-\x7e]{16,}$/, 'BOUNCES_TOKEN must be at least 16 characters without spaces, or be left empty.')
+		)
+	)
 });
 
 /** Half of a pair is a slip, and would only show when somebody wants to sign in. */
@@ -175,6 +204,12 @@ const whole = v.pipe(
 	schema,
 	v.rawCheck(({ dataset, addIssue }) => {
 		if (!dataset.typed) return;
+		const { VAPID_PUBLIC, VAPID_PRIVATE, VAPID_SUBJECT } = dataset.value;
+		const vapid = [VAPID_PUBLIC, VAPID_PRIVATE, VAPID_SUBJECT].filter(Boolean).length;
+		if (vapid !== 0 && vapid !== 3)
+			addIssue({
+				message: 'VAPID_PUBLIC, VAPID_PRIVATE and VAPID_SUBJECT belong together: set all three, or leave all empty.'
+			});
 		for (const name of Object.keys(providerIssuers) as ProviderName[]) {
 			const [id, secret] = [`${name}_CLIENT_ID`, `${name}_CLIENT_SECRET`] as const;
 			if (!dataset.value[id] !== !dataset.value[secret])

@@ -3,6 +3,7 @@
  * exactly these into `static/icons.svg`; `icons.test.ts` notices when that was forgotten, or when an icon is shown nowhere.
  */
 export const icons = [
+	'bell',
 	'check',
 	'circle-alert',
 	'cloud-off',
@@ -11,6 +12,7 @@ export const icons = [
 	'house',
 	'log-out',
 	'mail',
+	'messages-square',
 	'pen-line',
 	'rotate-ccw',
 	'user-round'

@@ -1,0 +1,2 @@
+/** The door works without script, so it sends none. */
+export const csr = false;
