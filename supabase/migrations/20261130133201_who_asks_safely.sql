@@ -9,6 +9,8 @@ language plpgsql volatile security definer set search_path = ''
 as $$
 declare
 	program uuid := (select c.program_id from public.cohorts c where c.id = cohort);
+	-- Whatever ends in this moment has ended, by whichever clock its end was written.
+	soon timestamptz := clock_timestamp() + interval '1 minute';
 begin
 	if program is null or exists (select from public.people p where p.id = who and p.deactivated_at is not null) then
 		return false;
@@ -22,7 +24,7 @@ begin
 			select from public.roles r where r.person_id = who and r.role in ('mentor', 'coach')
 			and (r.scope_kind = 'program' and r.scope_id = program
 				or r.scope_kind = 'cohort' and r.scope_id in (select c.id from public.cohorts c where c.program_id = program))
-			and r.from_at <= now() and (r.until_at is null or r.until_at > now())
+			and r.from_at <= now() and (r.until_at is null or r.until_at > soon)
 		)
 		or exists (
 			select from public.pairs p where p.mentor_id = who and p.program_id = program
@@ -31,7 +33,7 @@ begin
 		or exists (
 			select from public.caseloads c join public.pairs p on p.id = c.pair_id
 			where c.coach_id = who and p.program_id = program
-			and c.from_at <= now() and (c.until_at is null or c.until_at > now())
+			and c.from_at <= now() and (c.until_at is null or c.until_at > soon)
 		);
 end $$;
 
