@@ -20,6 +20,7 @@ import { sweepAudit } from '#lib/audit/audit.server.ts';
 import { sweepDrafts } from '#lib/catalogue/importing.server.ts';
 import { refreshCalendars } from '#lib/meeting/calendars.server.ts';
 import { tellCheckIns } from '#lib/checkin/telling.server.ts';
+import { tellThreads } from '#lib/discussion/telling.server.ts';
 import { addressOf, tellMeetings } from '#lib/meeting/telling.server.ts';
 import { sweepPasskeyChallenges } from '#lib/identity/passkey.server.ts';
 import { sweepSessions } from '#lib/identity/session.server.ts';
@@ -100,6 +101,8 @@ async function start(): Promise<Running> {
 			// Mails leave soon after what they are about.
 			everyFew(5_000, 'meetings-not-told', () => tellMeetings(database, addressOf(settings.MAIL_FROM), origin)),
 			everyFew(5_000, 'check-ins-not-told', () => tellCheckIns(database, origin)),
+			// What is said in a cohort stands in everybody's list within a second.
+			everyFew(1_000, 'threads-not-told', () => tellThreads(database)),
 			everyFew(5_000, 'coaches-not-told', () => tellReached(database, origin)),
 			everyFew(60_000, 'letters-not-sent', () => sendLetters(database, origin)),
 			everyFew(60_000, 'calendars-not-read', () => refreshCalendars(database)),
