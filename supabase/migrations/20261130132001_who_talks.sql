@@ -68,11 +68,11 @@ create function app.authored_post_ids() returns uuid[]
 language plpgsql stable security definer set search_path = ''
 as $$
 declare
-	nameless uuid[] := app.nameless_post_ids();
+	mine uuid[] := app.nameless_post_ids();
 begin
 	return array(
 		select distinct p.id from public.posts p join public.moderation_acts a on a.post_id = p.id
-		where p.author_id = app.uid() or p.id = any (nameless)
+		where p.author_id = app.uid() or p.id = any (mine)
 	);
 end $$;
 

@@ -31,10 +31,11 @@ import type { Kind, Level, Reaction } from './kinds.ts';
 const mine = sql`person_id = (select app.uid())`;
 const inMyCohorts = sql`cohort_id = any ((select app.discussing_cohort_ids())::uuid[])`;
 const iModerate = sql`cohort_id = any ((select app.moderated_cohort_ids())::uuid[])`;
-/** Of posts of mine that peers read without a name. */
-const myNameless = (column: string) => sql.raw(`${column} = any ((select app.nameless_post_ids())::uuid[])`);
 const nobodyDatesBack = sql`created_at between now() - interval '5 minutes' and now() + interval '5 minutes'`;
-const byMe = (column: string) => sql`(author_id = (select app.uid()) or ${myNameless(column)})`;
+/** Of what peers read without a name, what is mine. */
+const myNamelessPost = sql`post_id = any ((select app.nameless_post_ids())::uuid[])`;
+const isMyPost = sql`(author_id = (select app.uid()) or id = any ((select app.nameless_post_ids())::uuid[]))`;
+const ofMyPost = sql`(author_id = (select app.uid()) or ${myNamelessPost})`;
 
 /** Who looks after what is said in a cohort. Appointed by a manager of its program, and in the cohort by it. */
 export const cohortModerators = pgTable(
@@ -219,7 +220,7 @@ export const posts = pgTable(
 		pgPolicy('posts_read', {
 			for: 'select',
 			to: authenticated,
-			using: sql`${inMyCohorts} or ${byMe('id')}`
+			using: sql`${inMyCohorts} or ${isMyPost}`
 		}),
 		pgPolicy('posts_say', {
 			for: 'insert',
@@ -229,7 +230,7 @@ export const posts = pgTable(
 		pgPolicy('posts_change', {
 			for: 'update',
 			to: authenticated,
-			using: sql`(${inMyCohorts} and ${byMe('id')}) or ${iModerate}`,
+			using: sql`(${inMyCohorts} and ${isMyPost}) or ${iModerate}`,
 			withCheck: sql`${inMyCohorts} or ${iModerate}`
 		}),
 		pgPolicy('posts_service', { for: 'all', to: service, using: sql`true`, withCheck: sql`true` })
@@ -280,13 +281,13 @@ export const postWords = pgTable(
 		pgPolicy('post_words_read', {
 			for: 'select',
 			to: authenticated,
-			using: sql`(not withheld and ${inMyCohorts}) or ${iModerate} or ${byMe('post_id')}`
+			using: sql`(not withheld and ${inMyCohorts}) or ${iModerate} or ${ofMyPost}`
 		}),
 		pgPolicy('post_words_write', {
 			for: 'insert',
 			to: authenticated,
 			// A trigger has put the post's own author here before this is asked.
-			withCheck: sql`${inMyCohorts} and stands and ${byMe('post_id')}`
+			withCheck: sql`${inMyCohorts} and stands and ${ofMyPost}`
 		}),
 		// The product itself publishes what was said without a name, and reads no words.
 		pgPolicy('post_words_service_publish', { for: 'insert', to: service, withCheck: sql`author_id is null` })
@@ -594,7 +595,7 @@ export const postFiles = pgTable(
 		pgPolicy('post_files_read', {
 			for: 'select',
 			to: authenticated,
-			using: sql`(post_id is not null and not withheld and ${inMyCohorts}) or ${mine} or ${myNameless('post_id')} or (post_id is not null and ${iModerate})`
+			using: sql`(post_id is not null and not withheld and ${inMyCohorts}) or ${mine} or ${myNamelessPost} or (post_id is not null and ${iModerate})`
 		}),
 		pgPolicy('post_files_add', {
 			for: 'insert',
