@@ -159,7 +159,7 @@ export type ChoicesPage = {
 	all: { chosen: Level | null; usual: Level | 'nothing' };
 	competencies: { id: string; title: string; chosen: Level | null; level: Level | 'nothing' }[];
 	/** Threads for which the person chose something; the newest choice first. */
-	threads: { id: string; title: string; competency: string; level: Level }[];
+	threads: { id: string; title: string; competency: string; level: Level; otherwise: Level | 'nothing' }[];
 	/** Whether they are there for the sake of a pair. */
 	comesAlong: boolean;
 };
@@ -183,6 +183,11 @@ export const readChoices = (db: Database, person: Person, cohortId: string): Pro
 			.where(and(eq(threadChoices.personId, person.id), eq(threadChoices.cohortId, cohort.id)))
 			.orderBy(sql`${threadChoices.at} desc`);
 		const all = rows.find((row) => row.threadId === null && row.microcredentialId === null)?.level ?? null;
+		const { rows: said } = (await tx.execute(
+			sql`select distinct thread_id as id from posts where cohort_id = ${cohort.id}::uuid
+				and (author_id = ${person.id}::uuid or id = any ((select app.nameless_post_ids())::uuid[]))`
+		)) as unknown as { rows: { id: string }[] };
+		const inThem = new Set(said.map(({ id }) => id));
 		return {
 			cohort,
 			all: { chosen: all, usual: usual(part) },
@@ -191,18 +196,18 @@ export const readChoices = (db: Database, person: Person, cohortId: string): Pro
 				const { level } = heard({ thread: null, competency: chosen, cohort: all }, { part, takesPart: false });
 				return { id, title, chosen, level };
 			}),
-			threads: rows.flatMap(({ threadId, title, about, level }) =>
-				threadId && title
-					? [
-							{
-								id: threadId,
-								title,
-								competency: competencies.find(({ id }) => id === about)?.title ?? 'Another competency',
-								level
-							}
-						]
-					: []
-			),
+			threads: rows.flatMap(({ threadId, title, about, level }) => {
+				if (!threadId || !title) return [];
+				const competency = rows.find(({ microcredentialId }) => microcredentialId === about)?.level ?? null;
+				const who = { part, takesPart: inThem.has(threadId) };
+				return {
+					id: threadId,
+					title,
+					competency: competencies.find(({ id }) => id === about)?.title ?? 'Another competency',
+					level,
+					otherwise: heard({ thread: null, competency, cohort: all }, who).level
+				};
+			}),
 			comesAlong: usual(part) === 'nothing'
 		};
 	});
