@@ -6,6 +6,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { startCourier, sweepMail } from '#lib/server/courier.server.ts';
+import { closeBus, openBus } from '#lib/server/bus/bus.ts';
 import { setCurrent } from '#lib/server/current.ts';
 import { startStopping } from '#lib/server/health.ts';
 import { countPrograms } from '#lib/counts/tally.server.ts';
@@ -19,9 +20,13 @@ import { readSettings, type Settings } from '#lib/server/settings.ts';
 import { sweepAudit } from '#lib/audit/audit.server.ts';
 import { sweepDrafts } from '#lib/catalogue/importing.server.ts';
 import { refreshCalendars } from '#lib/meeting/calendars.server.ts';
+import { sweepFiles } from '#lib/discussion/files.server.ts';
 import { tellCheckIns } from '#lib/checkin/telling.server.ts';
-import { tellThreads } from '#lib/discussion/telling.server.ts';
+import { stillInCohort, tellThreads } from '#lib/discussion/telling.server.ts';
 import { addressOf, tellMeetings } from '#lib/meeting/telling.server.ts';
+import { sendPushes } from '#lib/notification/push.server.ts';
+import { sendHeld, sweepNotices } from '#lib/notification/rounds.server.ts';
+import { stillInPair } from '#lib/pairing/told.server.ts';
 import { sweepPasskeyChallenges } from '#lib/identity/passkey.server.ts';
 import { sweepSessions } from '#lib/identity/session.server.ts';
 import { sweepSignInLinks } from '#lib/identity/sign-in.server.ts';
@@ -30,6 +35,7 @@ import { sweepDeletions } from '#lib/own-data/deletion.server.ts';
 import { sendLetters } from '#lib/progress/letter.server.ts';
 import { grantOutcomes } from '#lib/progress/outcomes.server.ts';
 import { tellReached } from '#lib/progress/reach.server.ts';
+import { closeNews, openNews } from '#lib/discussion/news.server.ts';
 import { closeLive } from '#lib/reflection/live.server.ts';
 
 type Running = { stop(): Promise<void> };
@@ -72,6 +78,7 @@ async function start(): Promise<Running> {
 			await countPrograms(database);
 		}
 		setCurrent(database);
+		openNews(database, openBus(database, settings.REDIS_URL));
 		const courier = await startCourier(database, settings);
 		const sweeping = sweepEveryHour(() =>
 			Promise.all([
@@ -80,9 +87,11 @@ async function start(): Promise<Running> {
 				sweepSignInLinks(database),
 				sweepWaysIn(database),
 				sweepMail(database),
+				sweepNotices(database),
 				sweepAudit(database),
 				sweepDeletions(database),
 				sweepDrafts(database),
+				sweepFiles(database),
 				sweepLimits(database),
 				grantOutcomes(database)
 			])
@@ -100,10 +109,14 @@ async function start(): Promise<Running> {
 		const rounds = [
 			// Mails leave soon after what they are about.
 			everyFew(5_000, 'meetings-not-told', () => tellMeetings(database, addressOf(settings.MAIL_FROM), origin)),
-			everyFew(5_000, 'check-ins-not-told', () => tellCheckIns(database, origin)),
+			everyFew(5_000, 'check-ins-not-told', () => tellCheckIns(database)),
 			// What is said in a cohort stands in everybody's list within a second.
 			everyFew(1_000, 'threads-not-told', () => tellThreads(database)),
-			everyFew(5_000, 'coaches-not-told', () => tellReached(database, origin)),
+			everyFew(5_000, 'coaches-not-told', () => tellReached(database)),
+			everyFew(5_000, 'notices-not-mailed', () =>
+				sendHeld(database, origin, { pair: stillInPair, cohort: stillInCohort })
+			),
+			everyFew(3_000, 'browsers-not-told', () => sendPushes(database, settings)),
 			everyFew(60_000, 'letters-not-sent', () => sendLetters(database, origin)),
 			everyFew(60_000, 'calendars-not-read', () => refreshCalendars(database)),
 			// Each program every five minutes, by whichever server is first.
@@ -124,7 +137,9 @@ async function start(): Promise<Running> {
 				clearInterval(sweeping);
 				clearInterval(granting);
 				await Promise.all(rounds.map((end) => end()));
+				await closeNews();
 				await closeLive(); // what was typed last is stored while there is a database
+				await closeBus();
 				await courier.stop();
 				await closeLimits();
 				setCurrent(null);

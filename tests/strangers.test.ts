@@ -358,7 +358,6 @@ const acts: Record<string, [who: string, act: SQL]> = {
 			values (${uuidv7()}, ${teacher}, 'https://push.example/2', ${'p'.repeat(87)}, ${'a'.repeat(22)}, 'Browser')`
 	],
 	push_subscriptions_remove: [teacher, sql`delete from push_subscriptions`],
-	coach_letters_own: [coach, sql`update coach_letters set wanted = false`],
 	deadline_extensions_make: [
 		manager,
 		sql`insert into deadline_extensions (id, program_id, last_day, reason, extended_by_id)

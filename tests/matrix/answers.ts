@@ -14,7 +14,7 @@ type ByState = Record<State, Answer>;
 type ByWho = { [who in Who | 'else']?: Answer | ByState } & { else: Answer | ByState };
 
 export type Line = {
-	/** Where to ask, `:pair`, `:reflection`, `:frozen`, `:program`, `:member` and `:teacher` standing for the ids. */
+	/** Where to ask, `:pair`, `:reflection`, `:frozen`, `:program`, `:cohort`, `:member` and `:teacher` standing for the ids. */
 	at: string;
 	/** Fields of the form that is sent. */
 	sent?: Record<string, string>;
@@ -70,6 +70,15 @@ const whoeverIsInIt = (answer: Answer) => ({
 	coach: answer,
 	manager: answer,
 	'manager by mail': answer
+});
+/** Whoever is in the cohort of a place now, and so talks with it. */
+const talkers = (answer: Answer): ByWho => ({
+	...nobodies(303),
+	teacher: answer,
+	mentor: answer,
+	classmate: answer,
+	coach: answer,
+	else: 404
 });
 /** Whoever may read the reflection. */
 const readers = (answer: Answer): ByWho => ({
@@ -222,8 +231,8 @@ const meetingLines: Record<string, Line> = {
 		sent: { from: 'x' },
 		answers: forms(422)
 	},
-	'action /account/calendar saveHowTold': {
-		at: '/account/calendar?/saveHowTold',
+	'action /account/calendar saveZone': {
+		at: '/account/calendar?/saveZone',
 		sent: { zone: 'Nowhere' },
 		answers: forms(422)
 	},
@@ -240,8 +249,44 @@ const meetingLines: Record<string, Line> = {
 	'action /programs/[id]/times setShare': { at: '/programs/:program/times?/setShare', sent: {}, answers: managers(422) }
 };
 
+/** A notice that is not there. */
+const noNotice = '01900000-0000-7000-8099-000000000097';
+/** What one is told is one's own: nobody else has any, so what is asked for here is never there. */
+const notificationLines: Record<string, Line> = {
+	'page /notifications': { at: '/notifications', answers: whoeverIsSignedIn },
+	'action /notifications readAll': {
+		at: '/notifications?/readAll',
+		sent: { until: '2020-01-01T00:00:00Z' },
+		answers: forms(303)
+	},
+	'action /notifications mute': { at: '/notifications?/mute', sent: { notice: noNotice }, answers: forms(404) },
+	'action /notifications unmute': { at: '/notifications?/unmute', sent: {}, answers: forms(303) },
+	'GET /notifications/[id]': { at: `/notifications/${noNotice}`, answers: forms(404) },
+	'page /account/notifications': { at: '/account/notifications', answers: whoeverIsSignedIn },
+	'action /account/notifications save': { at: '/account/notifications?/save', sent: {}, answers: forms(422) },
+	'action /account/notifications unmute': { at: '/account/notifications?/unmute', sent: {}, answers: forms(303) },
+	'action /account/notifications addBrowser': {
+		at: '/account/notifications?/addBrowser',
+		sent: {},
+		answers: forms(422)
+	},
+	'action /account/notifications removeBrowser': {
+		at: '/account/notifications?/removeBrowser',
+		sent: {},
+		answers: forms(404)
+	},
+	// A link that nobody has.
+	'page /unsubscribe/[token]': { at: '/unsubscribe/nobody', answers: everybody(404) },
+	'action /unsubscribe/[token] default': {
+		at: '/unsubscribe/nobody',
+		sent: { 'List-Unsubscribe': 'One-Click' },
+		answers: everybody(404)
+	}
+};
+
 export const lines: Record<string, Line> = {
 	...meetingLines,
+	...notificationLines,
 	'page /': { at: '/', answers: whoeverIsSignedIn },
 	'page /reflections': { at: '/reflections', answers: whoeverIsSignedIn },
 	'page /sign-in': { at: '/sign-in', answers: everybody(200) },
@@ -608,6 +653,7 @@ export const lines: Record<string, Line> = {
 		answers: managers(422)
 	},
 	// The program of a place was counted when the product began.
+	'page /programs/[id]/mail': { at: '/programs/:program/mail', answers: managers(200) },
 	'page /programs/[id]/counts': { at: '/programs/:program/counts', answers: managers(200) },
 	'page /programs/[id]/counts/report': { at: '/programs/:program/counts/report', answers: managers(200) },
 	'GET /programs/[id]/counts/file': { at: '/programs/:program/counts/file', answers: managers(200) },
@@ -833,6 +879,7 @@ export const lines: Record<string, Line> = {
 	'action /sign-out default': { at: '/sign-out', sent: {}, changes: 'the session ended', answers: everybody(303) },
 
 	'page /account': { at: '/account', answers: whoeverIsSignedIn },
+	'action /account works': { at: '/account?/works', sent: { address: '' }, answers: forms(200) },
 	'page /account/devices': { at: '/account/devices', answers: whoeverIsSignedIn },
 	// A device of nobody, or of somebody else, is left alone.
 	'action /account/devices end': { at: '/account/devices?/end', sent: { device: 'x' }, answers: everybody(303) },
@@ -938,8 +985,59 @@ export const lines: Record<string, Line> = {
 		])
 	),
 
+	// Whoever is in one alone is led on to it.
+	'page /cohorts': {
+		at: '/cohorts',
+		answers: {
+			...whoeverIsSignedIn,
+			...Object.fromEntries(
+				['teacher', 'mentor', 'coach', 'classmate', 'other teacher', 'other mentor', 'other coach'].map((who) => [
+					who,
+					303
+				])
+			)
+		}
+	},
+	'page /cohorts/[id]': { at: '/cohorts/:cohort', answers: talkers(200) },
+	'action /cohorts/[id] read': { at: '/cohorts/:cohort?/read', sent: {}, answers: talkers(303) },
+	'page /cohorts/[id]/new': { at: '/cohorts/:cohort/new', answers: talkers(200) },
+	// Nothing is filled in.
+	'action /cohorts/[id]/new default': { at: '/cohorts/:cohort/new', sent: { form: noDraft }, answers: talkers(422) },
+	// Nobody of the matrix has said anything: who reads a thread is asked in `src/lib/discussion`.
+	...Object.fromEntries(
+		[
+			['page /threads/[id]', `/threads/${noDraft}`],
+			['page /threads/[id]/posts/[post]', `/threads/${noDraft}/posts/${noDraft}`],
+			...['edit', 'helped', 'takeBack', 'bringBack', 'rename', 'read'].map((action) => [
+				`action /threads/[id] ${action}`,
+				`/threads/${noDraft}?/${action}`
+			])
+		].map(([door, at]) => [
+			door,
+			{
+				at,
+				...(door!.startsWith('action') && { sent: { post: noDraft, title: 'Wait time', upTo: '1' } }),
+				answers: { ...nobodies(303), else: 404 }
+			} as Line
+		])
+	),
+	'action /threads/[id] reply': {
+		at: `/threads/${noDraft}?/reply`,
+		sent: { form: noDraft, text: 'I count' },
+		answers: { ...nobodies(303), else: 404 }
+	},
+	'action /threads/[id] react': {
+		at: `/threads/${noDraft}?/react`,
+		sent: { thanks: noDraft },
+		answers: { ...nobodies(303), else: 404 }
+	},
+	// Nobody of the matrix has said anything: who hears a thread is asked in `tests/sockets/threads.test.ts`.
+	'GET /threads/[id]/live': { at: `/threads/${noDraft}/live`, answers: { ...nobodies(303), else: 404 } },
+	'GET /threads/[id]/changes': { at: `/threads/${noDraft}/changes?since=0`, answers: { ...nobodies(303), else: 404 } },
+
 	// For whoever runs the server; none of them looks at a session.
 	'GET /metrics': { at: '/metrics', answers: everybody(401) },
+	'POST /mail/bounces': { at: '/mail/bounces', sent: {}, answers: everybody(401) },
 	'GET /livez': { at: '/livez', answers: everybody(200) },
 	'GET /readyz': { at: '/readyz', answers: everybody(200) },
 	'GET /healthz': { at: '/healthz', answers: everybody(200) }

@@ -682,7 +682,7 @@ export async function plant(db: Database, facts: Facts): Promise<void> {
 		await insert(
 			tx,
 			'coach_letters',
-			facts.settings.map(({ person }) => ({ person_id: idOf(person), wanted: true }))
+			facts.settings.map(({ person }) => ({ person_id: idOf(person) }))
 		);
 		// What was said to each, how they want to be told, and where their browser is reached.
 		for (const [table, columns] of Object.entries({

@@ -4,7 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Refusal } from '#lib/errors.ts';
 import { endPair } from '#lib/pairing/pair.server.ts';
 import { emailAddresses, people } from '#lib/identity/schema.server.ts';
-import { saveHowTold } from '#lib/meeting/calendars.server.ts';
+import { sendHeld } from '#lib/notification/rounds.server.ts';
+import { usual } from '#lib/notification/settings.ts';
+import { listNotices, openNotice, saveHowTold } from '#lib/notification/told.server.ts';
 import type { Database } from '#lib/server/database.ts';
 import { mailMessages } from '#lib/server/schema.server.ts';
 import { plantPair, type PairWorld } from '../../../tests/pair-world.ts';
@@ -201,28 +203,37 @@ test.for(cases)(
 	}
 );
 
-test('the mentor hears of each by mail, once and without a word of it, unless they want no mail or it is old', async () => {
+test('the mentor hears of each in the app and by mail, once and without a word of it, unless they want no mail or it is old', async () => {
 	const world = await plantPair(db, active);
 	const address = `${world.mentor}@example.org`;
 	await db.asOwner((tx) => tx.insert(emailAddresses).values({ personId: world.mentor, kind: 'school', address }));
 	const told = async (now: Date) => {
-		await tellCheckIns(db, 'https://example.org', now);
+		await tellCheckIns(db, now);
+		// A mail is held for ten minutes.
+		await sendHeld(db, 'https://example.org', {}, new Date(now.getTime() + 11 * 60_000));
 		const mails = await db.asOwner((tx) =>
 			tx.delete(mailMessages).where(eq(mailMessages.toAddress, address)).returning()
 		);
 		expect(JSON.stringify(mails)).not.toContain('CANARY');
-		return mails.map(({ subject, bodyText }) => [subject, bodyText.includes(`/pairs/${world.pairId}/check-ins`)]);
+		return mails.map(({ subject }) => subject);
 	};
+	// They check in late in the evening.
+	const noQuiet = { ...usual, quietFrom: '00:00', quietTo: '00:00' };
+	await saveHowTold(db, as(world.mentor), noQuiet);
 	await send(world, { stuck: 'CANARY', going: 'hard', shows: 'word' });
-	expect(await told(evening)).toEqual([['The teacher checked in', true]]);
+	expect(await told(evening)).toEqual(['The teacher checked in']);
 	await send(world, { stuck: 'CANARY corrected', on: '1' });
 	expect(await told(evening)).toEqual([]);
 	await send(world, {}, tomorrow);
 	expect(await told(new Date(tomorrow.getTime() + 25 * 3600_000))).toEqual([]);
-	await saveHowTold(db, as(world.mentor), { zone: '', byMail: false });
+	await saveHowTold(db, as(world.mentor), { ...noQuiet, mail: { pair: 'off' } });
 	const later = new Date('2026-11-26T21:00:00Z');
 	await send(world, {}, later);
 	expect(await told(later)).toEqual([]);
+	const { notices } = await listNotices(db, as(world.mentor), null);
+	expect(notices.map(({ title }) => title)).toEqual(['The teacher checked in', 'The teacher checked in']);
+	expect(await openNotice(db, as(world.mentor), notices[0]!.id)).toBe(`/pairs/${world.pairId}/check-ins`);
+	expect((await listNotices(db, as(world.mentor), null)).unread).toBe(0);
 });
 
 test('whoever writes the mails reads neither how it goes nor a word', async () => {

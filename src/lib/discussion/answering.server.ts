@@ -5,6 +5,7 @@ import type { Person } from '#lib/identity/person.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 import { isId } from '#lib/server/id.ts';
 import { reactionOf } from './kinds.ts';
+import { changing } from './news.server.ts';
 import { mayMarkHelped } from './policy.ts';
 import { postReactions, posts, threads } from './schema.server.ts';
 import { threadIn } from './threads.server.ts';
@@ -32,7 +33,7 @@ export const react = (
 	postId: unknown,
 	{ kind, on }: { kind: unknown; on: boolean }
 ): Promise<{ threadId: string; number: number }> =>
-	db.asPerson(person.id, async (tx) => {
+	changing(db, person.id, null, async (tx) => {
 		const reaction = reactionOf(kind);
 		if (!reaction) throw new Refusal('rule', 'Please choose one of the two. Nothing has changed.');
 		const { post, own, thread } = await standingPost(tx, person, postId);
@@ -63,7 +64,7 @@ export const react = (
  * @throws Refusal not-found, not-allowed, or rule
  */
 export const markHelped = (db: Database, person: Person, threadId: string, postId: unknown): Promise<void> =>
-	db.asPerson(person.id, async (tx) => {
+	changing(db, person.id, threadId, async (tx) => {
 		const { thread, asked, cohort } = await threadIn(tx, person, threadId);
 		if (thread.kind !== 'question')
 			throw new Refusal('rule', 'Only a question has a reply that helped. Nothing has changed.');

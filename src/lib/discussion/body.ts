@@ -25,14 +25,16 @@ export type Body = { type: 'doc'; content: Block[] };
 
 /** Characters. Some three pages: whoever has more to say writes a reflection, or two posts. */
 export const longestPost = 10_000;
-/** Lists within lists within quotations; more is nobody's writing, and much more exhausts a stack. */
-const deepest = 8;
+/** Lists and quotations within each other; more is nobody's writing, and much more exhausts a stack. */
+const deepest = 6;
 /** A post of the longest length in very short lines has fewer. */
 const mostNodes = 4_000;
 /** Bytes of the data that is read at all: looks cost some, and a hostile body ends here. */
 export const largestBody = 200_000;
 /** People named in one post: a third of a cohort. Who means everybody writes to everybody without it. */
 export const mostMentions = 10;
+/** Offers linked in one post: a whole stack has about as many. */
+export const mostReferences = 20;
 
 const no = (what: string) =>
 	new Refusal(
@@ -41,10 +43,14 @@ const no = (what: string) =>
 	);
 const strange = () => no('This post holds something that posts can not show.');
 
-/** Characters that no keyboard makes and no database keeps. */
+/** Characters that no keyboard makes and no database keeps, and the two that turn the letters of others around. */
 // eslint-disable-next-line no-control-regex -- that is what it is about
-const unprintable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]/g;
-export const cleanText = (text: string): string => text.toWellFormed().replace(unprintable, '');
+const unprintable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\u202d\u202e\ufffe\uffff]/g;
+/** Text as it may be kept: lines end in one way, and nothing in it is half a character. */
+export const cleanText = (text: string): string => text.toWellFormed().replace(/\r\n?/g, '\n').replace(unprintable, '');
+
+/** Whether there is anything to see: spaces of all kinds, joiners and letters that are drawn as nothing are not. */
+const isBlank = (words: string) => !/[^\p{Z}\p{C}\u115f\u1160\u2800\u3164\uffa0]/u.test(words);
 
 export type Read = {
 	body: Body;
@@ -74,15 +80,22 @@ export function readBody(sent: unknown): Read {
 		}
 	}
 	let nodes = 0;
+	let characters = 0;
 	const count = () => {
 		if (++nodes > mostNodes) throw tooLong();
 	};
+	/** @param depth how many lists and quotations this stands in */
 	const inner = (node: Raw, depth: number): Raw[] => {
 		if (depth > deepest) throw no('This post has lists or quotations inside each other, deeper than can be read.');
 		const content = node.content ?? [];
-		if (!Array.isArray(content) || !content.every(isRaw)) throw strange();
+		if (!Array.isArray(content)) throw strange();
+		if (content.length > mostNodes) throw tooLong();
+		if (!content.every(isRaw)) throw strange();
 		return content;
 	};
+	/** Without what is empty, as an editor says it too: equal texts are equal data. */
+	const filled = <T extends { content?: Inline[] }>(node: T, content: Inline[]): T =>
+		content.length > 0 ? { ...node, content } : node;
 
 	const marksOf = (given: unknown): Mark[] => {
 		if (given === undefined) return [];
@@ -105,6 +118,8 @@ export function readBody(sent: unknown): Read {
 		switch (node.type) {
 			case 'text': {
 				if (typeof node.text !== 'string') throw strange();
+				// Before it is looked at: a text of megabytes is nobody's post.
+				if ((characters += node.text.length) > largestBody) throw tooLong();
 				const text = cleanText(node.text);
 				if (text === '') return [];
 				const marks = marksOf(node.marks);
@@ -128,22 +143,23 @@ export function readBody(sent: unknown): Read {
 				throw strange();
 		}
 	};
-	const inlines = (node: Raw, depth: number) => inner(node, depth).flatMap(inline);
+	const inlines = (node: Raw, depth: number) => joined(inner(node, depth).flatMap(inline));
 	const block = (node: Raw, depth: number): Block => {
 		count();
 		switch (node.type) {
 			case 'paragraph':
-				return { type: 'paragraph', content: inlines(node, depth) };
+				return filled({ type: 'paragraph' }, inlines(node, depth));
 			case 'heading': {
-				const level = Number((isRaw(node.attrs) ? (node.attrs as { level?: unknown }) : {}).level) >= 3 ? 3 : 2;
-				return { type: 'heading', attrs: { level }, content: inlines(node, depth) };
+				const { level } = (isRaw(node.attrs) ? node.attrs : {}) as { level?: unknown };
+				// A number and nothing that becomes one: a list that holds itself a thousand times does so slowly.
+				return filled({ type: 'heading', attrs: { level: level === 3 ? 3 : 2 } }, inlines(node, depth));
 			}
 			case 'bullet_list':
 			case 'ordered_list': {
-				const content = inner(node, depth).map((child): Item => {
+				const content = inner(node, depth + 1).map((child): Item => {
 					count();
 					if (child.type !== 'list_item') throw strange();
-					return { type: 'list_item', content: blocks(child, depth + 2) };
+					return { type: 'list_item', content: blocks(child, depth + 1) };
 				});
 				if (content.length === 0) throw strange();
 				return { type: node.type, content };
@@ -155,54 +171,54 @@ export function readBody(sent: unknown): Read {
 		}
 	};
 	const blocks = (node: Raw, depth: number): Block[] => {
-		const content = inner(node, depth).map((child) => block(child, depth + 1));
+		const content = inner(node, depth).map((child) => block(child, depth));
 		return content.length ? content : [{ type: 'paragraph' }];
 	};
 
 	if (!isRaw(raw) || raw.type !== 'doc') throw strange();
-	const body: Body = { type: 'doc', content: blocks(raw, 0) };
+	return measured({ type: 'doc', content: blocks(raw, 0) });
+}
+
+/**
+ * A body that is well-formed, with what is to be known of it.
+ * @throws Refusal rule: there is nothing in it, or too much
+ */
+export function measured(body: Body): Read {
 	const words = wordsOf(body);
-	if (words.trim() === '') throw no('There is nothing in this post yet.');
+	if (isBlank(words)) throw no('There is nothing in this post yet.');
 	if (words.length > longestPost) throw tooLong();
+	// Looks and addresses count here. As Postgres writes it: a space after each comma and colon, at most so many as there are with line breaks.
+	if (new TextEncoder().encode(JSON.stringify(body, null, ' ')).length > largestBody) throw tooLong();
 	const named = [...inlinesOf(body)];
 	const mentions = [...new Set(named.flatMap((node) => (node.type === 'mention' ? node.attrs.id : [])))];
 	if (mentions.length > mostMentions)
 		throw no(`This post names more than ${mostMentions} people. Everybody in the cohort can read it without that.`);
-	const references = named.flatMap((node) =>
-		node.type === 'reference' ? { kind: node.attrs.kind, id: node.attrs.id } : []
+	const references = new Map(
+		named.flatMap((node) =>
+			node.type === 'reference'
+				? [[`${node.attrs.kind}/${node.attrs.id}`, { kind: node.attrs.kind, id: node.attrs.id }] as const]
+				: []
+		)
 	);
-	return { body, words, mentions, references };
+	if (references.size > mostReferences) throw no(`This post links more than ${mostReferences} offers.`);
+	return { body, words, mentions, references: [...references.values()] };
 }
 
 const tooLong = () => no(`This post is longer than ${longestPost.toLocaleString('en-US')} characters.`);
 const order: Mark['type'][] = ['link', 'em', 'strong'];
+
+/** Neighbours that look the same are one piece. */
+function joined(content: Inline[]): Inline[] {
+	const whole: Inline[] = [];
+	for (const node of content) {
+		const last = whole.at(-1);
+		if (node.type === 'text' && last?.type === 'text' && JSON.stringify(node.marks) === JSON.stringify(last.marks))
+			whole[whole.length - 1] = { ...last, text: last.text + node.text };
+		else whole.push(node);
+	}
+	return whole;
+}
 const nameIn = (given: unknown): string => (typeof given === 'string' ? cleanText(given).trim().slice(0, 200) : '');
-
-/** Words without looks, as somebody typed them into a plain field: a paragraph for each blank line, a line for each line. */
-export function bodyOfText(text: string): Body {
-	const paragraphs = cleanText(text)
-		.replace(/\r\n?/g, '\n')
-		.trim()
-		.split(/\n{2,}/);
-	return {
-		type: 'doc',
-		content: paragraphs.map((paragraph) => ({
-			type: 'paragraph',
-			content: paragraph
-				.split('\n')
-				.flatMap((line, i): Inline[] => [...(i > 0 ? [{ type: 'hard_break' as const }] : []), ...lineOf(line)])
-		}))
-	};
-}
-
-/** Addresses in plain words become links. */
-function lineOf(line: string): Inline[] {
-	return line.split(/(https?:\/\/[^\s<>"]*[^\s<>".,;:!?)\]}'’”])/).flatMap((part, i): Inline[] => {
-		if (part === '') return [];
-		const href = i % 2 ? safeAddress(part) : null;
-		return [{ type: 'text', text: part, ...(href ? { marks: [{ type: 'link', attrs: { href } }] } : {}) }];
-	});
-}
 
 function* inlinesOf(node: Body | Block | Item): Iterable<Inline> {
 	for (const child of (node.content ?? []) as (Block | Item | Inline)[]) {
@@ -210,6 +226,18 @@ function* inlinesOf(node: Body | Block | Item): Iterable<Inline> {
 		else yield* inlinesOf(child);
 	}
 }
+/** The same with other inline pieces, wherever they stand. */
+export function mapInline(body: Body, change: (node: Inline) => Inline[]): Body {
+	const inside = <T extends Block | Item>(node: T): T => {
+		if (!node.content) return node;
+		const content = (node.content as (Block | Item | Inline)[]).flatMap((child) =>
+			isInline(child) ? change(child) : [inside(child)]
+		);
+		return { ...node, content } as T;
+	};
+	return { type: 'doc', content: body.content.map(inside) };
+}
+
 const isInline = (node: Block | Item | Inline): node is Inline =>
 	node.type === 'text' || node.type === 'hard_break' || node.type === 'mention' || node.type === 'reference';
 
@@ -246,16 +274,29 @@ export type Names = {
 	addressOf(kind: 'microcredential' | 'row', id: string): string | null;
 };
 
-/** A post as HTML. Headings begin at the third level, below the page's and the thread's. */
+/**
+ * A post as HTML. Headings begin at the third level, below the page's and the thread's. What it does not know it leaves out,
+ * and what nests deeper than a post may: a row may have come into the table by another way than `readBody`.
+ */
 export function renderBody(body: Body, names: Names): string {
 	const inline = (node: Inline): string => {
 		switch (node.type) {
 			case 'text':
 				return (node.marks ?? []).reduceRight((html, mark) => {
-					if (mark.type !== 'link') return `<${mark.type}>${html}</${mark.type}>`;
-					// Read again, because a row may have come into the table by another way.
-					const href = safeAddress(mark.attrs.href);
-					return href === null ? html : `<a href="${escaped(href)}" rel="noopener noreferrer nofollow ugc">${html}</a>`;
+					switch (mark.type) {
+						case 'em':
+							return `<em>${html}</em>`;
+						case 'strong':
+							return `<strong>${html}</strong>`;
+						case 'link': {
+							const href = safeAddress(mark.attrs.href);
+							return href === null
+								? html
+								: `<a href="${escaped(href)}" rel="noopener noreferrer nofollow ugc">${html}</a>`;
+						}
+						default:
+							return html;
+					}
 				}, escaped(node.text));
 			case 'hard_break':
 				return '<br>';
@@ -269,27 +310,35 @@ export function renderBody(body: Body, names: Names): string {
 				const title = escaped(node.attrs.title || 'an offer');
 				return href === null ? title : `<a class="reference" href="${escaped(href)}">${title}</a>`;
 			}
+			default:
+				return '';
 		}
 	};
 	const textblock = (tag: string, content: Inline[] = []) => {
 		const html = content.map(inline).join('');
-		return `<${tag}>${html === '' || html.endsWith('<br>') ? `${html}<br>` : html}</${tag}>`;
+		// A browser gives an empty block, and a line that ends the block, no height without this.
+		return `<${tag}>${html}${html === '' || html.endsWith('<br>') ? '<br>' : ''}</${tag}>`;
 	};
-	const block = (node: Block): string => {
+	const blocks = (content: Block[], depth: number): string =>
+		depth > deepest ? '' : content.map((node) => block(node, depth)).join('');
+	const block = (node: Block, depth: number): string => {
 		switch (node.type) {
 			case 'paragraph':
 				return textblock('p', node.content);
 			case 'heading':
 				return textblock(node.attrs.level === 3 ? 'h4' : 'h3', node.content);
 			case 'blockquote':
-				return `<blockquote>${node.content.map(block).join('')}</blockquote>`;
-			default: {
+				return `<blockquote>${blocks(node.content, depth + 1)}</blockquote>`;
+			case 'bullet_list':
+			case 'ordered_list': {
 				const tag = node.type === 'bullet_list' ? 'ul' : 'ol';
-				return `<${tag}>${node.content.map((item) => `<li>${item.content.map(block).join('')}</li>`).join('')}</${tag}>`;
+				return `<${tag}>${node.content.map((item) => `<li>${blocks(item.content, depth + 1)}</li>`).join('')}</${tag}>`;
 			}
+			default:
+				return '';
 		}
 	};
-	return body.content.map(block).join('');
+	return blocks(body.content, 0);
 }
 
 /** The beginning of a text on one line, cut at a word. */

@@ -121,8 +121,9 @@ export const listCohorts = (db: Database, person: Person, now = new Date()): Pro
 		});
 	});
 
-/** Whether somebody reads the threads of any cohort. For the navigation; inside their transaction. */
-export const talksIn = async (tx: Tx): Promise<string[]> => (await rightsOf(tx)).talks;
+/** Whether somebody reads the threads of any cohort: whether the navigation leads there. */
+export const talksAnywhere = (db: Database, person: Person): Promise<boolean> =>
+	db.asPerson(person.id, async (tx) => (await rightsOf(tx)).talks.length > 0);
 
 /**
  * A cohort: what it talks about, and its threads, those with the newest posts first.

@@ -8,15 +8,15 @@ import { titleOf } from '#lib/reflection/title.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 import { isId } from '#lib/server/id.ts';
 import { renderBody } from './body.ts';
+import { mostFiles } from './files.ts';
 import { kindOf } from './kinds.ts';
+import { changing } from './news.server.ts';
 import { mayEdit, mayPost, mayTakeBack } from './policy.ts';
 import { postFiles, posts, postWords, threads } from './schema.server.ts';
 import { settleBody, type Sent } from './settling-post.server.ts';
 import { type Cohort, cohortOf, competenciesOf } from './standing.server.ts';
 import { namesFor, threadIn, type ThreadFound } from './threads.server.ts';
 
-/** Files with one post: more belong into evidence. */
-export const mostFiles = 5;
 /** Revisions of one post: whoever has more to add writes another. */
 const mostRevisions = 50;
 /** Characters of a quotation; the post itself is one click away. */
@@ -78,7 +78,8 @@ async function attach(tx: Tx, person: Person, cohortId: string, postId: string, 
 				inArray(postFiles.id, ids),
 				eq(postFiles.cohortId, cohortId),
 				eq(postFiles.personId, person.id),
-				isNull(postFiles.postId)
+				isNull(postFiles.postId),
+				isNull(postFiles.namelessId)
 			)
 		)
 		.returning({ id: postFiles.id });
@@ -95,7 +96,7 @@ export const openThread = (
 	person: Person,
 	asked: Said & { cohortId: unknown; microcredentialId: unknown; kind: unknown; title: unknown },
 	now = new Date()
-): Promise<{ threadId: string; postId: string }> =>
+): Promise<{ threadId: string; postId: string; said: string[] }> =>
 	db.asPerson(person.id, async (tx) => {
 		const form = formIdOf(asked.form);
 		await inTurn(tx, form);
@@ -104,11 +105,11 @@ export const openThread = (
 			.from(threads)
 			.innerJoin(posts, and(eq(posts.threadId, threads.id), eq(posts.number, 1)))
 			.where(and(eq(threads.formId, form), eq(threads.authorId, person.id)));
-		if (same) return same;
+		if (same) return { ...same, said: [] };
 		const kind = kindOf(asked.kind);
 		if (!kind) throw new Refusal('rule', `Please say what kind of thread this is. ${safe}`);
 		const { cohort, microcredentialId, title } = await newThreadIn(tx, person, asked);
-		const { body, words } = await settleBody(tx, person, cohort.id, asked);
+		const { body, words, said } = await settleBody(tx, person, cohort.id, asked);
 		const threadId = uuidv7();
 		await tx.insert(threads).values({
 			id: threadId,
@@ -123,7 +124,7 @@ export const openThread = (
 		});
 		const { id: postId } = await say(tx, person, { threadId, cohortId: cohort.id, form, now }, body, words);
 		await attach(tx, person, cohort.id, postId, fileIdsOf(asked.files));
-		return { threadId, postId };
+		return { threadId, postId, said };
 	});
 
 async function say(
@@ -186,8 +187,8 @@ export const addPost = (
 	threadId: string,
 	asked: Said & { quotes?: unknown; quote?: unknown },
 	now = new Date()
-): Promise<{ postId: string; number: number; version: number }> =>
-	db.asPerson(person.id, async (tx) => {
+): Promise<{ postId: string; number: number; version: number; said: string[] }> =>
+	changing(db, person.id, threadId, async (tx) => {
 		const form = formIdOf(asked.form);
 		await inTurn(tx, form);
 		const found = await threadIn(tx, person, threadId);
@@ -196,14 +197,14 @@ export const addPost = (
 			.select({ postId: posts.id, number: posts.number, version: posts.version })
 			.from(posts)
 			.where(and(eq(posts.formId, form), eq(posts.authorId, person.id), eq(posts.threadId, thread.id)));
-		if (same) return same;
+		if (same) return { ...same, said: [] };
 		if (!mayPost(cohort.standing, { locked: thread.lockedAt !== null || thread.withheldAt !== null })) throw closed();
-		const { body, words } = await settleBody(tx, person, cohort.id, asked);
+		const { body, words, said } = await settleBody(tx, person, cohort.id, asked);
 		const quoted = await quoteOf(tx, found, asked);
 		const where = { threadId: thread.id, cohortId: cohort.id, form, now, ...quoted };
 		const { id: postId, ...place } = await say(tx, person, where, body, words);
 		await attach(tx, person, cohort.id, postId, fileIdsOf(asked.files));
-		return { postId, ...place };
+		return { postId, ...place, said };
 	});
 
 const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim();
@@ -265,8 +266,8 @@ export const editPost = (
 	postId: string,
 	asked: Sent & { on: unknown },
 	now = new Date()
-): Promise<{ threadId: string; number: number }> =>
-	db.asPerson(person.id, async (tx) => {
+): Promise<{ threadId: string; number: number; said: string[] }> =>
+	changing(db, person.id, null, async (tx) => {
 		const found = await ownPost(tx, person, postId);
 		const { post, thread, cohort, own } = found;
 		if (!own) throw new Refusal('not-allowed', 'Only whoever wrote a post changes it. Nothing has changed.');
@@ -277,7 +278,7 @@ export const editPost = (
 					? 'This post is not there any more, so there is nothing to change. Your words are still in the form.'
 					: 'A moderator has closed this thread, so its posts stay as they are. Your words are still in the form.'
 			);
-		const { body, words } = await settleBody(tx, person, cohort.id, asked);
+		const { body, words, said } = await settleBody(tx, person, cohort.id, asked);
 		// Two windows take turns; the lock is the form's, which a post keeps.
 		await inTurn(tx, post.formId);
 		const [standing] = await tx
@@ -285,7 +286,7 @@ export const editPost = (
 			.from(posts)
 			.innerJoin(postWords, and(eq(postWords.postId, posts.id), eq(postWords.revision, posts.revision)))
 			.where(eq(posts.id, post.id));
-		const place = { threadId: thread.id, number: post.number };
+		const place = { threadId: thread.id, number: post.number, said };
 		if (!standing || isDeepStrictEqual(standing.body, body)) return place;
 		if (String(standing.revision) !== String(asked.on))
 			throw new Refusal(
@@ -314,7 +315,7 @@ export const editPost = (
 
 /** Another title for one's own thread. @throws Refusal not-found, not-allowed, or rule */
 export const renameThread = (db: Database, person: Person, threadId: string, title: unknown): Promise<void> =>
-	db.asPerson(person.id, async (tx) => {
+	changing(db, person.id, threadId, async (tx) => {
 		const { thread, asked } = await threadIn(tx, person, threadId);
 		if (!asked) throw new Refusal('not-allowed', 'Only whoever opened a thread names it. Nothing has changed.');
 		if (thread.lockedAt) throw closed();
@@ -333,7 +334,7 @@ export const takeBackPost = (
 	postId: string,
 	now = new Date()
 ): Promise<{ threadId: string; number: number; withheld: boolean }> =>
-	db.asPerson(person.id, async (tx) => {
+	changing(db, person.id, null, async (tx) => {
 		const found = await ownPost(tx, person, postId);
 		const { post, thread, cohort } = found;
 		if (!mayTakeBack(cohort.standing, of(found)))
@@ -355,7 +356,7 @@ export const bringBackPost = (
 	person: Person,
 	postId: string
 ): Promise<{ threadId: string; number: number }> =>
-	db.asPerson(person.id, async (tx) => {
+	changing(db, person.id, null, async (tx) => {
 		const found = await ownPost(tx, person, postId);
 		const { post, thread, cohort } = found;
 		if (!mayTakeBack(cohort.standing, of(found)))

@@ -566,6 +566,8 @@ export const postFiles = pgTable(
 		/** Whoever sent it, until the post says so; null with a post without a name. */
 		personId: uuid().references(() => people.id),
 		withheld: boolean().notNull().default(false),
+		/** The question without a name beside which it waits. */
+		namelessId: uuid().references(() => namelessPosts.id, { onDelete: 'set null' }),
 		name: text().notNull(),
 		/** What we found it to be, and not what was said of it. */
 		type: text().notNull(),
@@ -589,6 +591,7 @@ export const postFiles = pgTable(
 		index('post_files_post').on(t.postId, t.cohortId),
 		index('post_files_cohort').on(t.cohortId),
 		index('post_files_person').on(t.personId),
+		index('post_files_nameless').on(t.namelessId),
 		index('post_files_loose')
 			.on(t.addedAt)
 			.where(sql`post_id is null`),
@@ -600,13 +603,13 @@ export const postFiles = pgTable(
 		pgPolicy('post_files_add', {
 			for: 'insert',
 			to: authenticated,
-			withCheck: sql`${mine} and ${inMyCohorts} and post_id is null and not withheld`
+			withCheck: sql`${mine} and ${inMyCohorts} and post_id is null and not withheld and (nameless_id is null or nameless_id in (select n.id from nameless_posts n where n.person_id = (select app.uid()) and n.post_id is null))`
 		}),
 		pgPolicy('post_files_use', {
 			for: 'update',
 			to: authenticated,
 			using: sql`${mine} and ${inMyCohorts} and post_id is null`,
-			withCheck: sql`${inMyCohorts}`
+			withCheck: sql`${mine} and ${inMyCohorts} and (post_id is null or post_id in (select p.id from posts p where p.author_id = (select app.uid())))`
 		}),
 		pgPolicy('post_files_take_back', {
 			for: 'delete',

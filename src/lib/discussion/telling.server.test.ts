@@ -9,7 +9,7 @@ import { withDatabase } from '../../../tests/with-database.ts';
 import { choose } from './choices.server.ts';
 import { markAllRead, markRead } from './reading.server.ts';
 import { namelessPosts, posts, postWords, threads } from './schema.server.ts';
-import { tellThreads } from './telling.server.ts';
+import { stillInCohort, tellThreads } from './telling.server.ts';
 
 let db: Database;
 let world: SaidWorld;
@@ -230,4 +230,19 @@ test('whoever has read a thread to its end, or all of the cohort, has read what 
 	expect(await told('teacher')).toEqual([['reply (read): The mentor replied in “Waiting”']]);
 	await markAllRead(db, as(world.peer), world.cohortId);
 	expect((await told('peer'))[0]!.every((one) => one.includes('(read)'))).toBe(true);
+});
+
+test('a mail that waits while somebody leaves the cohort is none of theirs any more', async () => {
+	const next = await plantCohort(db, world, 'The next one');
+	const about = `cohort:${world.cohortId}`;
+	const still = () =>
+		db.asService((tx) =>
+			stillInCohort(
+				tx,
+				[world.teacher, world.peer, world.stranger].map((personId) => ({ personId, about }))
+			)
+		);
+	expect(await still()).toEqual(new Set([`${world.teacher} ${about}`, `${world.peer} ${about}`]));
+	await moveTo(db, world, world.peer, next);
+	expect(await still()).toEqual(new Set([`${world.teacher} ${about}`]));
 });

@@ -6,6 +6,7 @@
 import { and, asc, eq, gt, gte, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm';
 import { people } from '#lib/identity/schema.server.ts';
 import { type Notice, notify, withdraw } from '#lib/notification/notify.server.ts';
+import { concernKey, type StillConcerns } from '#lib/notification/rounds.server.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 import type { Kind, Level } from './kinds.ts';
 import { heard } from './nearest.ts';
@@ -304,3 +305,15 @@ async function mentionsOf(tx: Tx, postId: string): Promise<Set<string>> {
 	const rows = await tx.select({ id: postMentions.personId }).from(postMentions).where(eq(postMentions.postId, postId));
 	return new Set(rows.map(({ id }) => id));
 }
+
+/** Whether somebody is still in the cohort that a notice is `within`: whoever has moved on gets no mail about it any more. */
+export const stillInCohort: StillConcerns = async (tx, asked) => {
+	const cohortIds = [...new Set(asked.map(({ about }) => about.slice('cohort:'.length)))];
+	const audiences = new Map<string, Map<string, string>>();
+	for (const id of cohortIds) audiences.set(id, await audienceOf(tx, id));
+	return new Set(
+		asked.flatMap(({ personId, about }) =>
+			audiences.get(about.slice('cohort:'.length))?.has(personId) ? [concernKey(personId, about)] : []
+		)
+	);
+};

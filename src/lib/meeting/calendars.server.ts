@@ -42,7 +42,6 @@ export type OwnTimes = {
 	calendars: CalendarShown[];
 	periods: Period[];
 	offersPrep: boolean;
-	invitedByMail: boolean;
 	/** When the feed was made; null where there is none. */
 	feedMadeAt: Date | null;
 	/** As they said; null: that of their school or program. */
@@ -80,7 +79,6 @@ export const readOwnTimes = (db: Database, person: Person): Promise<OwnTimes> =>
 			})),
 			periods: await periodsOf(tx, person.id),
 			offersPrep: settings?.offersPrep ?? false,
-			invitedByMail: settings?.invitedByMail ?? true,
 			feedMadeAt: settings?.feedMadeAt ?? null,
 			ownZone: own?.zone ?? null,
 			zone: await zoneOf(tx, person.id, nowhere),
@@ -255,12 +253,8 @@ export const saveTimetable = (
 			await tx.insert(timetablePeriods).values(periods.map((period) => ({ ...period, personId: person.id })));
 	});
 
-/** Keeps on which clock somebody lives (empty: that of their school), and whether meetings invite by mail. @throws Refusal rule */
-export const saveHowTold = (
-	db: Database,
-	person: Person,
-	{ zone, byMail }: { zone: unknown; byMail: boolean }
-): Promise<void> =>
+/** Keeps on which clock somebody lives (empty: that of their school). @throws Refusal rule */
+export const saveZone = (db: Database, person: Person, zone: unknown): Promise<void> =>
 	db.asPerson(person.id, async (tx) => {
 		const timeZone = typeof zone === 'string' && zone !== '' ? zone : null;
 		if (timeZone !== null && (timeZone.length > 64 || !isZone(timeZone)))
@@ -269,8 +263,4 @@ export const saveHowTold = (
 			.insert(personSettings)
 			.values({ personId: person.id, timeZone })
 			.onConflictDoUpdate({ target: personSettings.personId, set: { timeZone } });
-		await tx
-			.insert(meetingSettings)
-			.values({ personId: person.id, invitedByMail: byMail })
-			.onConflictDoUpdate({ target: meetingSettings.personId, set: { invitedByMail: byMail } });
 	});

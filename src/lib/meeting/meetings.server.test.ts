@@ -9,7 +9,9 @@ import type { Database } from '#lib/server/database.ts';
 import { mailMessages } from '#lib/server/schema.server.ts';
 import { plantPair, type PairWorld, proven } from '../../../tests/pair-world.ts';
 import { withDatabase } from '../../../tests/with-database.ts';
-import { addCalendarFile, readOwnTimes, removeCalendar, saveHowTold, saveTimetable } from './calendars.server.ts';
+import { usual } from '#lib/notification/settings.ts';
+import { saveHowTold } from '#lib/notification/told.server.ts';
+import { addCalendarFile, readOwnTimes, removeCalendar, saveTimetable } from './calendars.server.ts';
 import { readLedgerIn, readProgramTimes, setProgramTimes, setWorkShare } from './contact.server.ts';
 import { makeFeed, readFeed, revokeFeed } from './feed.server.ts';
 import {
@@ -361,6 +363,8 @@ describe('what becomes of it', () => {
 		const told = async () => {
 			await tellMeetings(db, 'post@example.org', 'https://example.org');
 			const mails = await db.asOwner((tx) => tx.select().from(mailMessages));
+			for (const { headers } of mails)
+				expect(headers['List-Unsubscribe']).toMatch(/^<https:\/\/example\.org\/unsubscribe\/[\w-]{43}>$/);
 			await db.asOwner((tx) => tx.delete(mailMessages));
 			expect(JSON.stringify(mails)).not.toContain('CANARY');
 			return mails
@@ -380,7 +384,7 @@ describe('what becomes of it', () => {
 		expect(await told()).toEqual([]);
 		await acceptMeeting(db, as(world.mentor), world.pairId, { meeting, sequence: '0' });
 		expect(await told()).toEqual(['mentor REQUEST 1', 'teacher REQUEST 1']);
-		await saveHowTold(db, as(world.teacher), { zone: '', byMail: false });
+		await saveHowTold(db, as(world.teacher), { ...usual, mail: { pair: 'off' } });
 		await endPair(db, as(world.mentor), null, world.pairId, { endedAs: 'rematched', reason: null });
 		expect(await told()).toEqual(['mentor CANCEL 2']);
 	});

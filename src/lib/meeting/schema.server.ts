@@ -199,7 +199,6 @@ export const meetingSettings = pgTable(
 			.primaryKey()
 			.references(() => people.id, { onDelete: 'cascade' }),
 		offersPrep: boolean().notNull().default(false),
-		invitedByMail: boolean().notNull().default(true),
 		feedHash: bytes(),
 		feedMadeAt: instant()
 	},

@@ -1,15 +1,19 @@
-/** Invitations by mail: for each change of a meeting to come that has not been told yet. */
-import { aliasedTable, and, asc, eq, gt, inArray, lte, sql } from 'drizzle-orm';
-import { emailAddresses, people } from '#lib/identity/schema.server.ts';
+/** Tells of each change of a meeting to come, with an invitation by mail at once: the clock does not wait for a digest. */
+import { aliasedTable, and, asc, eq, gt, lte, sql } from 'drizzle-orm';
+import { people } from '#lib/identity/schema.server.ts';
+import { notify } from '#lib/notification/notify.server.ts';
+import { queueNoticeMail } from '#lib/notification/rounds.server.ts';
 import { pairs } from '#lib/pairing/schema.server.ts';
 import { programs } from '#lib/program/schema.server.ts';
-import type { Database, Tx } from '#lib/server/database.ts';
-import { queueMail } from '#lib/server/mail.ts';
-import { meetingMail } from './meeting-mail.ts';
-import { meetings, meetingSettings } from './schema.server.ts';
+import type { Database } from '#lib/server/database.ts';
+import { meetingMail, meetingWords } from './meeting-mail.ts';
+import { meetings } from './schema.server.ts';
 import { zonesOf } from './zone.server.ts';
 
 const atOnce = 50;
+
+/** What reading and muting go by. */
+export const aboutMeetings = (pairId: string) => `meetings:${pairId}`;
 
 /**
  * Queues the mails that are due, and notes that they are, in one transaction: a crash loses none and sends none twice. The
@@ -43,8 +47,6 @@ export const tellMeetings = (db: Database, from: string, origin: string, now = n
 			.set({ told: sql`${meetings.sequence}` })
 			.where(and(sql`${meetings.told} < ${meetings.sequence}`, lte(meetings.startsAt, now)));
 		if (due.length === 0) return 0;
-		const ids = [...new Set(due.flatMap(({ teacher, mentor }) => [teacher.id, mentor.id]))];
-		const addresses = await addressesOf(tx, ids);
 		let mails = 0;
 		for (const { meeting, zone, teacher, mentor } of due) {
 			const zones = await zonesOf(tx, [teacher.id, mentor.id], zone);
@@ -55,34 +57,37 @@ export const tellMeetings = (db: Database, from: string, origin: string, now = n
 				[mentor, teacher]
 			] as const) {
 				const hears = isNews && (meeting.state === 'proposed' ? meeting.proposedById !== one.id : true);
-				const address = addresses.get(one.id);
-				if (!hears || !address) continue;
-				const told = { ...meeting, other: other.name, address, zone: zones.get(one.id)! };
-				await queueMail(tx, meetingMail(told, from, origin, now));
+				if (!hears) continue;
+				const told = { ...meeting, other: other.name, zone: zones.get(one.id)! };
+				const isNew = await notify(
+					tx,
+					[
+						{
+							personId: one.id,
+							kind: 'meeting',
+							key: `meeting:${meeting.id}:${meeting.sequence}`,
+							about: aboutMeetings(meeting.pairId),
+							within: [`pair:${meeting.pairId}`],
+							title: meetingWords(told).subject,
+							place: `your pair with ${other.name}`,
+							href: `/pairs/${meeting.pairId}/meetings`
+						}
+					],
+					now
+				);
+				// Whoever mutes the pair, or was told of this change, gets no mail of it either.
+				if (isNew === 0) continue;
+				const why = 'You get this at once, because you two meet.';
+				const isQueued = await queueNoticeMail(tx, { personId: one.id, kind: 'meeting', why, origin }, (to) =>
+					meetingMail({ ...told, address: to.address }, to.footer, from, origin, now)
+				);
+				if (!isQueued) continue;
 				mails++;
 			}
 			await tx.update(meetings).set({ told: meeting.sequence }).where(eq(meetings.id, meeting.id));
 		}
 		return mails;
 	});
-
-/** Where people hear by mail what their pair does: at school, if they have an address there. Whoever wants no such mail is not in it. */
-export async function addressesOf(tx: Tx, ids: string[]): Promise<Map<string, string>> {
-	const known = await tx
-		.select({ personId: emailAddresses.personId, address: emailAddresses.address })
-		.from(emailAddresses)
-		.innerJoin(people, eq(people.id, emailAddresses.personId))
-		.where(and(inArray(emailAddresses.personId, ids), sql`${people.deactivatedAt} is null`))
-		.orderBy(sql`${emailAddresses.kind} = 'school' desc`, asc(emailAddresses.createdAt));
-	const silent = await tx
-		.select({ id: meetingSettings.personId })
-		.from(meetingSettings)
-		.where(and(inArray(meetingSettings.personId, ids), eq(meetingSettings.invitedByMail, false)));
-	// A map keeps what is set last, which is so the first of several.
-	const addresses = new Map(known.reverse().map(({ personId, address }) => [personId, address]));
-	for (const { id } of silent) addresses.delete(id);
-	return addresses;
-}
 
 /** The bare address of a MAIL_FROM such as `Wayfellow <post@example.org>`. */
 export const addressOf = (mailFrom: string): string => /<([^>]+)>/.exec(mailFrom)?.[1] ?? mailFrom;

@@ -13,7 +13,8 @@ import { fateOf } from './when.ts';
 
 /**
  * Whether somebody may still be told of what a notice is about, asked just before it leaves: which of these
- * `personId about` are still so. By the word before the colon of `about`; the rooms below hand theirs in where the product starts.
+ * `personId about` are still so. By the word before the colon of `about` and of what it stands within; the rooms below hand
+ * theirs in where the product starts.
  */
 export type StillConcerns = (tx: Tx, asked: { personId: string; about: string }[]) => Promise<Set<string>>;
 export type Checks = Record<string, StillConcerns>;
@@ -130,8 +131,10 @@ function add<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
 async function noConcernAnyMore(tx: Tx, rows: Row[], checks: Checks): Promise<Set<string>> {
 	const gone = new Set<string>();
 	for (const [prefix, check] of Object.entries(checks)) {
-		const asked = rows.flatMap(({ id, personId, about }) =>
-			about?.startsWith(`${prefix}:`) ? { id, personId, about } : []
+		const asked = rows.flatMap(({ id, personId, about, within }) =>
+			[about ?? '', ...within]
+				.filter((one) => one.startsWith(`${prefix}:`))
+				.map((one) => ({ id, personId, about: one }))
 		);
 		if (asked.length === 0) continue;
 		const still = await check(tx, asked);

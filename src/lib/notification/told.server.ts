@@ -135,6 +135,10 @@ async function markRead(tx: Tx, personId: string, which: ReturnType<typeof eq>):
 export const markAllRead = (db: Database, person: Person, until: Date): Promise<void> =>
 	db.asPerson(person.id, (tx) => markRead(tx, person.id, lte(notifications.at, until)));
 
+/** Marks as read what was said about what a page shows. For the page itself, never for one that is fetched ahead of a press. */
+export const markSeen = (db: Database, person: Person, about: string[]): Promise<void> =>
+	db.asPerson(person.id, (tx) => readAbout(tx, person.id, about));
+
 /** So many things one person may mute: more than there are threads in a cohort's year. */
 const mostMuted = 1_000;
 

@@ -1,12 +1,14 @@
 /** Sends coaches the mail of each Monday, once each, and keeps whether they want it. */
-import { asc, eq, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { Person } from '#lib/identity/person.ts';
-import { emailAddresses } from '#lib/identity/schema.server.ts';
+import { notify } from '#lib/notification/notify.server.ts';
+import { queueNoticeMail } from '#lib/notification/rounds.server.ts';
+import { notificationSettings } from '#lib/notification/schema.server.ts';
+import { chooseMail } from '#lib/notification/unsubscribe.server.ts';
 import type { Database } from '#lib/server/database.ts';
 import { log, traceOf } from '#lib/server/log.ts';
-import { queueMail } from '#lib/server/mail.ts';
 import { readCaseload } from './home.server.ts';
-import { letterHours, letterLines, letterMail } from './letter.ts';
+import { letterHours, letterLines, letterMail, letterSubject, whyLetter } from './letter.ts';
 import { coachLetters } from './schema.server.ts';
 
 /** Boards read in one round: a region's coaches have their mail within a quarter of an hour, and nobody else waits. */
@@ -33,7 +35,13 @@ export async function sendLetters(db: Database, origin: string, now = new Date()
 			cross join lateral (select date_trunc('week', h.here)::date as monday) d
 			join people p on p.id = c.coach_id and p.deactivated_at is null and p.deleted_at is null
 			left join coach_letters l on l.person_id = c.coach_id
-			where coalesce(l.wanted, true) and (l.last_monday is null or l.last_monday < d.monday)
+			left join notification_settings s on s.person_id = c.coach_id
+			cross join lateral (select coalesce(s.quiet_from, '19:00') as quiet_from, coalesce(s.quiet_to, '07:00') as quiet_to,
+				(${at}::timestamptz at time zone app.zone_of(c.coach_id))::time as clock) q
+			where coalesce(s.mail ->> 'coach', '') <> 'off' and (l.last_monday is null or l.last_monday < d.monday)
+				-- In their quiet hours it waits, and keeps nobody else waiting.
+				and not case when q.quiet_from <= q.quiet_to then q.clock >= q.quiet_from and q.clock < q.quiet_to
+					else q.clock >= q.quiet_from or q.clock < q.quiet_to end
 				and extract(isodow from h.here) <= ${letterHours.lastWeekday}
 				and h.here >= d.monday + make_interval(hours => ${letterHours.from})
 			group by c.coach_id, p.name, p.initials
@@ -70,34 +78,30 @@ async function sendOne(db: Database, { monday, ...coach }: Due, origin: string, 
 			.returning({ personId: coachLetters.personId });
 		const lines = caseload ? letterLines(caseload) : [];
 		if (!noted || lines.length === 0) return 0;
-		const [to] = await tx
-			.select({ address: emailAddresses.address })
-			.from(emailAddresses)
-			.where(eq(emailAddresses.personId, coach.id))
-			.orderBy(sql`${emailAddresses.kind} = 'school' desc`, asc(emailAddresses.createdAt))
-			.limit(1);
-		if (!to) return 0;
 		const waiting = caseload!.groups.reduce((sum, { pairs }) => sum + pairs.length, caseload!.due.length);
-		await queueMail(tx, letterMail(lines, waiting, to.address, origin));
-		return 1;
+		const title = letterSubject(waiting);
+		await notify(
+			tx,
+			[{ personId: coach.id, kind: 'letter', key: `letter:${monday}`, about: null, title, href: '/' }],
+			now
+		);
+		const isQueued = await queueNoticeMail(tx, { personId: coach.id, kind: 'letter', why: whyLetter, origin }, (to) =>
+			letterMail(lines, waiting, to, origin)
+		);
+		return isQueued ? 1 : 0;
 	});
 }
 
-/** Whether a coach wants the mail of each Monday; they do until they say no. */
+/** Whether a coach wants the mail of each Monday; they do until they say no, here or by the link in one. */
 export const wantsLetters = (db: Database, person: Person): Promise<boolean> =>
 	db.asPerson(person.id, async (tx) => {
 		const [row] = await tx
-			.select({ wanted: coachLetters.wanted })
-			.from(coachLetters)
-			.where(eq(coachLetters.personId, person.id));
-		return row?.wanted ?? true;
+			.select({ mail: notificationSettings.mail })
+			.from(notificationSettings)
+			.where(eq(notificationSettings.personId, person.id));
+		return row?.mail.coach !== 'off';
 	});
 
 /** Keeps whether a coach wants it. */
 export const chooseLetters = (db: Database, person: Person, wanted: boolean): Promise<void> =>
-	db.asPerson(person.id, async (tx) => {
-		await tx
-			.insert(coachLetters)
-			.values({ personId: person.id, wanted })
-			.onConflictDoUpdate({ target: coachLetters.personId, set: { wanted } });
-	});
+	db.asPerson(person.id, (tx) => chooseMail(tx, person.id, 'coach', wanted ? null : 'off'));

@@ -51,11 +51,13 @@ test('those to look at again follow, without what the coach noted', () => {
 });
 
 test('the mail says how many there are, and survives any name', () => {
+	const to = { address: 'c@school.example', footer: { text: 'How it stops.', html: '<p>How it stops.</p>' } };
 	const lines = [{ who: 'A <b>x</b> with B', words: 'No edit.' }];
-	const mail = letterMail(lines, 4, 'c@school.example', 'https://wayfellow.example');
+	const mail = letterMail(lines, 4, to, 'https://wayfellow.example');
 	expect(mail.subject).toBe('4 of your pairs could use you this week');
 	expect(mail.bodyText).toContain('These 1 of 4 have waited longest');
-	expect(mail.bodyText).toContain('https://wayfellow.example/#letters');
+	expect(mail.bodyText).toMatch(/How it stops\.\n$/);
+	expect(mail.bodyHtml).toContain('<p>How it stops.</p>');
 	expect(mail.bodyHtml).not.toContain('<b>');
-	expect(letterMail(lines, 1, 'c@school.example', 'x').subject).toBe('One of your pairs could use you this week');
+	expect(letterMail(lines, 1, to, 'x').subject).toBe('One of your pairs could use you this week');
 });

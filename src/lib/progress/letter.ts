@@ -1,5 +1,6 @@
 /** The mail of each Monday to a coach: the pairs that could use them most, with what is known and since when. Pure. */
-import { button, framed, type Message, paragraph, small } from '#lib/server/mail.ts';
+import type { Footer } from '#lib/notification/notice-mail.ts';
+import { button, framed, type Message, paragraph } from '#lib/server/mail.ts';
 import type { Caseload } from './home.server.ts';
 
 /** As many as somebody can see to in a week beside everything else. */
@@ -32,24 +33,34 @@ export function letterLines({ groups, due }: Pick<Caseload, 'groups' | 'due'>): 
 	return [...waiting, ...noted].slice(0, namedInLetter);
 }
 
-/** @param origin where the product is; @param waiting how many pairs could use the coach in all */
-export function letterMail(lines: LetterLine[], waiting: number, address: string, origin: string): Message {
-	const subject =
-		waiting === 1 ? 'One of your pairs could use you this week' : `${waiting} of your pairs could use you this week`;
+/** The line of the mail and of the notice. @param waiting how many pairs could use the coach in all */
+export const letterSubject = (waiting: number): string =>
+	waiting === 1 ? 'One of your pairs could use you this week' : `${waiting} of your pairs could use you this week`;
+
+/** Below the mail. */
+export const whyLetter = 'Dates and counts only: nobody but the pair reads what it writes.';
+
+/** @param footer how it stops; @param origin where the product is; @param waiting how many pairs could use the coach in all */
+export function letterMail(
+	lines: LetterLine[],
+	waiting: number,
+	{ address, footer }: { address: string; footer: Footer },
+	origin: string
+): Message {
+	const subject = letterSubject(waiting);
 	const first =
 		waiting > lines.length
 			? `Good morning. These ${lines.length} of ${waiting} have waited longest:`
 			: 'Good morning. This is who could use you:';
 	const said = lines.map(({ who, words }) => `${who}: ${words}`);
-	const last = `Dates and counts only: nobody but the pair reads what it writes. To stop these mails, turn them off below your board: ${origin}/#letters`;
 	return {
 		kind: 'coach-letter',
 		toAddress: address,
 		subject,
-		bodyText: `${[first, ...said, `Your board:\n${origin}/`, last].join('\n\n')}\n`,
+		bodyText: `${[first, ...said, `Your board:\n${origin}/`, footer.text].join('\n\n')}\n`,
 		bodyHtml: framed(
 			subject,
-			[first, ...said].map(paragraph).join('\n') + `\n${button('Open your board', `${origin}/`)}\n${small(last)}`
+			[first, ...said].map(paragraph).join('\n') + `\n${button('Open your board', `${origin}/`)}\n${footer.html}`
 		)
 	};
 }

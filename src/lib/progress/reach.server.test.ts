@@ -1,7 +1,9 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { emailAddresses, people } from '#lib/identity/schema.server.ts';
+import { sendHeld } from '#lib/notification/rounds.server.ts';
 import { caseloads, pairs } from '#lib/pairing/schema.server.ts';
+import { stillInPair } from '#lib/pairing/told.server.ts';
 import type { Database } from '#lib/server/database.ts';
 import { mailMessages } from '#lib/server/schema.server.ts';
 import { type PairWorld, plantPair, proven } from '../../../tests/pair-world.ts';
@@ -31,6 +33,8 @@ const reach = (
 ) => reachOut(db, person(w[who]), proven, w.pairId, { ...asked, ...over }, now);
 const readBy = async (w: PairWorld, who: 'teacher' | 'mentor') =>
 	(await readPairSpace(db, person(w[who]), proven, w.pairId, now)).reached;
+/** The next noon in Chicago, where these people live. */
+const byDay = new Date(Math.ceil((now.getTime() - 18 * 3600_000) / day) * day + 18 * 3600_000);
 /** Addresses for the two, and what was mailed to each. */
 async function mailed(w: PairWorld) {
 	await db.asOwner((tx) =>
@@ -45,8 +49,15 @@ async function mailed(w: PairWorld) {
 			)
 			.onConflictDoNothing()
 	);
-	await tellReached(db, 'https://wayfellow.example', now);
-	const mails = await db.asOwner((tx) => tx.select().from(mailMessages).where(eq(mailMessages.kind, 'coach')));
+	await tellReached(db, now);
+	// By day: whoever runs this at night has people in their quiet hours.
+	await db.asOwner((tx) =>
+		tx.execute(
+			sql`update notifications set mail_after = ${byDay.toISOString()}::timestamptz where mail_after is not null`
+		)
+	);
+	await sendHeld(db, 'https://wayfellow.example', { pair: stillInPair }, byDay);
+	const mails = await db.asOwner((tx) => tx.select().from(mailMessages).where(eq(mailMessages.kind, 'reached')));
 	const to = (who: 'teacher' | 'mentor') => mails.filter(({ toAddress }) => toAddress.startsWith(w[who]));
 	return { teacher: to('teacher'), mentor: to('mentor') };
 }
@@ -92,12 +103,12 @@ test('mails name who wrote and lead there, without a word of it, and go once', a
 	const w = await active();
 	await reach(w);
 	const first = await mailed(w);
-	await tellReached(db, 'https://wayfellow.example', now);
+	await tellReached(db, now);
 	const again = await mailed(w);
 	for (const who of ['teacher', 'mentor'] as const) {
 		expect(first[who]).toHaveLength(1);
 		expect(again[who]).toHaveLength(1);
-		expect(first[who][0]!.bodyText).toContain(`https://wayfellow.example/pairs/${w.pairId}#coach`);
+		expect(first[who][0]!.bodyText).toContain('The coach, who looks after your pair, wrote to you.');
 		expect(JSON.stringify(first[who])).not.toContain('herons');
 	}
 });

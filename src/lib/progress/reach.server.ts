@@ -5,16 +5,14 @@ import type { Person } from '#lib/identity/person.ts';
 import type { Proof } from '#lib/identity/policy.ts';
 import { people } from '#lib/identity/schema.server.ts';
 import { sayTime } from '#lib/meeting/meeting.ts';
-import { addressesOf } from '#lib/meeting/telling.server.ts';
 import { zoneOf } from '#lib/meeting/zone.server.ts';
+import { type Notice, notify } from '#lib/notification/notify.server.ts';
 import { pairs } from '#lib/pairing/schema.server.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
-import { queueMail } from '#lib/server/mail.ts';
 import { sayDaysAgo } from './days.ts';
 import { coached } from './marks.server.ts';
 import { type Asked, readReach } from './reach.ts';
 import type { AddressedTo, ReachKind } from './reach-words.ts';
-import { reachMail } from './reach-mail.ts';
 import { coachMessages } from './schema.server.ts';
 
 /** A coach who writes more often than this in a day does not support any more. */
@@ -176,13 +174,15 @@ export const reachOut = (
 
 const atOnce = 50;
 
+/** What reading and muting go by. */
+export const aboutReached = (pairId: string) => `coach:${pairId}`;
+
 /**
- * Queues the mails about what coaches wrote, and notes that they are, in one transaction: a crash loses none and sends none
- * twice. They name who wrote and lead to the page; the words stay there.
- * @param origin where links lead
- * @returns how many mails
+ * Tells of what coaches wrote, and notes that it is told, in one transaction: a crash loses none and tells none twice. Who
+ * wrote is named, and where it stands; the words stay there.
+ * @returns how many were told
  */
-export const tellReached = (db: Database, origin: string, now = new Date()): Promise<number> =>
+export const tellReached = (db: Database, now = new Date()): Promise<number> =>
 	db.asService(async (tx) => {
 		const coaches = aliasedTable(people, 'coaches');
 		const due = await tx
@@ -190,6 +190,7 @@ export const tellReached = (db: Database, origin: string, now = new Date()): Pro
 				id: coachMessages.id,
 				kind: coachMessages.kind,
 				to: coachMessages.addressedTo,
+				at: coachMessages.sentAt,
 				by: coaches.name,
 				pairId: pairs.id,
 				status: pairs.status,
@@ -204,23 +205,27 @@ export const tellReached = (db: Database, origin: string, now = new Date()): Pro
 			.limit(atOnce)
 			.for('update', { of: coachMessages, skipLocked: true });
 		if (due.length === 0) return 0;
-		const addresses = await addressesOf(
-			tx,
-			due.flatMap(({ teacherId, mentorId }) => [teacherId, mentorId])
-		);
-		let mails = 0;
-		for (const { id, to, teacherId, mentorId, pairId, status, by, kind } of due) {
+		const notices = due.flatMap(({ id, to, at, teacherId, mentorId, pairId, status, by, kind }) => {
 			// Whoever may not read it any more is not told of it either.
-			const readers = [to === 'mentor' ? null : teacherId, to === 'teacher' || status === 'ended' ? null : mentorId];
-			for (const reader of readers) {
-				const address = reader && addresses.get(reader);
-				if (!address) continue;
-				await queueMail(tx, reachMail({ kind, by, address, pairId }, origin));
-				mails++;
-			}
-			await tx.update(coachMessages).set({ toldAt: now }).where(eq(coachMessages.id, id));
-		}
-		return mails;
+			const readers = [to === 'mentor' ? [] : teacherId, to === 'teacher' || status === 'ended' ? [] : mentorId].flat();
+			return readers.map((personId): Notice => ({
+				personId,
+				kind: 'reached',
+				key: `reached:${id}`,
+				about: aboutReached(pairId),
+				within: [`pair:${pairId}`],
+				title:
+					kind === 'slot'
+						? `${by}, who looks after your pair, offers a time`
+						: `${by}, who looks after your pair, wrote to you`,
+				place: `your pair from ${by}`,
+				href: `/pairs/${pairId}#coach`,
+				at
+			}));
+		});
+		const told = await notify(tx, notices, now);
+		for (const { id } of due) await tx.update(coachMessages).set({ toldAt: now }).where(eq(coachMessages.id, id));
+		return told;
 	});
 
 /** "You wrote to both yesterday", for the board. */

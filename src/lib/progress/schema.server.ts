@@ -216,22 +216,20 @@ export const coachMessages = pgTable(
 	]
 );
 
-/** The mail of each Monday: whether a coach wants it (they do, unless they said no), and the last Monday it was made for. */
+/** The last Monday for which a coach's mail was made. Whether they want it stands in `notification_settings`. */
 export const coachLetters = pgTable(
 	'coach_letters',
 	{
 		personId: uuid()
 			.primaryKey()
 			.references(() => people.id),
-		wanted: boolean().notNull().default(true),
 		lastMonday: date()
 	},
 	() => [
 		pgPolicy('coach_letters_own', {
-			for: 'all',
+			for: 'select',
 			to: authenticated,
-			using: sql`person_id = (select app.uid())`,
-			withCheck: sql`person_id = (select app.uid())`
+			using: sql`person_id = (select app.uid())`
 		}),
 		pgPolicy('coach_letters_service', { for: 'all', to: service, using: sql`true`, withCheck: sql`true` })
 	]

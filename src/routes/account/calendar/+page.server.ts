@@ -6,7 +6,7 @@ import {
 	addCalendarFile,
 	readOwnTimes,
 	removeCalendar,
-	saveHowTold,
+	saveZone,
 	saveTimetable
 } from '#lib/meeting/calendars.server.ts';
 import { makeFeed, revokeFeed } from '#lib/meeting/feed.server.ts';
@@ -72,10 +72,7 @@ export const actions: Actions = {
 		act(event, 'timetable', async (person, sent) =>
 			saveTimetable(db(), person, { periods: readPeriods(sent), offersPrep: sent.has('offersPrep') })
 		),
-	saveHowTold: (event) =>
-		act(event, 'told', (person, sent) =>
-			saveHowTold(db(), person, { zone: sent.get('zone'), byMail: sent.has('byMail') })
-		),
+	saveZone: (event) => act(event, 'told', (person, sent) => saveZone(db(), person, sent.get('zone'))),
 	makeFeed: async ({ locals, url }) => {
 		const secret = await makeFeed(db(), signedIn(locals));
 		return { form: 'feed', message: null, address: '', feed: `${ownOrigin(url)}/calendar/${secret}.ics` };

@@ -4,22 +4,25 @@ import type { Whence } from '#lib/audit/event.ts';
 import { Refusal } from '#lib/errors.ts';
 import { orProve } from '#lib/identity/proof.server.ts';
 import { signedIn } from '#lib/identity/signed-in.server.ts';
+import { markSeen } from '#lib/notification/told.server.ts';
 import { endingOf } from '#lib/pairing/endings.ts';
 import { takeStep } from '#lib/pairing/life.server.ts';
 import { endPair } from '#lib/pairing/pair.server.ts';
 import { beginReflection } from '#lib/progress/beginning.server.ts';
 import { readPairSpace } from '#lib/progress/pair-space.server.ts';
+import { aboutReached } from '#lib/progress/reach.server.ts';
 import { mayStay } from '#lib/reflection/local-copy.ts';
 import { answer, formOf } from '#lib/server/answer.ts';
 import { db } from '#lib/server/current.ts';
 import type { Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = async ({ locals, params, setHeaders }) => {
+export const load: PageServerLoad = async ({ locals, params, setHeaders, isDataRequest }) => {
 	const person = signedIn(locals);
 	const space = await orProve(locals, readPairSpace(db(), person, locals.session, params.id, new Date()));
 	// What is shown to a coach can be withdrawn, so it stays on no device.
 	const { standing } = space.pair;
 	if (standing === 'teacher' || standing === 'mentor') setHeaders(mayStay(person, locals.session));
+	if (!isDataRequest) await markSeen(db(), person, [aboutReached(params.id)]);
 	return space;
 };
 

@@ -1,12 +1,16 @@
 import { fail, redirect } from '@sveltejs/kit';
 import { readCheckIns, sendCheckIn, takeBackSignal } from '#lib/checkin/checkins.server.ts';
+import { aboutCheckIns } from '#lib/checkin/telling.server.ts';
 import { signedIn } from '#lib/identity/signed-in.server.ts';
+import { markSeen } from '#lib/notification/told.server.ts';
 import { answer, formOf, isRefused } from '#lib/server/answer.ts';
 import { db } from '#lib/server/current.ts';
 import type { Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = async ({ locals, params, url }) => {
-	const found = await readCheckIns(db(), signedIn(locals), params.id);
+export const load: PageServerLoad = async ({ locals, params, url, isDataRequest }) => {
+	const person = signedIn(locals);
+	const found = await readCheckIns(db(), person, params.id);
+	if (!isDataRequest) await markSeen(db(), person, [aboutCheckIns(params.id)]);
 	const done = url.searchParams.get('done');
 	return { ...found, done: done === 'sent' || done === 'taken-back' ? done : null };
 };

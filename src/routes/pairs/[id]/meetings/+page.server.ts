@@ -10,16 +10,20 @@ import {
 	proposeMeeting
 } from '#lib/meeting/meetings.server.ts';
 import { readMeetingSpace } from '#lib/meeting/space.server.ts';
+import { aboutMeetings } from '#lib/meeting/telling.server.ts';
 import { readOwnZone } from '#lib/meeting/zone.server.ts';
+import { markSeen } from '#lib/notification/told.server.ts';
 import { answer, formOf, isRefused } from '#lib/server/answer.ts';
 import { db } from '#lib/server/current.ts';
 import type { Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = async ({ locals, params, url }) => {
+export const load: PageServerLoad = async ({ locals, params, url, isDataRequest }) => {
 	const person = signedIn(locals);
 	const asked = { minutes: url.searchParams.get('minutes'), outside: url.searchParams.has('outside') };
+	const space = await orProve(locals, readMeetingSpace(db(), person, locals.session, params.id, asked));
+	if (!isDataRequest) await markSeen(db(), person, [aboutMeetings(params.id)]);
 	return {
-		...(await orProve(locals, readMeetingSpace(db(), person, locals.session, params.id, asked))),
+		...space,
 		done: url.searchParams.get('done')
 	};
 };
