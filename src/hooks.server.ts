@@ -41,7 +41,7 @@ export const handle: Handle = async ({ event, resolve }) => {
 		return said(event, 403, 'This change was asked for by another site, so Wayfellow did not make it.');
 	}
 
-	// `server.js` lets files of some megabytes through, for three doors; all others take what a form holds.
+	// `server.js` lets files of some megabytes through, for a few doors; all others take what a form holds.
 	if (request.body && !isUpload(event)) {
 		const length = request.headers.get('content-length');
 		if (length === null) return said(event, 411, refused[411]!);
@@ -67,8 +67,16 @@ export const handle: Handle = async ({ event, resolve }) => {
 /** Bytes; the longest text in a form of ours is a thousandth of it. */
 const largestForm = 512 * 1024;
 
-const isUpload = ({ route }: RequestEvent) =>
-	route.id === '/reflections/[id]/copy' || route.id === '/frameworks/import' || route.id === '/account/calendar';
+const uploads = new Set([
+	'/reflections/[id]/copy',
+	'/frameworks/import',
+	'/account/calendar',
+	'/cohorts/[id]/files',
+	// Forms of posts, which bring their files along where there is no script.
+	'/cohorts/[id]/new',
+	'/threads/[id]'
+]);
+const isUpload = ({ route }: RequestEvent) => uploads.has(route.id ?? '');
 
 /** Finds out who asks, counts what they ask, and answers while it is not too much. The one place for both. */
 async function limited(event: RequestEvent, answer: () => Response | Promise<Response>): Promise<Response> {

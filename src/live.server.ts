@@ -4,8 +4,10 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { closeLive, openLive } from '#lib/reflection/live.server.ts';
+import { closeNews } from '#lib/discussion/news.server.ts';
+import { closeLive as closeSockets, openLive } from '#lib/reflection/live.server.ts';
 import { metrics } from '#lib/reflection/live/metrics.server.ts';
+import { openBus } from '#lib/server/bus/bus.ts';
 import { db } from '#lib/server/current.ts';
 import { isNear } from '#lib/server/limits/kinds.ts';
 import { requestLimits } from '#lib/server/limits/limits.server.ts';
@@ -39,7 +41,8 @@ export async function handleUpgrade(request: IncomingMessage, socket: Duplex, he
 	}
 	socket.off('error', gone);
 	const { ORIGIN: origin, REDIS_URL: redisUrl, RECOVER_UNTIL: recoverUntil } = settings;
-	openLive(db(), { origin, redisUrl, recoverUntil }).handleUpgrade(request, socket, head, network);
+	openLive(db(), { origin, bus: openBus(db(), redisUrl), recoverUntil }).handleUpgrade(request, socket, head, network);
 }
 
-export { closeLive };
+/** Sends away whoever has a connection open, sockets and streams; they come back later. For the end of the process. */
+export const closeLive = async (): Promise<void> => void (await Promise.all([closeSockets(), closeNews()]));

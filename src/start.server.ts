@@ -6,6 +6,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { startCourier, sweepMail } from '#lib/server/courier.server.ts';
+import { closeBus, openBus } from '#lib/server/bus/bus.ts';
 import { setCurrent } from '#lib/server/current.ts';
 import { startStopping } from '#lib/server/health.ts';
 import { countPrograms } from '#lib/counts/tally.server.ts';
@@ -19,6 +20,7 @@ import { readSettings, type Settings } from '#lib/server/settings.ts';
 import { sweepAudit } from '#lib/audit/audit.server.ts';
 import { sweepDrafts } from '#lib/catalogue/importing.server.ts';
 import { refreshCalendars } from '#lib/meeting/calendars.server.ts';
+import { sweepFiles } from '#lib/discussion/files.server.ts';
 import { tellCheckIns } from '#lib/checkin/telling.server.ts';
 import { addressOf, tellMeetings } from '#lib/meeting/telling.server.ts';
 import { sendPushes } from '#lib/notification/push.server.ts';
@@ -32,6 +34,7 @@ import { sweepDeletions } from '#lib/own-data/deletion.server.ts';
 import { sendLetters } from '#lib/progress/letter.server.ts';
 import { grantOutcomes } from '#lib/progress/outcomes.server.ts';
 import { tellReached } from '#lib/progress/reach.server.ts';
+import { closeNews, openNews } from '#lib/discussion/news.server.ts';
 import { closeLive } from '#lib/reflection/live.server.ts';
 
 type Running = { stop(): Promise<void> };
@@ -74,6 +77,7 @@ async function start(): Promise<Running> {
 			await countPrograms(database);
 		}
 		setCurrent(database);
+		openNews(database, openBus(database, settings.REDIS_URL));
 		const courier = await startCourier(database, settings);
 		const sweeping = sweepEveryHour(() =>
 			Promise.all([
@@ -86,6 +90,7 @@ async function start(): Promise<Running> {
 				sweepAudit(database),
 				sweepDeletions(database),
 				sweepDrafts(database),
+				sweepFiles(database),
 				sweepLimits(database),
 				grantOutcomes(database)
 			])
@@ -127,7 +132,9 @@ async function start(): Promise<Running> {
 				clearInterval(sweeping);
 				clearInterval(granting);
 				await Promise.all(rounds.map((end) => end()));
+				await closeNews();
 				await closeLive(); // what was typed last is stored while there is a database
+				await closeBus();
 				await courier.stop();
 				await closeLimits();
 				setCurrent(null);

@@ -6,10 +6,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Live } from '#lib/reflection/live.server.ts';
 import { limits } from '#lib/reflection/live/limits.ts';
+import { busLimits } from '#lib/server/bus/limits.ts';
 import { openDatabase } from '#lib/server/open-database.ts';
 
 // A test need not wait half a minute for what happens every half a minute.
-Object.assign(limits, JSON.parse(process.env.LIMITS ?? '{}'));
+const shorter = JSON.parse(process.env.LIMITS ?? '{}') as object;
+Object.assign(limits, shorter);
+Object.assign(busLimits, shorter);
 const [address, port = '0'] = process.argv.slice(2) as [string, string?];
 const db = await openDatabase({
 	DATABASE_URL: /^postgres(ql)?:/.test(address) ? address : undefined,

@@ -42,6 +42,16 @@ const [secondSeat, secondProgram, silentPause, bare] = [uuidv7(), uuidv7(), uuid
 const [issuer, microcredential] = ['01900000-0000-7000-8099-000000000010', '01900000-0000-7000-8099-000000000011'];
 const [unpublished, unpublishedPart, competency] = [uuidv7(), uuidv7(), uuidv7()];
 
+/** What the cohort says: a thread of the teacher with a reply, another without a name, and a file that is in no post yet. */
+const [thread, post, reply, nameless, namelessPost, looseFile] = Array.from({ length: 6 }, () => uuidv7()) as [
+	string,
+	string,
+	string,
+	string,
+	string,
+	string
+];
+
 let db: Database;
 let policies: Policy[];
 type Policy = { name: string; table: string; command: string; using: string | null; check: string | null };
@@ -129,6 +139,29 @@ beforeAll(async () => {
 				values (${uuidv7()}, ${program}, ${mentor}, '2026-09-01', 5.5, ${manager})`,
 			sql`insert into program_capacity (id, program_id, rule_key, from_on, reason, set_by_id)
 				values (${uuidv7()}, ${program}, 'default', '2026-09-01', 'x', ${manager})`,
+			sql`insert into cohort_moderators (id, cohort_id, person_id) values (${uuidv7()}, ${cohort}, ${coach})`,
+			sql`insert into threads (id, cohort_id, microcredential_id, kind, title, author_id, nameless, form_id)
+				values (${thread}, ${cohort}, ${microcredential}, 'question', 'Silence', ${teacher}, false, ${uuidv7()}),
+					(${nameless}, ${cohort}, ${microcredential}, 'question', 'Asked', null, true, ${uuidv7()})`,
+			sql`insert into posts (id, thread_id, cohort_id, author_id, nameless, form_id)
+				values (${post}, ${thread}, ${cohort}, ${teacher}, false, ${uuidv7()}),
+					(${reply}, ${thread}, ${cohort}, ${mentor}, false, ${uuidv7()}),
+					(${namelessPost}, ${nameless}, ${cohort}, null, true, ${uuidv7()})`,
+			sql`insert into post_words (post_id, revision, cohort_id, thread_id, body, words)
+				select id, 1, cohort_id, thread_id, '{"type":"doc","content":[]}', 'x' from posts where id in (${post}, ${reply}, ${namelessPost})`,
+			sql`insert into nameless_posts (id, person_id, cohort_id, microcredential_id, thread_id, post_id, title, publish_at)
+				values (${uuidv7()}, ${teacher}, ${cohort}, ${microcredential}, ${nameless}, ${namelessPost}, 'Asked', now())`,
+			sql`insert into author_reveals (id, thread_id, cohort_id, moderator_id, reason)
+				values (${uuidv7()}, ${nameless}, ${cohort}, ${coach}, 'A pupil is in danger')`,
+			sql`insert into post_reactions (post_id, cohort_id, person_id, kind) values (${post}, ${cohort}, ${mentor}, 'thanks')`,
+			sql`insert into thread_reads (person_id, thread_id, cohort_id, up_to) values (${teacher}, ${thread}, ${cohort}, 1)`,
+			sql`insert into thread_choices (id, person_id, cohort_id, thread_id, level) values (${uuidv7()}, ${teacher}, ${cohort}, ${thread}, 'mute')`,
+			sql`insert into post_mentions (post_id, cohort_id, person_id) values (${post}, ${cohort}, ${mentor})`,
+			sql`insert into post_files (id, cohort_id, person_id, name, type, size, content)
+				values (${looseFile}, ${cohort}, ${teacher}, 'f', 'text/plain', 1, '\\x00')`,
+			sql`insert into post_reports (id, post_id, cohort_id, person_id, reason) values (${uuidv7()}, ${post}, ${cohort}, ${mentor}, 'other')`,
+			sql`insert into moderation_acts (id, cohort_id, thread_id, post_id, act, reason, by_id)
+				values (${uuidv7()}, ${cohort}, ${thread}, ${post}, 'warn', 'Because', ${coach})`,
 			// What is frozen can't be taken back.
 			sql`delete from reflection_versions where kind = 'frozen'`,
 			sql`insert into reflection_versions (id, reflection_id, kind, name, up_to_number, created_by)
@@ -395,6 +428,75 @@ const acts: Record<string, [who: string, act: SQL]> = {
 			values (${uuidv7()}, ${pair}, ${teacher}, '2026-11-02', 'well', ${uuidv7()})`
 	],
 	check_ins_correct: [teacher, sql`update check_ins set going = 'hard'`],
+	cohort_moderators_appoint: [
+		manager,
+		sql`insert into cohort_moderators (id, cohort_id, person_id, appointed_by_id) values (${uuidv7()}, ${cohort}, ${teacher}, ${manager})`
+	],
+	cohort_moderators_end: [manager, sql`update cohort_moderators set until_at = now()`],
+	threads_open: [
+		teacher,
+		sql`insert into threads (id, cohort_id, microcredential_id, kind, title, author_id, form_id)
+			values (${uuidv7()}, ${cohort}, ${microcredential}, 'tried', 'New', ${teacher}, ${uuidv7()})`
+	],
+	// Who changes what of a thread or post is a trigger's to refuse; whose rows they are is the policy's.
+	threads_change: [teacher, sql`update threads set title = title where id = ${thread}`],
+	posts_say: [
+		teacher,
+		sql`insert into posts (id, thread_id, cohort_id, author_id, form_id) values (${uuidv7()}, ${thread}, ${cohort}, ${teacher}, ${uuidv7()})`
+	],
+	posts_change: [teacher, sql`update posts set edited_at = now() where id = ${post}`],
+	post_words_write: [
+		teacher,
+		sql`insert into post_words (post_id, revision, cohort_id, thread_id, author_id, body, words)
+			values (${post}, 2, ${cohort}, ${thread}, ${teacher}, '{"type":"doc","content":[]}', 'y')`
+	],
+	nameless_posts_ask: [
+		teacher,
+		sql`insert into nameless_posts (id, person_id, cohort_id, microcredential_id, title, body, publish_at)
+			values (${uuidv7()}, ${teacher}, ${cohort}, ${microcredential}, 'Why', '{}', now())`
+	],
+	nameless_posts_take_back: [teacher, sql`delete from nameless_posts where post_id is null`],
+	author_reveals_make: [
+		coach,
+		sql`insert into author_reveals (id, thread_id, cohort_id, moderator_id, reason)
+			values (${uuidv7()}, ${nameless}, ${cohort}, ${coach}, 'A pupil is in danger')`
+	],
+	post_reactions_add: [
+		teacher,
+		sql`insert into post_reactions (post_id, cohort_id, person_id, kind) values (${reply}, ${cohort}, ${teacher}, 'tried')`
+	],
+	post_reactions_take_back: [mentor, sql`delete from post_reactions where post_id = ${post}`],
+	thread_reads_note: [
+		mentor,
+		sql`insert into thread_reads (person_id, thread_id, cohort_id, up_to) values (${mentor}, ${thread}, ${cohort}, 1)`
+	],
+	thread_reads_further: [teacher, sql`update thread_reads set up_to = 2 where thread_id = ${thread}`],
+	thread_choices_make: [
+		mentor,
+		sql`insert into thread_choices (id, person_id, cohort_id, level) values (${uuidv7()}, ${mentor}, ${cohort}, 'watch')`
+	],
+	thread_choices_change: [teacher, sql`update thread_choices set level = 'watch' where thread_id = ${thread}`],
+	thread_choices_take_back: [teacher, sql`delete from thread_choices where thread_id = ${thread}`],
+	post_files_add: [
+		teacher,
+		sql`insert into post_files (id, cohort_id, person_id, name, type, size, content)
+			values (${uuidv7()}, ${cohort}, ${teacher}, 'g', 'text/plain', 1, '\\x00')`
+	],
+	post_files_use: [teacher, sql`update post_files set post_id = ${post} where id = ${looseFile}`],
+	post_files_take_back: [teacher, sql`delete from post_files where id = ${looseFile}`],
+	post_reports_make: [
+		teacher,
+		sql`insert into post_reports (id, post_id, cohort_id, person_id, reason) values (${uuidv7()}, ${reply}, ${cohort}, ${teacher}, 'other')`
+	],
+	post_reports_settle: [
+		coach,
+		sql`update post_reports set settled_at = now(), settled_by_id = ${coach}, outcome = 'kept' where post_id = ${post}`
+	],
+	moderation_acts_make: [
+		coach,
+		sql`insert into moderation_acts (id, cohort_id, thread_id, act, reason, by_id)
+			values (${uuidv7()}, ${cohort}, ${thread}, 'lock', 'Because', ${coach})`
+	],
 	check_in_signals_allow: [
 		teacher,
 		sql`insert into check_in_signals (check_in_id, pair_id, shows) values (${unsaid}, ${pair}, 'day')`

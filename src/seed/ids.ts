@@ -24,7 +24,10 @@ const kinds = {
 	outcome: 19,
 	extension: 20,
 	break: 21,
-	checkIn: 22
+	checkIn: 22,
+	thread: 23,
+	post: 24,
+	moderator: 25
 } as const;
 
 export type Kind = keyof typeof kinds;

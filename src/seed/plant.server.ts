@@ -38,6 +38,7 @@ import { type CastPair, type CastReflection, cast, type PairKey, type Reflection
 import { caseIdOf, readFrameworks, readMicrocredentials, readTimeToThink } from './catalogue.ts';
 import { castId, idsFrom } from './ids.ts';
 import { dateOf, days, instantOf, type Moment } from './moments.ts';
+import { plantTalk } from './plant-talk.server.ts';
 import { schoolBreaks } from './school-years.ts';
 import { statusOf } from './status.ts';
 import { texts } from './texts.ts';
@@ -61,6 +62,7 @@ export function plantCast(db: Database, { now = new Date() }: { now?: Date } = {
 		await plantCheckIns(tx, now);
 		await plantReflections(tx, now);
 		await plantDecisions(tx, now);
+		await plantTalk(tx, now);
 		return true;
 	});
 }

@@ -6,6 +6,7 @@ import type { ServerDatabase } from '../postgres-server.ts';
 import { redisInstalled, startRedis } from '../redis-server.ts';
 import { serverDatabase } from '../with-database.ts';
 import type { Limits } from '#lib/reflection/live/limits.ts';
+import type { busLimits } from '#lib/server/bus/limits.ts';
 import { Engine } from './engine.ts';
 import { amount, cannotTry, full, minutes, tell } from './form.ts';
 import { Line } from './line.ts';
@@ -26,7 +27,12 @@ beforeAll(async () => void (db = await serverDatabase()));
 afterAll(() => db?.close());
 
 /** Engines, each with a line of its own: to Redis where its address is given, else to the database. */
-async function apart({ onTestFinished }: TestContext, count: number, redisUrl?: string, limits: Partial<Limits> = {}) {
+async function apart(
+	{ onTestFinished }: TestContext,
+	count: number,
+	redisUrl?: string,
+	limits: Partial<Limits & typeof busLimits> = {}
+) {
 	const lines = await Promise.all(Array.from({ length: count }, () => Line.to(redisUrl ?? db.url)));
 	onTestFinished(() => lines.forEach((line) => line.close()));
 	const LIMITS = JSON.stringify(limits);

@@ -2,6 +2,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { cast } from '../../src/seed/cast.ts';
+import { postId, threads } from '../../src/seed/talk.ts';
 import { openBrowser } from '../browser.ts';
 import { startProduct, type Product } from '../product.ts';
 import { editor, phone, sideways, toMend, toMendEverywhere, visit } from './visit.ts';
@@ -58,9 +59,26 @@ const pages: [what: string, who: { email: string } | undefined, path: string][] 
 		people.pat,
 		`/programs/${cast.programs.tennessee.id}/counts?place=${cast.organizations.cedarHollow.id}`
 	],
+	['mail that did not arrive', people.pat, `/programs/${cast.programs.tennessee.id}/mail`],
 	['a report of counts', people.pat, `/programs/${cast.programs.tennessee.id}/counts/report`],
 	['the stacks and the last day of a program', people.helen, `/programs/${cast.programs.mineola.id}/stacks`],
 	['writing a stack', people.helen, `/programs/${cast.programs.mineola.id}/stacks/new`],
+	['a cohort', people.rosa, `/cohorts/${cast.cohorts.cohortA.id}`],
+	[
+		'a cohort, narrowed',
+		people.rosa,
+		`/cohorts/${cast.cohorts.cohortA.id}?kind=strategy&competency=${cast.microcredentials.exitNotes.id}`
+	],
+	[
+		'opening a thread',
+		people.rosa,
+		`/cohorts/${cast.cohorts.cohortA.id}/new?competency=${cast.microcredentials.waitTime.id}`
+	],
+	['a thread', people.rosa, `/threads/${threads.hands.id}`],
+	['a thread with a post that was taken back', people.fatima, `/threads/${threads.fridayNotes.id}`],
+	['quoting in a thread', people.rosa, `/threads/${threads.hands.id}?quote=${postId(threads.hands, 4)}`],
+	['changing a post', people.rosa, `/threads/${threads.hands.id}?edit=${postId(threads.hands, 1)}`],
+	['what a post said before', people.hannah, `/threads/${threads.jobChart.id}/posts/${postId(threads.jobChart, 3)}`],
 	['a page that is not there', people.rosa, '/reflections/00000000-0000-7000-8000-000000000000']
 ];
 

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { closed } from '../../src/lib/reflection/closed.ts';
 import { cast } from '../../src/seed/cast.ts';
+import { postId, threads } from '../../src/seed/talk.ts';
 import { openBrowser } from '../browser.ts';
 import { doors } from '../matrix/routes.ts';
 import { startProduct, type Product } from '../product.ts';
@@ -73,6 +74,9 @@ const doorsOfWords: Record<string, string> = {
 	'page /pairs/[id]': `/pairs/${pair.id}`,
 	'page /pairs/[id]/meetings': `/pairs/${pair.id}/meetings`,
 	'page /pairs/[id]/check-ins': `/pairs/${pair.id}/check-ins`,
+	// He talks with the cohort still, by his other pairs; of this one nothing stands there.
+	'page /threads/[id]': `/threads/${threads.hands.id}`,
+	'page /threads/[id]/posts/[post]': `/threads/${threads.hands.id}/posts/${postId(threads.hands, 1)}`,
 	// The mentor's own, whose secret is made on the way.
 	'GET /calendar/[feed]': '/calendar/00000000-0000',
 	'GET /account/data/copy': '/account/data/copy'

@@ -14,7 +14,7 @@ type ByState = Record<State, Answer>;
 type ByWho = { [who in Who | 'else']?: Answer | ByState } & { else: Answer | ByState };
 
 export type Line = {
-	/** Where to ask, `:pair`, `:reflection`, `:frozen`, `:program`, `:member` and `:teacher` standing for the ids. */
+	/** Where to ask, `:pair`, `:reflection`, `:frozen`, `:program`, `:cohort`, `:member` and `:teacher` standing for the ids. */
 	at: string;
 	/** Fields of the form that is sent. */
 	sent?: Record<string, string>;
@@ -70,6 +70,15 @@ const whoeverIsInIt = (answer: Answer) => ({
 	coach: answer,
 	manager: answer,
 	'manager by mail': answer
+});
+/** Whoever is in the cohort of a place now, and so talks with it. */
+const talkers = (answer: Answer): ByWho => ({
+	...nobodies(303),
+	teacher: answer,
+	mentor: answer,
+	classmate: answer,
+	coach: answer,
+	else: 404
 });
 /** Whoever may read the reflection. */
 const readers = (answer: Answer): ByWho => ({
@@ -644,6 +653,7 @@ export const lines: Record<string, Line> = {
 		answers: managers(422)
 	},
 	// The program of a place was counted when the product began.
+	'page /programs/[id]/mail': { at: '/programs/:program/mail', answers: managers(200) },
 	'page /programs/[id]/counts': { at: '/programs/:program/counts', answers: managers(200) },
 	'page /programs/[id]/counts/report': { at: '/programs/:program/counts/report', answers: managers(200) },
 	'GET /programs/[id]/counts/file': { at: '/programs/:program/counts/file', answers: managers(200) },
@@ -869,6 +879,7 @@ export const lines: Record<string, Line> = {
 	'action /sign-out default': { at: '/sign-out', sent: {}, changes: 'the session ended', answers: everybody(303) },
 
 	'page /account': { at: '/account', answers: whoeverIsSignedIn },
+	'action /account works': { at: '/account?/works', sent: { address: '' }, answers: forms(200) },
 	'page /account/devices': { at: '/account/devices', answers: whoeverIsSignedIn },
 	// A device of nobody, or of somebody else, is left alone.
 	'action /account/devices end': { at: '/account/devices?/end', sent: { device: 'x' }, answers: everybody(303) },
@@ -974,8 +985,59 @@ export const lines: Record<string, Line> = {
 		])
 	),
 
+	// Whoever is in one alone is led on to it.
+	'page /cohorts': {
+		at: '/cohorts',
+		answers: {
+			...whoeverIsSignedIn,
+			...Object.fromEntries(
+				['teacher', 'mentor', 'coach', 'classmate', 'other teacher', 'other mentor', 'other coach'].map((who) => [
+					who,
+					303
+				])
+			)
+		}
+	},
+	'page /cohorts/[id]': { at: '/cohorts/:cohort', answers: talkers(200) },
+	'action /cohorts/[id] read': { at: '/cohorts/:cohort?/read', sent: {}, answers: talkers(303) },
+	'page /cohorts/[id]/new': { at: '/cohorts/:cohort/new', answers: talkers(200) },
+	// Nothing is filled in.
+	'action /cohorts/[id]/new default': { at: '/cohorts/:cohort/new', sent: { form: noDraft }, answers: talkers(422) },
+	// Nobody of the matrix has said anything: who reads a thread is asked in `src/lib/discussion`.
+	...Object.fromEntries(
+		[
+			['page /threads/[id]', `/threads/${noDraft}`],
+			['page /threads/[id]/posts/[post]', `/threads/${noDraft}/posts/${noDraft}`],
+			...['edit', 'helped', 'takeBack', 'bringBack', 'rename', 'read'].map((action) => [
+				`action /threads/[id] ${action}`,
+				`/threads/${noDraft}?/${action}`
+			])
+		].map(([door, at]) => [
+			door,
+			{
+				at,
+				...(door!.startsWith('action') && { sent: { post: noDraft, title: 'Wait time', upTo: '1' } }),
+				answers: { ...nobodies(303), else: 404 }
+			} as Line
+		])
+	),
+	'action /threads/[id] reply': {
+		at: `/threads/${noDraft}?/reply`,
+		sent: { form: noDraft, text: 'I count' },
+		answers: { ...nobodies(303), else: 404 }
+	},
+	'action /threads/[id] react': {
+		at: `/threads/${noDraft}?/react`,
+		sent: { thanks: noDraft },
+		answers: { ...nobodies(303), else: 404 }
+	},
+	// Nobody of the matrix has said anything: who hears a thread is asked in `tests/sockets/threads.test.ts`.
+	'GET /threads/[id]/live': { at: `/threads/${noDraft}/live`, answers: { ...nobodies(303), else: 404 } },
+	'GET /threads/[id]/changes': { at: `/threads/${noDraft}/changes?since=0`, answers: { ...nobodies(303), else: 404 } },
+
 	// For whoever runs the server; none of them looks at a session.
 	'GET /metrics': { at: '/metrics', answers: everybody(401) },
+	'POST /mail/bounces': { at: '/mail/bounces', sent: {}, answers: everybody(401) },
 	'GET /livez': { at: '/livez', answers: everybody(200) },
 	'GET /readyz': { at: '/readyz', answers: everybody(200) },
 	'GET /healthz': { at: '/healthz', answers: everybody(200) }

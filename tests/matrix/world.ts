@@ -40,6 +40,7 @@ export type Place = {
 	/** The teacher's alone: taken back. */
 	alone: string;
 	program: string;
+	cohort: string;
 	/** An open invitation to the program. */
 	invitation: string;
 	/** Somebody with a role in the program, and that role. */
@@ -174,6 +175,7 @@ export function world(): { facts: Facts; places: Place[] } {
 			reflection,
 			alone,
 			program,
+			cohort,
 			...joined(program),
 			people: {
 				teacher,

@@ -45,6 +45,7 @@ beforeAll(async () => {
 		DATABASE_URL: database.url,
 		ORIGIN: origin,
 		METRICS_TOKEN: 'only-for-this-test',
+		BOUNCES_TOKEN: 'only-for-this-test',
 		ADDRESS_HEADER: 'X-Forwarded-For',
 		GOOGLE_CLIENT_ID: 'only-for-this-test',
 		GOOGLE_CLIENT_SECRET: 'only-for-this-test',
@@ -198,6 +199,7 @@ const addressOf = ({ at }: Pick<Line, 'at'>, place: Place) =>
 		.replace(':reflection', idOf(place.reflection))
 		.replace(':frozen', idOf(versionOf(place)))
 		.replace(':program', idOf(place.program))
+		.replace(':cohort', idOf(place.cohort))
 		.replace(':member', idOf(place.member))
 		.replace(':teacher', idOf(place.people.teacher!));
 const sentBy = ({ sent }: Line, place: Place) =>

@@ -125,12 +125,16 @@ test('told to stop, it is alive and not ready, for whoever can still ask', async
 	expect(await ended).toBe(0);
 });
 
-test('without a token there are no figures; without the database it is alive and not ready', async () => {
+test('without a token there are no figures and no door for what comes back; without the database it is alive and not ready', async () => {
 	const database = await freshDatabase();
 	const other = await startProduct({ DATABASE_URL: database.url });
 	try {
 		for (const authorization of ['', 'Bearer ', 'Bearer undefined'])
-			expect((await fetch(`${other.base}/metrics`, { headers: { authorization } })).status).toBe(404);
+			for (const [path, method] of [
+				['/metrics', 'GET'],
+				['/mail/bounces', 'POST']
+			])
+				expect((await fetch(other.base + path, { method, headers: { authorization } })).status, path).toBe(404);
 		await database.drop();
 		const ready = await fetch(`${other.base}/readyz`);
 		expect([ready.status, await ready.text()]).toEqual([503, 'The database does not answer.']);

@@ -68,7 +68,9 @@ export const canary = {
 	frozen: (reflection: string) => `The version of ${reflection}.`,
 	reason: (pair: string) => `The reason of ${pair}.`,
 	stuck: (pair: string) => `What the teacher of ${pair} is stuck on.`,
-	invited: (invitation: string) => `Whom ${invitation} is for.`
+	invited: (invitation: string) => `Whom ${invitation} is for.`,
+	thread: (seat: string) => `The thread of ${seat}.`,
+	post: (seat: string) => `The post of ${seat}.`
 };
 
 export const addressOf = (person: string) => `${person.replace(' ', '-')}@example.org`;
@@ -241,6 +243,77 @@ async function plantMeetings(tx: Tx, facts: Facts): Promise<void> {
 			set_by_id: idOf(person)
 		}))
 	);
+}
+
+/** In each cohort a thread of everybody who was ever given a seat in it, with what hangs on one. */
+async function plantTalk(tx: Tx, facts: Facts): Promise<void> {
+	const seats = facts.enrollments.filter(({ cohort }) => cohort !== null);
+	const place = ({ name, cohort }: (typeof seats)[number]) => ({ thread_id: idOf(name), cohort_id: idOf(cohort!) });
+	const of = (one: (typeof seats)[number]) => ({ post_id: idOf(one.name), cohort_id: idOf(one.cohort!) });
+	const put = (table: string, row: (one: (typeof seats)[number]) => Record<string, unknown>) =>
+		insert(tx, table, seats.map(row));
+	const microcredential = '01900000-0000-7000-8099-000000000011';
+	await put('threads', (one) => ({
+		id: idOf(one.name),
+		cohort_id: idOf(one.cohort!),
+		microcredential_id: microcredential,
+		kind: 'question',
+		title: canary.thread(one.name),
+		author_id: idOf(one.person),
+		form_id: uuidv7()
+	}));
+	await put('posts', (one) => ({
+		id: idOf(one.name),
+		...place(one),
+		author_id: idOf(one.person),
+		form_id: uuidv7()
+	}));
+	await put('post_words', (one) => ({
+		...of(one),
+		thread_id: idOf(one.name),
+		revision: 1,
+		body: '{"type":"doc","content":[]}',
+		words: canary.post(one.name)
+	}));
+	await put('post_files', (one) => ({
+		id: idOf(one.name),
+		...of(one),
+		person_id: idOf(one.person),
+		name: 'A picture',
+		type: 'image/webp',
+		size: 1,
+		content: Buffer.of(0)
+	}));
+	await put('nameless_posts', (one) => ({
+		id: idOf(one.name),
+		person_id: idOf(one.person),
+		cohort_id: idOf(one.cohort!),
+		microcredential_id: microcredential,
+		title: 'Asked without a name',
+		body: '{"type":"doc","content":[]}',
+		publish_at: new Date(Date.now() + 3600_000).toISOString()
+	}));
+	await put('post_reactions', (one) => ({ ...of(one), person_id: idOf(one.person), kind: 'thanks' }));
+	await put('thread_reads', (one) => ({ ...place(one), person_id: idOf(one.person), up_to: 1 }));
+	await put('thread_choices', (one) => ({
+		id: idOf(one.name),
+		...place(one),
+		person_id: idOf(one.person),
+		level: 'watch'
+	}));
+	await put('post_reports', (one) => ({
+		id: idOf(one.name),
+		...of(one),
+		person_id: idOf(one.person),
+		reason: 'other'
+	}));
+	await put('moderation_acts', (one) => ({
+		id: idOf(one.name),
+		...place(one),
+		act: 'lock',
+		reason: 'Because',
+		by_id: idOf(one.person)
+	}));
 }
 
 /** What is known of mentors, about each caseload's coach as if they mentored. */
@@ -721,6 +794,7 @@ export async function plant(db: Database, facts: Facts): Promise<void> {
 		);
 		await plantMentoring(tx, facts);
 		await plantMeetings(tx, facts);
+		await plantTalk(tx, facts);
 		await insert(
 			tx,
 			'outcome_grants',
@@ -830,6 +904,11 @@ const nameColumn: Record<string, string> = {
 	second_reasons: 'reflection_id',
 	program_capacity: 'program_id',
 	matchings: 'program_id',
+	post_words: 'post_id',
+	post_mentions: 'post_id',
+	post_reactions: 'post_id',
+	thread_reads: 'thread_id',
+	cohort_voices: 'person_id',
 	teaching_facts: 'person_id',
 	earlier_passages: 'pair_id'
 };
@@ -1036,6 +1115,8 @@ export function leaks(facts: Facts, model: Model, person: string | null, text: s
 		...kept(facts.cohorts, 'cohorts').map(({ name }) => canary.name(name)),
 		...kept(facts.pairs, 'pairs').map(({ name }) => canary.reason(name)),
 		...kept(facts.pairs, 'check_ins').map(({ name }) => canary.stuck(name)),
+		...kept(facts.enrollments, 'threads').map(({ name }) => canary.thread(name)),
+		...kept(facts.enrollments, 'post_words').map(({ name }) => canary.post(name)),
 		...kept(facts.invitations, 'invitations').map(({ name }) => canary.invited(name)),
 		...kept(facts.reflections, 'reflections').flatMap(({ name }) => [
 			canary.title(name),

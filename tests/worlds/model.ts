@@ -145,6 +145,11 @@ export class Model {
 		);
 	}
 
+	/** In these worlds everybody has, who was ever given a seat in it. */
+	#hasSpoken(person: string, cohort: string): boolean {
+		return this.#facts.enrollments.some((one) => one.person === person && one.cohort === cohort);
+	}
+
 	/** Whose progress one follows: one's own, that of teachers one mentors now, and of those on one's caseload. */
 	#follows(person: string, teacher: string): boolean {
 		return (
@@ -181,7 +186,10 @@ export class Model {
 					return two.includes(other) || caseloads.some((one) => one.pair === pair.name && one.coach === other);
 				return two.includes(other) && (this.coaches(person, pair.name) || this.manages(person, pair.program));
 			}) ||
-			cohorts.some(({ name }) => this.#standsIn(person, name) && this.#belongs(other, name)) ||
+			// Whoever is in a cohort knows who else reads what is said there, its coaches too, and whoever has said something.
+			cohorts.some(
+				({ name }) => this.#standsIn(person, name) && (this.#standsIn(other, name) || this.#hasSpoken(other, name))
+			) ||
 			enrollments.some((one) => one.person === other && this.manages(person, one.program)) ||
 			this.#facts.roles.some((role) => role.person === other && this.#oversees(person, role))
 		);
@@ -330,6 +338,8 @@ export class Model {
 			earlier_passages: this.#handedOn(
 				(pair) => (this.here(person) && pair.teacher === person) || this.#readsAsMentor(person, pair)
 			),
+			// What a cohort says is for whoever is in it now, and one's own words for good; what somebody chose, read or reported is theirs.
+			...this.#talk(person, of),
 			// A coach’s own notes, while the pair is theirs to look after.
 			coach_marks: of(
 				facts.caseloads,
@@ -375,6 +385,37 @@ export class Model {
 			microcredential_drafts: [],
 			submissions: of(facts.submissions, ({ teacher }) => this.#follows(person, teacher)),
 			awards: of(facts.awards, (award) => this.#follows(person, award.person))
+		};
+	}
+
+	#talk(
+		person: string,
+		of: (rows: Facts['enrollments'], visible: (row: Facts['enrollments'][number]) => boolean) => string[]
+	): Record<string, string[]> {
+		type Seat = Facts['enrollments'][number];
+		const inTalk = ({ cohort }: Seat) => cohort !== null && this.#standsIn(person, cohort);
+		const mine = (one: Seat) => one.cohort !== null && one.person === person;
+		const seats = this.#facts.enrollments;
+		const said = of(seats, (one) => inTalk(one) || mine(one));
+		const own = of(seats, mine);
+		return {
+			threads: said,
+			posts: said,
+			post_words: said,
+			post_files: said,
+			moderation_acts: of(seats, inTalk),
+			nameless_posts: own,
+			post_reactions: own,
+			thread_reads: own,
+			thread_choices: own,
+			post_reports: own,
+			cohort_voices: [
+				...new Set(this.#facts.enrollments.flatMap((one) => (this.here(person) && inTalk(one) ? [one.person] : [])))
+			],
+			// Nobody is named, nobody looks after a cohort and nobody looked who asked in these worlds.
+			post_mentions: [],
+			cohort_moderators: [],
+			author_reveals: []
 		};
 	}
 

@@ -34,6 +34,8 @@ export function passkeyMail(to: { address: string; name: string }, what: Passkey
 	return {
 		kind: `passkey-${what}`,
 		toAddress: to.address,
+		// Whoever did not do it themselves has to hear of it.
+		again: true,
 		subject,
 		bodyText: `Hello ${to.name},\n\n${lines.join('\n\n')}\n`,
 		bodyHtml: framed(

@@ -87,7 +87,12 @@ export const emailAddresses = pgTable(
 			.references(() => people.id),
 		kind: text({ enum: ['school', 'personal'] }).notNull(),
 		verifiedAt: instant(),
-		createdAt: instant().notNull().defaultNow()
+		createdAt: instant().notNull().defaultNow(),
+		/** Since when mail comes back from it, and what its server says as a number; until it is known to work again. */
+		unreachableSince: instant(),
+		unreachableStatus: text(),
+		/** When its owner last said, or showed, that it works: what was sent before that says nothing new. */
+		reachableAt: instant()
 	},
 	(t) => [
 		check('email_addresses_lower', sql`address = lower(address) and char_length(address) <= 254`),

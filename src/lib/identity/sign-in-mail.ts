@@ -8,6 +8,7 @@ export function signInMail(to: { address: string; name: string }, link: string, 
 	return {
 		kind: 'sign-in',
 		toAddress: to.address,
+		again: true,
 		subject: 'Your link to sign in to Wayfellow',
 		bodyText: `Hello ${to.name},
 

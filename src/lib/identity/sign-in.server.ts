@@ -8,6 +8,7 @@ import { queueMail } from '#lib/server/mail.ts';
 import { networkOf } from '#lib/server/network.ts';
 import { mailMessages } from '#lib/server/schema.server.ts';
 import { opensTheDoor } from './policy.ts';
+import { noteReachable } from './reachable.server.ts';
 import { emailAddresses, people, signInLinks } from './schema.server.ts';
 import { openSessionIn, sha256, type Browser, type NewSession } from './session.server.ts';
 import {
@@ -244,6 +245,7 @@ async function comeIn(
 		.where(and(eq(signInLinks.personId, owner.id), isNull(signInLinks.usedAt)))
 		.for('update', { skipLocked: true });
 	await tx.update(signInLinks).set({ usedAt: now }).where(inArray(signInLinks.id, others));
+	await noteReachable(tx, owner.id, link.address, now);
 	return openSessionIn(tx, owner.id, 'mail', browser, now);
 }
 

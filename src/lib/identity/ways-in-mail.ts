@@ -6,6 +6,8 @@ function mail(kind: string, toAddress: string, subject: string, paragraphs: stri
 	return {
 		kind,
 		toAddress,
+		// Codes are waited for, and whoever did not do it themselves has to hear of it.
+		again: true,
 		subject,
 		bodyText: `${paragraphs.join('\n\n')}\n`,
 		bodyHtml: framed(subject, paragraphs.map(paragraph).join('\n'))

@@ -13,6 +13,7 @@ export function deletionMail(to: { address: string; name: string }, link: string
 	return {
 		kind: 'deletion-asked',
 		toAddress: to.address,
+		again: true,
 		subject,
 		bodyText: `Hello ${to.name},\n\n${lines.join('\n\n')}\n\n${link}\n\n${after}\n`,
 		bodyHtml: framed(

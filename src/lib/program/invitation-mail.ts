@@ -30,6 +30,7 @@ function letter(kind: string, toAddress: string, subject: string, parts: Part[])
 	return {
 		kind,
 		toAddress,
+		again: true,
 		subject,
 		bodyText: `${text.join('\n\n')}\n`,
 		bodyHtml: framed(subject, html.join('\n'))

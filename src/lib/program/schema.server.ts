@@ -67,7 +67,7 @@ export const cohorts = pgTable(
 		pgPolicy('cohorts_read', {
 			for: 'select',
 			to: authenticated,
-			using: sql`id = any ((select app.cohort_ids())::uuid[]) or program_id = any ((select app.managed_program_ids())::uuid[])`
+			using: sql`id = any ((select app.discussing_cohort_ids())::uuid[]) or program_id = any ((select app.managed_program_ids())::uuid[])`
 		}),
 		pgPolicy('cohorts_service', { for: 'select', to: service, using: sql`true` })
 	]

@@ -13,6 +13,7 @@ import { WebSocket, WebSocketServer, type RawData } from 'ws';
 import type { Whence } from '#lib/audit/event.ts';
 import { noteRefusal } from '#lib/audit/refusals.server.ts';
 import { cookieFromHeader, noteUse, readSessions, type SignedIn } from '#lib/identity/session.server.ts';
+import { Bus } from '#lib/server/bus/bus.ts';
 import type { Database, ServiceSession } from '#lib/server/database.ts';
 import { log, traceOf } from '#lib/server/log.ts';
 import { sqlStateOf } from '#lib/server/sql-state.ts';
@@ -21,7 +22,7 @@ import { closed, goingAwayFor } from './closed.ts';
 import { AppendQueue } from './live/append-queue.server.ts';
 import { Batched, type Bounds } from './live/batched.ts';
 import { Budgets } from './live/budget.ts';
-import { Bus, type RowNews } from './live/bus.server.ts';
+import { ReflectionNews, type RowNews } from './live/bus.server.ts';
 import { Connection, type Reason, type SharedBudgets } from './live/connection.server.ts';
 import { keepState, moveToHistory } from './live/fold.server.ts';
 import { limits } from './live/limits.ts';
@@ -37,7 +38,9 @@ const accessChannel = 'access_changed';
 export type LiveOptions = {
 	/** Where people reach us; a page from elsewhere is refused. Unset: the host that the request itself names. */
 	origin?: string | undefined;
-	/** `redis://…`: carries news between processes. Unset: Postgres does. */
+	/** Carries news between processes, for other rooms too. Unset: one of the engine's own. */
+	bus?: Bus | undefined;
+	/** `redis://…`, for a bus of its own. Unset: Postgres carries the news. */
 	redisUrl?: string | undefined;
 	/**
 	 * The database was brought back from a backup: until then each of a pair may bring back what both had written since
@@ -102,7 +105,10 @@ export class Live {
 	readonly #timers: NodeJS.Timeout[] = [];
 	readonly #listening: Promise<unknown>;
 	readonly #unlisten: (() => Promise<void>)[] = [];
+	readonly #news: ReflectionNews;
 	readonly #bus: Bus;
+	/** The bus is nobody else's, and ends with the engine. */
+	readonly #ownBus: boolean;
 	readonly #merger = new Merger();
 	readonly #looks: Looks;
 	/** The last row that each had when it was last heard of: what goes to a line that is dead was not seen. */
@@ -118,6 +124,7 @@ export class Live {
 		db: Database,
 		{
 			origin,
+			bus,
 			redisUrl,
 			recoverUntil,
 			keepRowsMs = limits.keepRowsMs,
@@ -143,24 +150,22 @@ export class Live {
 		);
 		this.#server.on('error', (error) => log('live-server-error', traceOf(error)));
 		this.#server.on('wsClientError', (_error, socket) => socket.destroy());
-		this.#bus = new Bus(
-			db,
-			{
-				written: (id, row) => {
-					const document = this.#documents.get(id);
-					if (row) document?.hearRow(row);
-					else document?.catchUp();
-				},
-				presence: (node, id, states) => this.#documents.get(id)?.hearPresence(node, states),
-				asked: (id) => this.#sayWhoIsHere(this.#documents.get(id)),
-				arrived: () => this.#introduce(),
-				gone: (node) => {
-					for (const document of this.#documents.values()) document.nodeGone(node);
-				},
-				lost: () => void this.#readMissed()
+		this.#ownBus = bus === undefined;
+		this.#bus = bus ?? new Bus(db, redisUrl);
+		this.#news = new ReflectionNews(this.#bus, {
+			written: (id, row) => {
+				const document = this.#documents.get(id);
+				if (row) document?.hearRow(row);
+				else document?.catchUp();
 			},
-			redisUrl
-		);
+			presence: (node, id, states) => this.#documents.get(id)?.hearPresence(node, states),
+			asked: (id) => this.#sayWhoIsHere(this.#documents.get(id)),
+			arrived: () => this.#introduce(),
+			gone: (node) => {
+				for (const document of this.#documents.values()) document.nodeGone(node);
+			},
+			lost: () => void this.#readMissed()
+		});
 		this.#listening = Promise.all([
 			this.#bus.opened,
 			this.#listen(
@@ -365,15 +370,15 @@ export class Live {
 					return { stored: unpacked(found), authors: found.owners };
 				},
 				recovering: () => this.#recovering,
-				wrote: (row) => this.#bus.written(id, row),
-				whoIsHere: (states) => this.#bus.presence(id, states),
+				wrote: (row) => this.#news.written(id, row),
+				whoIsHere: (states) => this.#news.presence(id, states),
 				notUnderstood,
 				doubt: (connection) => void this.#recheck((other) => other === connection),
 				foldSoon: () => void this.#foldSoon(id)
 			});
 			this.#documents.set(id, document);
 			metrics.counts.documents++;
-			this.#bus.who(id);
+			this.#news.who(id);
 		}
 		clearTimeout(this.#moveLater.get(id));
 		this.#moveLater.delete(id);
@@ -497,13 +502,13 @@ export class Live {
 
 	/** Another process has come up: it may have read a log just before we wrote, and does not know who is here. */
 	#introduce(): void {
-		this.#bus.grown(this.#documents.keys());
+		this.#news.grown(this.#documents.keys());
 		for (const document of this.#documents.values()) this.#sayWhoIsHere(document);
 	}
 
 	#sayWhoIsHere(document: OpenDocument | undefined): void {
 		const here = document?.presence.allHere;
-		if (here) this.#bus.presence(document!.id, here);
+		if (here) this.#news.presence(document!.id, here);
 	}
 
 	/** News can be lost with a connection: asks what they would have told. */
@@ -547,7 +552,7 @@ export class Live {
 	/** A row was written in this process, and not through a socket. Call it after the commit. */
 	wrote(id: string, row: RowNews): void {
 		this.#documents.get(id)?.hearRow(row);
-		this.#bus.written(id, row);
+		this.#news.written(id, row);
 	}
 
 	// ---- time passes ------------------------------------------------------------------------------------------------
@@ -583,7 +588,8 @@ export class Live {
 			await this.#folding;
 			await this.#merger.close();
 			await this.#listening;
-			await this.#bus.close();
+			await this.#news.close();
+			if (this.#ownBus) await this.#bus.close();
 			await Promise.all(this.#unlisten.map((stop) => stop().catch(() => {})));
 			for (const document of this.#documents.values()) document.forget();
 			metrics.counts.documents -= this.#documents.size;

@@ -1,9 +1,19 @@
-/** Carries queued mail to the SMTP server. Without SMTP_URL mail stays a row, and the demo's outbox shows it. */
-import { and, asc, eq, isNull, lt, lte, or, sql } from 'drizzle-orm';
+/**
+ * Carries queued mail to the SMTP server. Without SMTP_URL mail stays a row, and the demo's outbox shows it.
+ *
+ * A mail is sent once. A server takes it with the dot that ends its data (RFC 5321, 4.1.1.4), and until then it is certain
+ * that nothing was sent: so the row says `handed_over_at`, committed, before that dot goes out. Whoever finds a row without
+ * it may send the mail; a row with it and without an answer is known to nobody, and is sent again only if somebody waits
+ * for it (`Message.again`).
+ */
+import { Transform } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
+import { and, asc, eq, isNull, lt, lte, sql } from 'drizzle-orm';
 import nodemailer from 'nodemailer';
-import type { Database } from './database.ts';
+import type { Database, Tx } from './database.ts';
 import { log, traceOf } from './log.ts';
 import { mailChannel } from './mail.ts';
+import { readAnswer } from './mail-answer.ts';
 import { mailMessages } from './schema.server.ts';
 import type { Settings } from './settings.ts';
 
@@ -11,97 +21,267 @@ export interface Courier {
 	stop(): Promise<void>;
 }
 
-const minute = 60_000;
+const second = 1_000;
+const minute = 60 * second;
 
 /**
- * Tries happen this long after a mail was queued; after the last one somebody has to look at `failure`. At least a
- * minute lies between two, longer than one try can take (`timeouts`), so two processes never carry the same mail.
+ * How long after it was taken up a mail may be taken up again, by the number of its try; after the last one somebody has
+ * to look at `failure`. Counted from the try and not from the queueing: a mail that waited while the server was off must
+ * not be due for all of its tries at once.
  */
-export const tries = [0, 1 * minute, 5 * minute, 15 * minute, 60 * minute, 240 * minute];
-const timeouts = { dnsTimeout: 10_000, connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000 };
+export const tries = [1 * minute, 4 * minute, 10 * minute, 45 * minute, 180 * minute, 180 * minute];
+/** A server that looks for spam may think for long before it says that it took a mail: asking sooner would leave it unknown. */
+const timeouts = {
+	dnsTimeout: 10 * second,
+	connectionTimeout: 10 * second,
+	greetingTimeout: 10 * second,
+	socketTimeout: 2 * minute
+};
+/** So long after the last bytes went out, whoever sent them knows the answer, or is no more. */
+export const answerWithin = 5 * minute;
 
-/** Mails taken up at once: enough for a school day's start, few enough for any SMTP server's patience. */
+/** Mails on their way at once: enough for a school day's start, few enough for any SMTP server's patience. */
 const atOnce = 10;
 /** How long rows stay. Bodies of sent mail go at once, because they hold ways in. */
 const keptFor = 30 * 24 * 60 * minute;
+/** How long an answer that the database does not take is offered to it: it may be restarting. */
+const insistFor = [1, 2, 5, 10, 20, 20].map((seconds) => seconds * second);
+/** On stopping: how long a server that has all of a mail may take to answer. Less than what a supervisor waits. */
+const lastAnswerWithin = 5 * second;
+
+type Row = typeof mailMessages.$inferSelect;
+
+/** Nothing that holds a way in stays with a mail that is done. */
+const forgotten = { bodyText: '', bodyHtml: '', calendar: null, headers: {} };
 
 /** Mail programs act by the method that the part names, so it has to be the calendar's own. */
 const methodOf = (calendar: string) => /^METHOD:(\w+)/m.exec(calendar)?.[1] ?? 'PUBLISH';
 
-/** Takes up to ten mails whose time has come, and counts the try before it happens: a crash can't make it endless. */
-export const takeDue = (db: Database, now: Date) =>
-	db.asService(async (tx) => {
-		const due = or(
-			...tries.map((after, attempts) =>
-				and(eq(mailMessages.attempts, attempts), lte(mailMessages.createdAt, new Date(now.getTime() - after)))
+const waiting = and(isNull(mailMessages.sentAt), isNull(mailMessages.failedAt));
+
+/** Says of mails that nobody carries any more how they ended. */
+async function settle(tx: Tx, now: Date): Promise<void> {
+	const long = new Date(now.getTime() - answerWithin);
+	const ended = (failure: string) => ({ failure, failedAt: now, ...forgotten });
+	// A process died after the last bytes and before the answer. What it says stands in the app as well.
+	await tx
+		.update(mailMessages)
+		.set(ended('unknown'))
+		.where(and(waiting, eq(mailMessages.again, false), lte(mailMessages.handedOverAt, long)));
+	// And of these every try was begun; the last one may still be going on until its time is over.
+	await tx
+		.update(mailMessages)
+		.set({
+			failedAt: now,
+			failure: sql`case when ${mailMessages.handedOverAt} is null then coalesce(${mailMessages.failure}, 'interrupted') else 'unknown' end`,
+			...forgotten
+		})
+		.where(and(waiting, sql`${mailMessages.attempts} >= ${tries.length}`, lte(mailMessages.dueAt, now)));
+	// Mail servers stop listening to whoever writes to mailboxes that are not there. Somebody's code is worth a try.
+	await tx
+		.update(mailMessages)
+		.set(ended('held-back'))
+		.where(
+			and(
+				waiting,
+				eq(mailMessages.again, false),
+				isNull(mailMessages.handedOverAt),
+				lte(mailMessages.dueAt, now),
+				sql`app.is_unreachable(${mailMessages.toAddress})`
 			)
 		);
+}
+
+/**
+ * Takes up mails whose time has come, and counts the try before it happens: a crash can't make it endless. Whoever takes
+ * a mail also moves on when it may be taken again, and `attempts` is whose it is until then.
+ */
+export const takeDue = (db: Database, now: Date, most = atOnce): Promise<Row[]> =>
+	db.asService(async (tx) => {
+		await settle(tx, now);
+		const long = new Date(now.getTime() - answerWithin).toISOString();
 		const rows = await tx
 			.select()
 			.from(mailMessages)
-			.where(and(isNull(mailMessages.sentAt), due))
-			.orderBy(asc(mailMessages.createdAt))
-			.limit(atOnce)
+			.where(
+				and(
+					waiting,
+					lte(mailMessages.dueAt, now),
+					sql`${mailMessages.attempts} < ${tries.length}`,
+					sql`(${mailMessages.handedOverAt} is null or (${mailMessages.again} and ${mailMessages.handedOverAt} <= ${long}))`
+				)
+			)
+			.orderBy(asc(mailMessages.dueAt))
+			.limit(most)
 			.for('update', { skipLocked: true });
-		for (const { id } of rows)
-			await tx
-				.update(mailMessages)
-				.set({ attempts: sql`${mailMessages.attempts} + 1` })
-				.where(eq(mailMessages.id, id));
-		return rows;
+		const taken: Row[] = [];
+		for (const { id, attempts } of rows)
+			taken.push(
+				...(await tx
+					.update(mailMessages)
+					.set({
+						attempts: attempts + 1,
+						dueAt: new Date(now.getTime() + tries[attempts]!),
+						handedOverAt: null
+					})
+					.where(eq(mailMessages.id, id))
+					.returning())
+			);
+		return taken;
 	});
 
-export async function startCourier(db: Database, settings: Pick<Settings, 'SMTP_URL' | 'MAIL_FROM'>): Promise<Courier> {
-	if (!settings.SMTP_URL) return { stop: async () => {} };
-	const transport = nodemailer.createTransport({ url: settings.SMTP_URL, ...timeouts });
+/** Still the mail that was taken up: not another's by now, and its reader not gone. */
+const ours = ({ id, attempts }: Row) => and(eq(mailMessages.id, id), eq(mailMessages.attempts, attempts));
 
-	async function carry(mail: Awaited<ReturnType<typeof takeDue>>[number]): Promise<void> {
+/** @throws Error when the mail is not ours to send any more */
+const handOver = (db: Database, mail: Row, now: Date) =>
+	db.asService(async (tx) => {
+		const [row] = await tx
+			.update(mailMessages)
+			.set({ handedOverAt: now })
+			.where(and(ours(mail), waiting))
+			.returning({ id: mailMessages.id });
+		if (!row) throw Object.assign(new Error('Somebody else carries this mail, or nobody should.'), { code: 'TAKEN' });
+	});
+
+/**
+ * Lets a message through, and holds back its end until `before` is done: the mail library sends the last bytes when its
+ * source has ended, never sooner (nodemailer, smtp-connection/data-stream.js: the dot is written in `_flush`).
+ */
+const withLastBytes = (before: () => Promise<void>) =>
+	new Transform({
+		transform: (piece, _encoding, done) => done(null, piece),
+		flush: (done) => void before().then(() => done(), done)
+	});
+
+export async function startCourier(
+	db: Database,
+	settings: Pick<Settings, 'SMTP_URL' | 'MAIL_FROM'>,
+	clock: () => Date = () => new Date()
+): Promise<Courier> {
+	const { SMTP_URL, MAIL_FROM } = settings;
+	if (!SMTP_URL) return { stop: async () => {} };
+
+	const stopping = new AbortController();
+	const stopped = () => stopping.signal.aborted;
+
+	/** Mails whose last bytes went out: their answer is worth waiting for. */
+	const unanswered = new Set<string>();
+	const lastWait = new AbortController();
+
+	/** Writes down what became of a mail. The mail itself can't be taken back, so a database that is away is asked again. */
+	async function note(mail: Row, work: (tx: Tx) => Promise<unknown>): Promise<void> {
+		for (const pause of [...insistFor, null])
+			try {
+				await db.asService(work);
+				return;
+			} catch (error) {
+				// Whoever comes after us finds that nobody knows.
+				if (pause === null || lastWait.signal.aborted)
+					return log('courier-failed', { mail: mail.id, ...traceOf(error) });
+				await wait(pause, undefined, { signal: lastWait.signal }).catch(() => {});
+			}
+	}
+
+	async function carry(mail: Row): Promise<void> {
+		const transport = nodemailer.createTransport({ url: SMTP_URL, ...timeouts });
+		const giveUp = new AbortController();
+		let over = false;
+		let handing: Promise<void> | undefined;
+		const lastBytes = () =>
+			(handing = handOver(db, mail, clock()).then(() => {
+				// The connection ended while we wrote it down: the dot was never sent.
+				if (over || giveUp.signal.aborted) throw Object.assign(new Error('Too late.'), { code: 'INTERRUPTED' });
+				unanswered.add(mail.id);
+			}));
+		transport.use('stream', (sending, done) => {
+			sending.message.transform(() => withLastBytes(lastBytes));
+			done();
+		});
+		const endSoon = () => unanswered.has(mail.id) || giveUp.abort();
+		const endNow = () => giveUp.abort();
+		stopping.signal.addEventListener('abort', endSoon);
+		lastWait.signal.addEventListener('abort', endNow);
+		if (stopped()) endSoon();
+		const about = { mail: mail.id, kind: mail.kind, attempt: mail.attempts };
 		try {
 			await transport.sendMail({
-				from: settings.MAIL_FROM,
+				from: MAIL_FROM,
 				to: mail.toAddress,
 				subject: mail.subject,
 				text: mail.bodyText,
 				html: mail.bodyHtml,
 				...(mail.calendar ? { icalEvent: { method: methodOf(mail.calendar), content: mail.calendar } } : {}),
-				// The same on every try, so that a mail sent twice (we died between sending and noting it) shows once.
+				// The same on every try, so that a mail sent twice (nobody knew whether the first one left) shows once.
 				messageId: `<${mail.id}@wayfellow>`,
-				headers: { ...mail.headers, 'Auto-Submitted': 'auto-generated' }
+				headers: { ...mail.headers, 'Auto-Submitted': 'auto-generated' },
+				signal: giveUp.signal
 			});
-		} catch (error) {
-			// SMTP answers quote the address: the code says enough.
-			const failure = String(
-				(error as { responseCode?: number; code?: string }).responseCode ??
-					(error as { code?: string }).code ??
-					'unknown'
+			await note(mail, (tx) =>
+				tx
+					.update(mailMessages)
+					.set({ sentAt: clock(), failure: null, failedAt: null, status: null, ...forgotten })
+					.where(ours(mail))
 			);
-			log('mail-failed', { mail: mail.id, kind: mail.kind, attempt: mail.attempts + 1, failure });
-			await db.asService((tx) => tx.update(mailMessages).set({ failure }).where(eq(mailMessages.id, mail.id)));
-			return;
+			log('mail-sent', about);
+		} catch (error) {
+			over = true;
+			await handing?.catch(() => {}); // what is being written down must not come after what is written next
+			const answer = readAnswer(error);
+			// Whoever answers with a number after the last bytes has not taken it.
+			const known = !unanswered.has(mail.id) || /^[45]\d\d$/.test(answer.failure);
+			const last = mail.attempts >= tries.length;
+			const ends = known ? answer.final || last : !mail.again || last;
+			const failure = known || mail.again ? answer.failure : 'unknown';
+			log('mail-failed', { ...about, failure, known });
+			await note(mail, async (tx) => {
+				const now = clock();
+				const [row] = await tx
+					.update(mailMessages)
+					.set({
+						failure,
+						status: answer.status,
+						// An unknown one that is not sent again keeps the moment.
+						...(known || mail.again ? { handedOverAt: null } : {}),
+						// Interrupted by our own end: whoever comes next need not wait.
+						...(stopped() && known ? { dueAt: now } : {}),
+						...(ends ? { failedAt: now, ...forgotten } : {})
+					})
+					.where(and(ours(mail), waiting))
+					.returning({ id: mailMessages.id });
+				if (row && answer.unreachable)
+					await tx.execute(
+						sql`select app.mail_comes_back(${mail.toAddress}, ${answer.status ?? '5.1.1'}, ${now.toISOString()}::timestamptz)`
+					);
+			});
+		} finally {
+			unanswered.delete(mail.id);
+			stopping.signal.removeEventListener('abort', endSoon);
+			lastWait.signal.removeEventListener('abort', endNow);
+			transport.close();
 		}
-		await db.asService((tx) =>
-			tx
-				.update(mailMessages)
-				.set({ sentAt: new Date(), failure: null, bodyText: '', bodyHtml: '', calendar: null })
-				.where(eq(mailMessages.id, mail.id))
-		);
-		log('mail-sent', { mail: mail.id, kind: mail.kind, attempt: mail.attempts + 1 });
 	}
 
-	let stopped = false;
-	let round: Promise<void> = Promise.resolve();
-	let waiting = false;
-	/** One round at a time; words that arrive during a round lead to one more after it. */
+	const carrying = new Set<Promise<void>>();
+	let looking: Promise<void> = Promise.resolve();
+	let waitingToLook = false;
+	/** Fills the places that are free; one that is slow holds up no other. One look at a time. */
 	function go(): void {
-		if (waiting || stopped) return;
-		waiting = true;
-		round = round.then(async () => {
-			waiting = false;
+		if (waitingToLook || stopped()) return;
+		waitingToLook = true;
+		looking = looking.then(async () => {
+			waitingToLook = false;
+			const free = atOnce - carrying.size;
+			if (free === 0 || stopped()) return; // the next one to end looks again
 			try {
-				for (;;) {
-					const mails = stopped ? [] : await takeDue(db, new Date());
-					if (mails.length === 0) return;
-					await Promise.all(mails.map(carry));
+				for (const mail of await takeDue(db, clock(), free)) {
+					const one = carry(mail)
+						.catch((error: unknown) => log('courier-failed', traceOf(error)))
+						.finally(() => {
+							carrying.delete(one);
+							go();
+						});
+					carrying.add(one);
 				}
 			} catch (error) {
 				log('courier-failed', traceOf(error));
@@ -116,11 +296,13 @@ export async function startCourier(db: Database, settings: Pick<Settings, 'SMTP_
 	go();
 	return {
 		async stop() {
-			stopped = true;
+			stopping.abort();
 			clearInterval(timer);
 			await silence();
-			await round;
-			transport.close();
+			await looking;
+			const late = setTimeout(() => lastWait.abort(), lastAnswerWithin);
+			await Promise.all(carrying);
+			clearTimeout(late);
 		}
 	};
 }

@@ -57,8 +57,10 @@ export const listMail = (db: Database) =>
 				toAddress: mailMessages.toAddress,
 				subject: mailMessages.subject,
 				bodyText: mailMessages.bodyText,
+				headers: mailMessages.headers,
 				createdAt: mailMessages.createdAt,
 				sentAt: mailMessages.sentAt,
+				failedAt: mailMessages.failedAt,
 				failure: mailMessages.failure
 			})
 			.from(mailMessages)

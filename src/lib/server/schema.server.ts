@@ -1,6 +1,6 @@
 /** Tables of no single room: mail waiting to leave, and who asked how often. */
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, index, integer, jsonb, pgPolicy, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, check, index, integer, jsonb, pgPolicy, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { id, instant } from './columns.ts';
 import { service } from './roles.ts';
 
@@ -27,15 +27,28 @@ export const mailMessages = pgTable(
 		/** Whether somebody waits for it, so that twice is better than never. */
 		again: boolean().notNull().default(false),
 		createdAt: instant().notNull().defaultNow(),
+		/** When the next try may begin; whoever takes a mail moves it on, so that no two carry the same. */
+		dueAt: instant().notNull().defaultNow(),
+		/** Written before the last bytes of a try go out: until then it is certain that nothing was sent. */
+		handedOverAt: instant(),
 		sentAt: instant(),
 		/** How often sending was tried, and what the last failure said. */
 		attempts: integer().notNull().default(0),
-		failure: text()
+		failure: text(),
+		/** What the other server said as a number (RFC 3463), such as 5.1.1. */
+		status: text(),
+		/** Since when it is certain that it will not arrive, or nobody can know it. A mail that came back was sent before. */
+		failedAt: instant()
 	},
 	(t) => [
+		check('mail_messages_status', sql`status ~ '^[245]\\.\\d{1,3}\\.\\d{1,3}$'`),
 		index('mail_messages_unsent')
-			.on(t.createdAt)
-			.where(sql`sent_at is null`),
+			.on(t.dueAt)
+			.where(sql`sent_at is null and failed_at is null`),
+		index('mail_messages_failed')
+			.on(t.failedAt)
+			.where(sql`failed_at is not null`),
+		index('mail_messages_address').on(t.toAddress, t.sentAt),
 		index('mail_messages_person').on(t.personId),
 		pgPolicy('mail_messages_service', { for: 'all', to: service, using: sql`true`, withCheck: sql`true` })
 	]

@@ -189,7 +189,14 @@ const schema = v.object({
 	SMTP_URL: v.optional(
 		v.pipe(v.string(), v.regex(/^smtps?:\/\//, 'SMTP_URL must begin with smtp:// or smtps://, or be left empty.'))
 	),
-	MAIL_FROM: v.optional(v.string(), 'Wayfellow <no-reply@localhost>')
+	MAIL_FROM: v.optional(v.string(), 'Wayfellow <no-reply@localhost>'),
+	/** What the mail server shows (`Authorization: Bearer …`) to say at /mail/bounces that a mail came back; unset: there is no such address. */
+	BOUNCES_TOKEN: v.optional(
+		v.pipe(
+			v.string(),
+			v.regex(/^[\x21-\x7e]{16,}$/, 'BOUNCES_TOKEN must be at least 16 characters without spaces, or be left empty.')
+		)
+	)
 });
 
 /** Half of a pair is a slip, and would only show when somebody wants to sign in. */

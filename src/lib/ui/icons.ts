@@ -12,6 +12,7 @@ export const icons = [
 	'house',
 	'log-out',
 	'mail',
+	'messages-square',
 	'pen-line',
 	'rotate-ccw',
 	'user-round'

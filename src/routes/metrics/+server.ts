@@ -1,3 +1,4 @@
+import { newsMetrics } from '#lib/discussion/news-metrics.server.ts';
 import { notFound } from '#lib/errors.ts';
 import { metrics } from '#lib/reflection/live/metrics.server.ts';
 import { isBearer } from '#lib/server/bearer.ts';
@@ -14,5 +15,6 @@ export const GET: RequestHandler = async ({ request }) => {
 			status: 401,
 			headers: { ...headers, 'www-authenticate': 'Bearer' }
 		});
-	return new Response(await metrics.read(), { headers: { ...headers, 'content-type': metrics.contentType } });
+	const figures = await Promise.all([metrics.read(), newsMetrics.read()]);
+	return new Response(figures.join('\n'), { headers: { ...headers, 'content-type': metrics.contentType } });
 };

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { busLimits } from '#lib/server/bus/limits.ts';
 import { commentLimits } from '../comments.ts';
 import { limits } from './limits.ts';
 import { mostClients, mostRoots } from './verdict.ts';
 
-const figures: Record<string, number> = { ...limits, mostClients, mostRoots, ...commentLimits };
+const figures: Record<string, number> = { ...limits, mostClients, mostRoots, ...commentLimits, ...busLimits };
 
 /** The rows of the tables: name, figure and why. */
 const rows = readFileSync(join(import.meta.dirname, '../../../../docs/limits.md'), 'utf8')

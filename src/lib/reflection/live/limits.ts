@@ -97,10 +97,6 @@ export const limits = {
 	historyBytes: 32 * 1024 * 1024,
 	/** Rows by one person less than this apart become one line of history. */
 	historyGapMs: 60_000,
-	/** News to other processes go out together, at most this often: NOTIFY takes a lock that the whole database shares. */
-	newsEveryMs: 50,
-	/** Processes say that they are there; one that has not been heard three times is gone, and its people with it. */
-	heartbeatMs: 5_000,
 	/** While Redis is away other processes' rows are asked for this often. */
 	pollWithoutBusMs: 2_000,
 	/** News can be lost with a connection; after this long everything is asked again. */

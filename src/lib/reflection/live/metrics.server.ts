@@ -3,6 +3,7 @@
  * somebody asks. Nothing here says which reflection, whose, or what was written.
  */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { busCounts } from '#lib/server/bus/bus.ts';
 import { closed } from '../closed.ts';
 
 /** Why we ended a socket: the keys of `closed`, and a line that had gone dead. */
@@ -33,8 +34,8 @@ function make() {
 		closes: none<Ending>(...(Object.keys(closed) as (keyof typeof closed)[]), 'silent'),
 		refusedUpgrades: none('closing', 'busy', 'otherSite', 'tooMany'),
 		pauses: none('person', 'document', 'queue'),
-		newsSent: none('postgres', 'redis'),
-		newsHeard: none('postgres', 'redis')
+		newsSent: busCounts.sent,
+		newsHeard: busCounts.heard
 	};
 
 	const gauge = (name: string, help: string, read: () => number) =>
@@ -106,8 +107,8 @@ function make() {
 	);
 	counter('compacted_rows', 'Rows of the log that were folded into snapshots.', () => counts.foldedRows);
 	counter('compaction_failures', 'Foldings that failed.', () => counts.foldFailures);
-	counters('news_sent', 'News of written reflections to other processes.', 'bus', counts.newsSent);
-	counters('news_heard', 'News of written reflections from other processes.', 'bus', counts.newsHeard);
+	counters('news_sent', 'Messages to other processes.', 'bus', counts.newsSent);
+	counters('news_heard', 'Messages from other processes.', 'bus', counts.newsHeard);
 	counter('presence_heard', 'Presence messages that came in.', () => counts.presenceHeard);
 	counter('presence_sent', 'Presence messages that went out.', () => counts.presenceSent);
 

@@ -94,7 +94,8 @@ export const costlyDoors: readonly string[] = [
 	'GET /account/data/copy',
 	'POST /reflections/[id]/copy/file',
 	'POST /reflections/[id]/copy',
-	'POST /frameworks/import'
+	'POST /frameworks/import',
+	'POST /cohorts/[id]/files'
 ];
 
 export type Asked = {

@@ -1,0 +1,42 @@
+/** Sends a post as the page's own form would, and reads what became of it. */
+import { deserialize } from '$app/forms';
+import type { Kept } from './kept-posts.ts';
+import { type ActionAnswer, type Answer, answerOf } from './sending.ts';
+
+/** @param more further fields of the form */
+export async function sendForm(
+	action: string,
+	more: Record<string, string>,
+	{ form, words, body, quote }: Kept,
+	signal?: AbortSignal
+): Promise<Answer> {
+	const sent = new FormData();
+	sent.set('form', form);
+	sent.set('text', words);
+	if (body) sent.set('body', JSON.stringify(body));
+	if (quote) {
+		sent.set('quotes', quote.id);
+		sent.set('quote', quote.text);
+	}
+	for (const [name, value] of Object.entries(more)) sent.set(name, value);
+	return act(action, sent, signal);
+}
+
+/** @throws when nothing came back, or nothing that can be read */
+export async function act(action: string, sent: FormData, signal?: AbortSignal): Promise<Answer> {
+	const response = await fetch(action, {
+		method: 'POST',
+		body: sent,
+		headers: { accept: 'application/json', 'x-sveltekit-action': 'true' },
+		cache: 'no-store',
+		signal: signal ?? null
+	});
+	const text = await response.text();
+	let said: ActionAnswer | null = null;
+	try {
+		said = deserialize(text) as ActionAnswer;
+	} catch {
+		// Not from us: a page of some proxy.
+	}
+	return answerOf(response.status, said);
+}

@@ -1,0 +1,265 @@
+import { eq } from 'drizzle-orm';
+import sharp from 'sharp';
+import { uuidv7 } from 'uuidv7';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { Refusal } from '#lib/errors.ts';
+import type { Database } from '#lib/server/database.ts';
+import { type CohortWorld, plantCohort, type Talker } from '../../../tests/cohort-world.ts';
+import { withDatabase } from '../../../tests/with-database.ts';
+import { bodyOfText } from './plain-text.ts';
+import {
+	addFile,
+	holdFiles,
+	listLooseFiles,
+	publishFiles,
+	readFile,
+	removeFile,
+	sweepFiles,
+	takeFiles
+} from './files.server.ts';
+import { largestFile } from './files.ts';
+import { addPost, openThread, takeBackPost } from './posting.server.ts';
+import { namelessPosts, postFiles, posts, threads } from './schema.server.ts';
+import { readThread } from './threads.server.ts';
+
+let db: Database;
+let world: CohortWorld;
+let jpeg: Uint8Array;
+beforeAll(async () => {
+	db = await withDatabase({ cast: false });
+	jpeg = await sharp({ create: { width: 640, height: 480, channels: 3, background: '#357' } })
+		.jpeg()
+		.toBuffer();
+});
+beforeEach(async () => {
+	world = await plantCohort(db);
+});
+afterAll(() => db?.close());
+
+const text = (words: string) => new TextEncoder().encode(words);
+const add = (who: Talker, sent: Partial<{ name: unknown; bytes: Uint8Array; alt: unknown }> = {}, now?: Date) =>
+	addFile(db, world.people[who], world.cohortId, { name: 'board.jpg', bytes: jpeg, alt: 'A board', ...sent }, now);
+const opened = (who: Talker, files: string[]) =>
+	openThread(db, world.people[who], {
+		cohortId: world.cohortId,
+		microcredentialId: world.waiting,
+		kind: 'strategy',
+		title: 'What I put on the board',
+		text: 'Look',
+		form: crypto.randomUUID(),
+		files
+	});
+const reasonOf = (work: Promise<unknown>) =>
+	work.then(
+		() => 'done',
+		(error: unknown) => (error instanceof Refusal ? error.reason : Promise.reject(error))
+	);
+const sees = (who: Talker, id: string) => reasonOf(readFile(db, world.people[who], id));
+const everybody = ['ana', 'ben', 'cleo', 'mentor', 'coach', 'moderator', 'manager', 'next'] as const;
+const whoSees = async (id: string) => {
+	const who: Talker[] = [];
+	for (const one of everybody) if ((await sees(one, id)) === 'done') who.push(one);
+	return who.join(' ');
+};
+
+test('a picture is made anew, and goes with its post to everybody who reads that, with what it shows', async () => {
+	const file = await add('ana');
+	expect(file).toMatchObject({ name: 'board.webp', type: 'image/webp', width: 640, height: 480, alt: 'A board' });
+	expect(await whoSees(file.id)).toBe('ana');
+	const { threadId } = await opened('ana', [file.id]);
+	expect(await whoSees(file.id)).toBe('ana ben cleo mentor coach moderator');
+	const { posts: shown } = await readThread(db, world.people.ben, threadId);
+	expect(shown[0]!.files).toEqual([file]);
+	expect((await readFile(db, world.people.ben, file.id)).content).toHaveLength(file.size);
+});
+
+test('a document goes as it is', async () => {
+	const file = await add('ben', { name: '../plan.html', bytes: text('1. Ask\n2. Wait') });
+	expect(file).toMatchObject({ name: 'plan.txt', type: 'text/plain; charset=utf-8', size: 14, width: null, alt: null });
+	expect(new TextDecoder().decode((await readFile(db, world.people.ben, file.id)).content)).toBe('1. Ask\n2. Wait');
+});
+
+test('who is not in the cohort adds nothing to it', async () => {
+	for (const who of ['manager', 'next'] as const) expect(await reasonOf(add(who)), who).toBe('not-found');
+	for (const id of [uuidv7(), 'x', ''])
+		expect(await reasonOf(addFile(db, world.people.ana, id, { name: 'x', bytes: jpeg }))).toBe('not-found');
+});
+
+test('what is refused leaves nothing behind', async () => {
+	for (const bytes of [text('<svg onload="1">'), text('MZ'), new Uint8Array(), new Uint8Array(largestFile + 1)])
+		expect(await reasonOf(add('ana', { bytes }))).toBe('rule');
+	expect(await reasonOf(add('ana', { bytes: text('PK\x03\x04 and no more') }))).toBe('rule');
+	expect(await reasonOf(add('ana', { alt: 'x'.repeat(501) }))).toBe('rule');
+	expect(
+		await db.asOwner((tx) =>
+			tx.select({ id: postFiles.id }).from(postFiles).where(eq(postFiles.cohortId, world.cohortId))
+		)
+	).toEqual([]);
+});
+
+test('a file goes with a post of its sender’s alone, once, and in its cohort', async () => {
+	const file = await add('ana');
+	expect(await reasonOf(opened('ben', [file.id]))).toBe('rule');
+	const { threadId } = await opened('ana', [file.id]);
+	expect(await reasonOf(opened('ana', [file.id]))).toBe('rule');
+	const { postId } = await addPost(db, world.people.ben, threadId, { text: 'Yes', form: crypto.randomUUID() });
+	const another = await add('ana');
+	// Past the verbs, at the table.
+	await expect(
+		db.asPerson(world.people.ana.id, (tx) => tx.update(postFiles).set({ postId }).where(eq(postFiles.id, another.id)))
+	).rejects.toMatchObject({ cause: { code: '42501' } });
+});
+
+test('thirty megabytes within a day', async () => {
+	const morning = new Date('2026-11-24T08:00:00Z');
+	const large = new Uint8Array(largestFile).fill(97);
+	for (let i = 0; i < 3; i++) await add('ana', { bytes: large }, morning);
+	expect(await reasonOf(add('ana', { bytes: text('x') }, morning))).toBe('too-many');
+	expect(await reasonOf(add('ben', { bytes: text('x') }, morning))).toBe('done');
+	expect(await reasonOf(add('ana', { bytes: text('x') }, new Date('2026-11-25T08:00:01Z')))).toBe('done');
+});
+
+test('one that is not posted can be taken away by whoever added it, and one that is posted goes with its post', async () => {
+	const file = await add('ana');
+	expect(await reasonOf(removeFile(db, world.people.ben, file.id))).toBe('done'); // as if it were not there
+	expect(await sees('ana', file.id)).toBe('done');
+	await removeFile(db, world.people.ana, file.id);
+	await removeFile(db, world.people.ana, file.id);
+	expect(await sees('ana', file.id)).toBe('not-found');
+	const posted = await add('ana');
+	const { postId } = await opened('ana', [posted.id]);
+	expect(await reasonOf(removeFile(db, world.people.ana, posted.id))).toBe('not-found');
+	await takeBackPost(db, world.people.ana, postId);
+	expect(await whoSees(posted.id)).toBe('ana moderator');
+});
+
+test('what no post came for goes after a day', async () => {
+	const now = new Date();
+	const old = await add('ana', {}, new Date(now.getTime() - 25 * 3_600_000));
+	const young = await add('ana', {}, new Date(now.getTime() - 23 * 3_600_000));
+	const posted = await add('ana', {}, new Date(now.getTime() - 25 * 3_600_000));
+	await opened('ana', [posted.id]);
+	await sweepFiles(db, now);
+	expect(await Promise.all([old, young, posted].map(({ id }) => sees('ana', id)))).toEqual([
+		'not-found',
+		'done',
+		'done'
+	]);
+});
+
+describe('a form without script', () => {
+	const form = (files: File[], before: string[] = []) => {
+		const sent = new FormData();
+		for (const file of files) sent.append('file', file);
+		for (const id of before) sent.append('files', id);
+		sent.set('alt', 'A board');
+		return sent;
+	};
+	const take = (sent: FormData) => takeFiles(db, world.people.ana, world.cohortId, sent);
+	const picture = () => new File([jpeg as Uint8Array<ArrayBuffer>], 'a.jpg', { type: 'text/html' });
+
+	test('brings its files along, those of before first', async () => {
+		const before = await add('ana');
+		const ids = await take(form([picture()], [before.id]));
+		expect(ids).toHaveLength(2);
+		expect(ids[0]).toBe(before.id);
+		const loose = await db.asPerson(world.people.ana.id, (tx) => listLooseFiles(tx, world.people.ana, ids));
+		expect(loose.map(({ name, alt }) => [name, alt])).toEqual([
+			['board.webp', 'A board'],
+			['a.webp', 'A board']
+		]);
+		expect(await db.asPerson(world.people.ben.id, (tx) => listLooseFiles(tx, world.people.ben, ids))).toEqual([]);
+	});
+	test('has no file where none was chosen', async () => {
+		expect(await take(form([new File([], '')]))).toEqual([]);
+	});
+	test('takes five', async () => {
+		expect(await reasonOf(take(form(Array.from({ length: 6 }, picture))))).toBe('rule');
+		expect(
+			await reasonOf(
+				take(
+					form(
+						[picture()],
+						Array.from({ length: 5 }, () => uuidv7())
+					)
+				)
+			)
+		).toBe('rule');
+	});
+	test('says of an empty file that it is empty', async () => {
+		expect(await reasonOf(take(form([new File([], 'empty.pdf')])))).toBe('rule');
+	});
+});
+
+describe('without a name', () => {
+	const ask = async (who: Talker, ids: string[]) => {
+		const id = crypto.randomUUID();
+		const person = world.people[who];
+		await db.asPerson(person.id, async (tx) => {
+			await tx.insert(namelessPosts).values({
+				id,
+				personId: person.id,
+				cohortId: world.cohortId,
+				microcredentialId: world.waiting,
+				title: 'What do I do',
+				body: bodyOfText('Help'),
+				publishAt: new Date(Date.now() + 60_000)
+			});
+			await holdFiles(tx, person, world.cohortId, ids, id);
+		});
+		return id;
+	};
+	const filesOf = (namelessId: string) =>
+		db.asOwner((tx) => tx.select().from(postFiles).where(eq(postFiles.namelessId, namelessId)));
+
+	test('pictures wait under ids and names that tell nothing, and come out with nobody’s name and the time of the post', async () => {
+		const file = await add('ana', { name: 'Ana Ruiz at Hill School.jpg' }, new Date(Date.now() - 3_600_000));
+		const namelessId = await ask('ana', [file.id]);
+		expect(await sees('ana', file.id)).toBe('not-found');
+		const [held] = await filesOf(namelessId);
+		expect(held).toMatchObject({ name: 'picture 1.webp', personId: world.people.ana.id, postId: null });
+		// A version 4: nothing of the time is in it.
+		expect(held!.id[14]).toBe('4');
+		expect(await whoSees(held!.id)).toBe('ana');
+
+		const now = new Date();
+		const [threadId, postId] = [crypto.randomUUID(), crypto.randomUUID()];
+		await db.asService(async (tx) => {
+			const common = { cohortId: world.cohortId, nameless: true, formId: crypto.randomUUID(), createdAt: now };
+			await tx
+				.insert(threads)
+				.values({ ...common, id: threadId, microcredentialId: world.waiting, kind: 'question', title: 'What do I do' });
+			await tx.insert(posts).values({ ...common, id: postId, threadId });
+			await tx.update(namelessPosts).set({ threadId, postId, body: null }).where(eq(namelessPosts.id, namelessId));
+			await publishFiles(tx, namelessId, postId, now);
+		});
+		const [out] = await db.asOwner((tx) => tx.select().from(postFiles).where(eq(postFiles.postId, postId)));
+		expect(out).toMatchObject({ id: held!.id, personId: null, namelessId: null, addedAt: now, withheld: false });
+		expect(await whoSees(held!.id)).toBe('ana ben cleo mentor coach moderator');
+	});
+
+	test('a document is refused, and nothing is asked', async () => {
+		const file = await add('ana', { bytes: text('by Ana Ruiz') });
+		expect(await reasonOf(ask('ana', [file.id]))).toBe('rule');
+		expect(await sees('ana', file.id)).toBe('done');
+	});
+
+	test('what waits beside a question is not cleared, and once that was taken back it is', async () => {
+		const yesterday = new Date(Date.now() - 25 * 3_600_000);
+		const namelessId = await ask('ana', [(await add('ana', {}, yesterday)).id]);
+		await sweepFiles(db);
+		const [held] = await filesOf(namelessId);
+		await db.asPerson(world.people.ana.id, (tx) => tx.delete(namelessPosts).where(eq(namelessPosts.id, namelessId)));
+		expect(await sees('ana', held!.id)).toBe('done');
+		await sweepFiles(db);
+		expect(await sees('ana', held!.id)).toBe('not-found');
+	});
+
+	test('nobody puts a file beside somebody else’s question', async () => {
+		const namelessId = await ask('ana', []);
+		const file = await add('ben');
+		await expect(
+			db.asPerson(world.people.ben.id, (tx) => holdFiles(tx, world.people.ben, world.cohortId, [file.id], namelessId))
+		).rejects.toMatchObject({ cause: { code: '42501' } });
+	});
+});

@@ -1,0 +1,81 @@
+/**
+ * Posts that were begun and not sent, and those that were sent without an answer: they survive a reload and an absence of the
+ * network in this browser. Each is kept by itself, under its person, its place and the form that it goes by, so that two tabs
+ * never write over each other's, and what was sent before a reload is the same post afterwards. Gone once it is posted, at
+ * sign-out, 14 days after its last letter, and never there on a shared computer (docs/decisions/0012).
+ */
+import { keptFor } from '#lib/reflection/left-here.ts';
+import type { Body } from './body.ts';
+
+/** Where words are going to stand: an answer in a thread, other words in a post, a new thread in a cohort. */
+export type Place = `thread ${string}` | `post ${string}` | `cohort ${string}`;
+
+/** What an answer quotes: a post, by id and as it is shown, and which of its words. */
+export type Quoted = { id: string; number: number; by: string; text: string };
+
+export type Kept = {
+	/** The form that it goes by: the same once more is the same post. */
+	form: string;
+	words: string;
+	/** The same with looks, where an editor made it. */
+	body: Body | null;
+	title: string;
+	/** What else its form says: what it is about, and of which kind. */
+	choices: Record<string, string>;
+	quote: Quoted | null;
+	/** When the last letter was typed; in ms. */
+	at: number;
+	/** Its person has sent it, and nobody knows yet whether it arrived. */
+	sent: boolean;
+};
+
+/** Sent by itself when its place is opened again so long after; what is older is for its person to look at first. */
+export const sentFor = 24 * 3_600_000;
+
+const prefix = 'post-kept/';
+const idForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+const keysOf = (personId: string, place: Place | '') => `${prefix}${personId}/${place}`;
+export const keyOf = (personId: string, place: Place, form: string) => `${keysOf(personId, place)}/${form}`;
+
+const isQuoted = (found: unknown): found is Quoted | null => {
+	if (found === null) return true;
+	const { id, number, by, text } = (found ?? {}) as Partial<Record<keyof Quoted, unknown>>;
+	return typeof id === 'string' && typeof number === 'number' && typeof by === 'string' && typeof text === 'string';
+};
+
+/** What was written down, if it still holds. Pure. */
+export function readKept(found: string | null, now: number): Kept | null {
+	try {
+		const { form, words, body, title, choices, quote, at, sent } = JSON.parse(found ?? 'null') as Record<
+			keyof Kept,
+			unknown
+		>;
+		if (typeof form !== 'string' || !idForm.test(form) || typeof words !== 'string' || typeof title !== 'string')
+			return null;
+		if (words.trim() === '' && title.trim() === '') return null;
+		if (typeof at !== 'number' || !(now - at <= keptFor) || typeof sent !== 'boolean' || !isQuoted(quote)) return null;
+		const looks = typeof body === 'object' && body !== null ? (body as Body) : null;
+		const chosen = Object.entries(choices ?? {}).filter((one): one is [string, string] => typeof one[1] === 'string');
+		return { form, words, body: looks, title, choices: Object.fromEntries(chosen), quote, at, sent };
+	} catch {
+		return null;
+	}
+}
+
+/** What this person has begun there, the latest first; takes away what has been there too long, whoever's it is. */
+export function keptThere(storage: Storage, personId: string, place: Place, now = Date.now()): Kept[] {
+	const found: Kept[] = [];
+	for (const key of Object.keys(storage).filter((name) => name.startsWith(prefix))) {
+		const kept = readKept(storage.getItem(key), now);
+		if (!kept) storage.removeItem(key);
+		else if (key === keyOf(personId, place, kept.form)) found.push(kept);
+	}
+	return found.sort((a, b) => b.at - a.at);
+}
+
+/** Takes away what is kept of one person, or of all. */
+export function forgetKept(storage: Storage, personId?: string): void {
+	const begin = personId ? keysOf(personId, '') : prefix;
+	for (const key of Object.keys(storage)) if (key.startsWith(begin)) storage.removeItem(key);
+}

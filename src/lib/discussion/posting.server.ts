@@ -1,0 +1,415 @@
+/** Saying something: opening a thread, answering in it, changing one's words, taking them back. */
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { isDeepStrictEqual } from 'node:util';
+import { uuidv7 } from 'uuidv7';
+import { notFound, Refusal } from '#lib/errors.ts';
+import type { Person } from '#lib/identity/person.ts';
+import { titleOf } from '#lib/reflection/title.ts';
+import type { Database, Tx } from '#lib/server/database.ts';
+import { isId } from '#lib/server/id.ts';
+import { renderBody } from './body.ts';
+import { mostFiles } from './files.ts';
+import { kindOf } from './kinds.ts';
+import { changing } from './news.server.ts';
+import { mayEdit, mayPost, mayTakeBack } from './policy.ts';
+import { postFiles, posts, postWords, threads } from './schema.server.ts';
+import { settleBody, type Sent } from './settling-post.server.ts';
+import { type Cohort, cohortOf, competenciesOf } from './standing.server.ts';
+import { namesFor, threadIn, type ThreadFound } from './threads.server.ts';
+
+/** Revisions of one post: whoever has more to add writes another. */
+const mostRevisions = 50;
+/** Characters of a quotation; the post itself is one click away. */
+const longestQuote = 600;
+
+const safe = 'Nothing was posted yet, and what you wrote is still in the form.';
+
+/** The id of a form: the same once more is the same post. @throws Refusal rule */
+export function formIdOf(form: unknown): string {
+	if (typeof form === 'string' && isId(form)) return form.toLowerCase();
+	throw new Refusal('rule', `This form is not whole. ${safe} Please copy it, open the page again and send it there.`);
+}
+
+/** One at a time for each form, so that two tries of a bad network do not both find nothing yet. */
+export const inTurn = (tx: Tx, form: string) =>
+	tx.execute(sql`select pg_advisory_xact_lock(hashtext('a post by form'), hashtext(${form}))`);
+
+/** A thread's title as it is kept. @throws Refusal rule */
+export function threadTitle(typed: unknown): string {
+	const title = titleOf(typeof typed === 'string' ? typed : '');
+	if (title.length < 3 || title.length > 160)
+		throw new Refusal('rule', `A thread needs a title of 3 to 160 characters that says what it is about. ${safe}`);
+	return title;
+}
+
+/** What a new thread says of itself, checked. @throws Refusal rule or not-found */
+export async function newThreadIn(
+	tx: Tx,
+	person: Person,
+	asked: { cohortId: unknown; microcredentialId: unknown; title: unknown }
+): Promise<{ cohort: Cohort; microcredentialId: string; title: string }> {
+	const cohort = await cohortOf(tx, person, typeof asked.cohortId === 'string' ? asked.cohortId : '');
+	const competency = (await competenciesOf(tx, cohort.program.id)).find(({ id }) => id === asked.microcredentialId);
+	if (!competency) throw new Refusal('rule', `Please choose the competency that this is about. ${safe}`);
+	return { cohort, microcredentialId: competency.id, title: threadTitle(asked.title) };
+}
+
+export type Said = Sent & {
+	/** The id of the form. */
+	form: unknown;
+	/** Ids of files that were sent before. */
+	files?: unknown;
+};
+
+/** @throws Refusal rule */
+export function fileIdsOf(files: unknown): string[] {
+	const ids = Array.isArray(files) ? files.filter((id): id is string => typeof id === 'string' && isId(id)) : [];
+	if (ids.length > mostFiles) throw new Refusal('rule', `At most ${mostFiles} files go with one post. ${safe}`);
+	return [...new Set(ids)];
+}
+
+async function attach(tx: Tx, person: Person, cohortId: string, postId: string, ids: string[]): Promise<void> {
+	if (ids.length === 0) return;
+	const taken = await tx
+		.update(postFiles)
+		.set({ postId })
+		.where(
+			and(
+				inArray(postFiles.id, ids),
+				eq(postFiles.cohortId, cohortId),
+				eq(postFiles.personId, person.id),
+				isNull(postFiles.postId),
+				isNull(postFiles.namelessId)
+			)
+		)
+		.returning({ id: postFiles.id });
+	if (taken.length < ids.length)
+		throw new Refusal('rule', `A file that goes with this post is not there any more. ${safe} Please add it again.`);
+}
+
+/**
+ * Opens a thread with its first post. The same form once more is the same thread.
+ * @throws Refusal not-found, rule, or too-many
+ */
+export const openThread = (
+	db: Database,
+	person: Person,
+	asked: Said & { cohortId: unknown; microcredentialId: unknown; kind: unknown; title: unknown },
+	now = new Date()
+): Promise<{ threadId: string; postId: string; said: string[] }> =>
+	db.asPerson(person.id, async (tx) => {
+		const form = formIdOf(asked.form);
+		await inTurn(tx, form);
+		const [same] = await tx
+			.select({ threadId: threads.id, postId: posts.id })
+			.from(threads)
+			.innerJoin(posts, and(eq(posts.threadId, threads.id), eq(posts.number, 1)))
+			.where(and(eq(threads.formId, form), eq(threads.authorId, person.id)));
+		if (same) return { ...same, said: [] };
+		const kind = kindOf(asked.kind);
+		if (!kind) throw new Refusal('rule', `Please say what kind of thread this is. ${safe}`);
+		const { cohort, microcredentialId, title } = await newThreadIn(tx, person, asked);
+		const { body, words, said } = await settleBody(tx, person, cohort.id, asked);
+		const threadId = uuidv7();
+		await tx.insert(threads).values({
+			id: threadId,
+			cohortId: cohort.id,
+			microcredentialId,
+			kind,
+			title,
+			authorId: person.id,
+			createdAt: now,
+			lastPostAt: now,
+			formId: form
+		});
+		const { id: postId } = await say(tx, person, { threadId, cohortId: cohort.id, form, now }, body, words);
+		await attach(tx, person, cohort.id, postId, fileIdsOf(asked.files));
+		return { threadId, postId, said };
+	});
+
+async function say(
+	tx: Tx,
+	person: Person,
+	where: {
+		threadId: string;
+		cohortId: string;
+		form: string;
+		now: Date;
+		quotesId?: string | null;
+		quote?: string | null;
+	},
+	body: Parameters<typeof renderBody>[0],
+	words: string
+): Promise<{ id: string; number: number; version: number }> {
+	const id = uuidv7();
+	const [taken] = await tx
+		.insert(posts)
+		.values({
+			id,
+			threadId: where.threadId,
+			cohortId: where.cohortId,
+			authorId: person.id,
+			createdAt: where.now,
+			quotesId: where.quotesId ?? null,
+			quote: where.quote ?? null,
+			formId: where.form
+		})
+		.returning({ number: posts.number, version: posts.version });
+	// Somebody closed the thread in the same moment: the trigger takes no post then.
+	if (!taken) throw closed();
+	await tx.insert(postWords).values({
+		postId: id,
+		revision: 1,
+		cohortId: where.cohortId,
+		threadId: where.threadId,
+		authorId: person.id,
+		body,
+		words,
+		writtenAt: where.now
+	});
+	return { id, ...taken };
+}
+
+export const closed = () =>
+	new Refusal(
+		'rule',
+		`A moderator has closed this thread, so it takes no new posts. ${safe} You can open another thread.`
+	);
+
+/**
+ * Answers in a thread. The same form once more is the same post.
+ * @param asked `quotes` the id of a post of the same thread, `quote` which words of it; without words its beginning
+ * @throws Refusal not-found, rule, or too-many
+ */
+export const addPost = (
+	db: Database,
+	person: Person,
+	threadId: string,
+	asked: Said & { quotes?: unknown; quote?: unknown },
+	now = new Date()
+): Promise<{ postId: string; number: number; version: number; said: string[] }> =>
+	changing(db, person.id, threadId, async (tx) => {
+		const form = formIdOf(asked.form);
+		await inTurn(tx, form);
+		const found = await threadIn(tx, person, threadId);
+		const { thread, cohort } = found;
+		const [same] = await tx
+			.select({ postId: posts.id, number: posts.number, version: posts.version })
+			.from(posts)
+			.where(and(eq(posts.formId, form), eq(posts.authorId, person.id), eq(posts.threadId, thread.id)));
+		if (same) return { ...same, said: [] };
+		if (!mayPost(cohort.standing, { locked: thread.lockedAt !== null || thread.withheldAt !== null })) throw closed();
+		const { body, words, said } = await settleBody(tx, person, cohort.id, asked);
+		const quoted = await quoteOf(tx, found, asked);
+		const where = { threadId: thread.id, cohortId: cohort.id, form, now, ...quoted };
+		const { id: postId, ...place } = await say(tx, person, where, body, words);
+		await attach(tx, person, cohort.id, postId, fileIdsOf(asked.files));
+		return { postId, ...place, said };
+	});
+
+const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim();
+
+/** What a post quotes: words that the other one really says. @throws Refusal rule */
+export async function quoteOf(
+	tx: Tx,
+	{ thread }: ThreadFound,
+	{ quotes, quote }: { quotes?: unknown; quote?: unknown }
+): Promise<{ quotesId: string | null; quote: string | null }> {
+	if (typeof quotes !== 'string' || quotes === '') return { quotesId: null, quote: null };
+	const [other] = isId(quotes)
+		? await tx
+				.select({ id: posts.id, words: postWords.words })
+				.from(posts)
+				.innerJoin(postWords, and(eq(postWords.postId, posts.id), eq(postWords.revision, posts.revision)))
+				.where(and(eq(posts.id, quotes), eq(posts.threadId, thread.id), isNull(posts.removedAt)))
+		: [];
+	if (!other) throw new Refusal('rule', `The post that you quote is not there any more. ${safe}`);
+	const whole = oneLine(other.words);
+	const said = typeof quote === 'string' && quote.trim() !== '' ? oneLine(quote).slice(0, longestQuote) : null;
+	if (said && !whole.includes(said))
+		throw new Refusal(
+			'rule',
+			`The words that you quote do not stand in that post; perhaps it was changed meanwhile. ${safe} Please quote it again.`
+		);
+	return { quotesId: other.id, quote: said ?? (whole.slice(0, 300).toWellFormed() || null) };
+}
+
+/** A post of the person's own, with what is needed to judge an act on it. @throws Refusal not-found */
+async function ownPost(tx: Tx, person: Person, postId: string) {
+	if (!isId(postId)) throw notFound('post');
+	const [post] = await tx
+		.select({
+			post: posts,
+			own: sql<boolean>`coalesce(${posts.authorId} = ${person.id} or ${posts.id} = any ((select app.nameless_post_ids())::uuid[]), false)`
+		})
+		.from(posts)
+		.where(eq(posts.id, postId));
+	if (!post) throw notFound('post');
+	const found = await threadIn(tx, person, post.post.threadId);
+	return { ...post, ...found };
+}
+
+const of = ({ own, post, thread }: Awaited<ReturnType<typeof ownPost>>) => ({
+	own,
+	removed: post.removedAt !== null,
+	locked: thread.lockedAt !== null
+});
+
+/**
+ * Puts other words in the place of one's own; what stood before stays in the post's history.
+ * @param on the revision that was changed, so that what another window wrote meanwhile is not replaced unseen
+ * @throws Refusal not-found, not-allowed, or rule
+ */
+export const editPost = (
+	db: Database,
+	person: Person,
+	postId: string,
+	asked: Sent & { on: unknown },
+	now = new Date()
+): Promise<{ threadId: string; number: number; said: string[] }> =>
+	changing(db, person.id, null, async (tx) => {
+		const found = await ownPost(tx, person, postId);
+		const { post, thread, cohort, own } = found;
+		if (!own) throw new Refusal('not-allowed', 'Only whoever wrote a post changes it. Nothing has changed.');
+		if (!mayEdit(cohort.standing, of(found)))
+			throw new Refusal(
+				'rule',
+				post.removedAt
+					? 'This post is not there any more, so there is nothing to change. Your words are still in the form.'
+					: 'A moderator has closed this thread, so its posts stay as they are. Your words are still in the form.'
+			);
+		const { body, words, said } = await settleBody(tx, person, cohort.id, asked);
+		// Two windows take turns; the lock is the form's, which a post keeps.
+		await inTurn(tx, post.formId);
+		const [standing] = await tx
+			.select({ revision: posts.revision, body: postWords.body })
+			.from(posts)
+			.innerJoin(postWords, and(eq(postWords.postId, posts.id), eq(postWords.revision, posts.revision)))
+			.where(eq(posts.id, post.id));
+		const place = { threadId: thread.id, number: post.number, said };
+		if (!standing || isDeepStrictEqual(standing.body, body)) return place;
+		if (String(standing.revision) !== String(asked.on))
+			throw new Refusal(
+				'rule',
+				'This post was changed in another window meanwhile. What you typed is still in the form: compare it with what stands there now, and save it again.'
+			);
+		if (standing.revision >= mostRevisions)
+			throw new Refusal(
+				'rule',
+				`A post can be changed ${mostRevisions} times. Please write what is new in another one.`
+			);
+		const revision = standing.revision + 1;
+		await tx.insert(postWords).values({
+			postId: post.id,
+			revision,
+			cohortId: cohort.id,
+			threadId: thread.id,
+			authorId: post.authorId,
+			body,
+			words,
+			writtenAt: now
+		});
+		await tx.update(posts).set({ revision, editedAt: now }).where(eq(posts.id, post.id));
+		return place;
+	});
+
+/** Another title for one's own thread. @throws Refusal not-found, not-allowed, or rule */
+export const renameThread = (db: Database, person: Person, threadId: string, title: unknown): Promise<void> =>
+	changing(db, person.id, threadId, async (tx) => {
+		const { thread, asked } = await threadIn(tx, person, threadId);
+		if (!asked) throw new Refusal('not-allowed', 'Only whoever opened a thread names it. Nothing has changed.');
+		if (thread.lockedAt) throw closed();
+		const named = threadTitle(title);
+		if (named !== thread.title) await tx.update(threads).set({ title: named }).where(eq(threads.id, thread.id));
+	});
+
+/**
+ * Takes one's own post back: nobody but its author and the moderators reads its words any more, and its place says so. A thread in
+ * which nothing else was said goes with its first post. Twice is once.
+ * @throws Refusal not-found, or not-allowed
+ */
+export const takeBackPost = (
+	db: Database,
+	person: Person,
+	postId: string,
+	now = new Date()
+): Promise<{ threadId: string; number: number; withheld: boolean }> =>
+	changing(db, person.id, null, async (tx) => {
+		const found = await ownPost(tx, person, postId);
+		const { post, thread, cohort } = found;
+		if (!mayTakeBack(cohort.standing, of(found)))
+			throw new Refusal('not-allowed', 'Only whoever wrote a post takes it back. Nothing has changed.');
+		const alone = post.number === 1 && thread.posts === 1;
+		if (!post.removedAt)
+			await tx.update(posts).set({ removedAt: now, removedAs: 'taken-back' }).where(eq(posts.id, post.id));
+		if (alone && !thread.withheldAt) {
+			// Asked again under its lock: an answer that came in this moment keeps the thread.
+			const [still] = await tx.select({ posts: threads.posts }).from(threads).where(eq(threads.id, thread.id));
+			if (still?.posts === 1) await tx.update(threads).set({ withheldAt: now }).where(eq(threads.id, thread.id));
+		}
+		return { threadId: thread.id, number: post.number, withheld: alone };
+	});
+
+/** Brings back what one took back oneself. @throws Refusal not-found, not-allowed, or rule where a moderator hid it */
+export const bringBackPost = (
+	db: Database,
+	person: Person,
+	postId: string
+): Promise<{ threadId: string; number: number }> =>
+	changing(db, person.id, null, async (tx) => {
+		const found = await ownPost(tx, person, postId);
+		const { post, thread, cohort } = found;
+		if (!mayTakeBack(cohort.standing, of(found)))
+			throw new Refusal('not-allowed', 'Only whoever wrote a post brings it back. Nothing has changed.');
+		if (post.removedAs === 'hidden')
+			throw new Refusal('rule', 'A moderator has hidden this post. You can read why beside it, and write to them.');
+		if (post.removedAt) await tx.update(posts).set({ removedAt: null, removedAs: null }).where(eq(posts.id, post.id));
+		if (thread.withheldAt && post.number === 1)
+			await tx.update(threads).set({ withheldAt: null }).where(eq(threads.id, thread.id));
+		return { threadId: thread.id, number: post.number };
+	});
+
+export type RevisionShown = { revision: number; at: string; html: string };
+
+/** What a post said before, newest first, for whoever reads it now. @throws Refusal not-found */
+export const readHistory = (
+	db: Database,
+	person: Person,
+	postId: string
+): Promise<{ threadId: string; number: number; title: string; cohort: Cohort; revisions: RevisionShown[] }> =>
+	db.asPerson(person.id, async (tx) => {
+		const { post, thread, cohort } = await ownPost(tx, person, postId);
+		const rows = await tx
+			.select({ revision: postWords.revision, at: postWords.writtenAt, body: postWords.body })
+			.from(postWords)
+			.where(eq(postWords.postId, post.id))
+			.orderBy(asc(postWords.revision));
+		if (rows.length === 0) throw notFound('post');
+		const { names } = await namesFor(
+			tx,
+			person,
+			rows.map(({ body }) => body)
+		);
+		return {
+			threadId: thread.id,
+			number: post.number,
+			title: thread.title,
+			cohort,
+			revisions: rows
+				.map(({ revision, at, body }) => ({ revision, at: at.toISOString(), html: renderBody(body, names) }))
+				.reverse()
+		};
+	});
+
+/** The words of one's own post, to change them. @throws Refusal not-found, or not-allowed */
+export const readOwnBody = (db: Database, person: Person, postId: string) =>
+	db.asPerson(person.id, async (tx) => {
+		const { post, thread, own } = await ownPost(tx, person, postId);
+		if (!own) throw new Refusal('not-allowed', 'Only whoever wrote a post changes it.');
+		const [standing] = await tx
+			.select({ body: postWords.body, words: postWords.words })
+			.from(postWords)
+			.where(and(eq(postWords.postId, post.id), eq(postWords.revision, post.revision)));
+		if (!standing) throw notFound('post');
+		return { threadId: thread.id, number: post.number, revision: post.revision, ...standing };
+	});

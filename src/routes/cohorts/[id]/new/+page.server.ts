@@ -1,0 +1,42 @@
+import { fail, redirect } from '@sveltejs/kit';
+import { uuidv7 } from 'uuidv7';
+import { resolve } from '$app/paths';
+import { readNewThread } from '#lib/discussion/cohorts.server.ts';
+import { kindOf } from '#lib/discussion/kinds.ts';
+import { openThread } from '#lib/discussion/posting.server.ts';
+import { postIn, typedIn } from '#lib/discussion/sent.ts';
+import { signedIn } from '#lib/identity/signed-in.server.ts';
+import { answer, formOf, isRefused } from '#lib/server/answer.ts';
+import { db } from '#lib/server/current.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ locals, params, url }) => {
+	const person = signedIn(locals);
+	const found = await readNewThread(db(), person, params.id);
+	const asked = url.searchParams.get('competency');
+	return {
+		...found,
+		competency: found.competencies.find(({ id }) => id === asked)?.id ?? null,
+		kind: kindOf(url.searchParams.get('kind')),
+		form: uuidv7(),
+		keeps: !locals.session?.shared
+	};
+};
+
+export const actions: Actions = {
+	default: async ({ locals, params, request }) => {
+		const person = signedIn(locals);
+		const sent = await formOf(request);
+		const asked = {
+			...postIn(sent),
+			cohortId: params.id,
+			microcredentialId: sent.get('competency'),
+			kind: sent.get('kind'),
+			title: sent.get('title')
+		};
+		const done = await answer(openThread(db(), person, asked));
+		if (isRefused(done))
+			return fail(done.status, { ...done.data, typed: typedIn(sent, 'competency', 'kind', 'title', 'form') });
+		redirect(303, `${resolve('/threads/[id]', { id: done.threadId })}#post-1`);
+	}
+};

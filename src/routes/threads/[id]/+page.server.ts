@@ -1,0 +1,131 @@
+import { fail, redirect } from '@sveltejs/kit';
+import { uuidv7 } from 'uuidv7';
+import { resolve } from '$app/paths';
+import { markHelped, react } from '#lib/discussion/answering.server.ts';
+import { wordsOf } from '#lib/discussion/body.ts';
+import { reactions } from '#lib/discussion/kinds.ts';
+import { inPageOnly } from '#lib/discussion/once.ts';
+import { readPeople } from '#lib/discussion/people.server.ts';
+import {
+	addPost,
+	bringBackPost,
+	editPost,
+	readOwnBody,
+	renameThread,
+	takeBackPost
+} from '#lib/discussion/posting.server.ts';
+import { readQuoted } from '#lib/discussion/quoting.server.ts';
+import { markRead } from '#lib/discussion/reading.server.ts';
+import { postIn, typedIn } from '#lib/discussion/sent.ts';
+import { readThread } from '#lib/discussion/threads.server.ts';
+import { signedIn } from '#lib/identity/signed-in.server.ts';
+import { mayStay } from '#lib/reflection/local-copy.ts';
+import { answer, formOf, isRefused } from '#lib/server/answer.ts';
+import { db } from '#lib/server/current.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ locals, params, url, isDataRequest, depends, setHeaders }) => {
+	depends('app:thread');
+	const person = signedIn(locals);
+	const asked = (name: string) => url.searchParams.get(name);
+	const found = await readThread(db(), person, params.id, { at: asked('at') });
+	const people = await readPeople(db(), person, found.cohort.id);
+	const quoted = asked('quote');
+	const edited = asked('edit');
+	setHeaders(mayStay(person, locals.session));
+	return {
+		...found,
+		posts: isDataRequest ? found.posts : inPageOnly(found.posts),
+		/** What those are to the cohort who are more than one of its teachers. */
+		parts: Object.fromEntries(people.flatMap(({ id, part }) => (part === 'teacher' ? [] : [[id, part]]))),
+		quote: quoted ? await readQuoted(db(), person, params.id, quoted) : null,
+		change: edited ? await changeOf(person, edited) : null,
+		form: uuidv7(),
+		keeps: !locals.session?.shared,
+		now: new Date()
+	};
+};
+
+/** One's own post as it is to be changed; where it can't be any more, the page shows it as it is. */
+async function changeOf(person: Parameters<typeof readOwnBody>[1], postId: string) {
+	const found = await answer(readOwnBody(db(), person, postId));
+	return isRefused(found)
+		? null
+		: { id: postId, number: found.number, revision: found.revision, text: wordsOf(found.body) };
+}
+
+/** Where a post is read, and the page that was open stays the same if it can. */
+const placeOf = (id: string, number: number, at: unknown = null) =>
+	`${resolve('/threads/[id]', { id })}?at=${typeof at === 'string' && /^\d{1,9}$/.test(at) ? at : number}#post-${number}`;
+
+export const actions: Actions = {
+	reply: async ({ locals, params, request }) => {
+		const person = signedIn(locals);
+		const sent = await formOf(request);
+		const done = await answer(addPost(db(), person, params.id, postIn(sent)));
+		if (isRefused(done))
+			return fail(done.status, { ...done.data, typed: typedIn(sent, 'form', 'quotes', 'quote'), at: 'reply' });
+		redirect(303, placeOf(params.id, done.number));
+	},
+
+	edit: async ({ locals, params, request }) => {
+		const person = signedIn(locals);
+		const sent = await formOf(request);
+		const post = sent.get('post');
+		const { body, text } = postIn(sent);
+		const done = await answer(
+			editPost(db(), person, typeof post === 'string' ? post : '', { body, text, on: sent.get('on') })
+		);
+		if (isRefused(done)) return fail(done.status, { ...done.data, typed: typedIn(sent, 'form'), at: 'edit' });
+		redirect(303, placeOf(params.id, done.number));
+	},
+
+	react: async ({ locals, request }) => {
+		const person = signedIn(locals);
+		const sent = await formOf(request);
+		const [name, post] = [...sent].find(([name]) => name !== 'at') ?? ['', ''];
+		const kind = reactions.find((one) => name === one || name === `un${one}`);
+		const done = await answer(react(db(), person, post, { kind, on: name === kind }));
+		if (isRefused(done)) return fail(done.status, { ...done.data, typed: null, at: 'act' });
+		redirect(303, placeOf(done.threadId, done.number, sent.get('at')));
+	},
+
+	helped: async ({ locals, params, request }) => {
+		const person = signedIn(locals);
+		const sent = await formOf(request);
+		const done = await answer(markHelped(db(), person, params.id, sent.get('helped')));
+		if (isRefused(done)) return fail(done.status, { ...done.data, typed: null, at: 'act' });
+		redirect(303, `${resolve('/threads/[id]', { id: params.id })}?at=${Number(sent.get('at')) || 1}`);
+	},
+
+	takeBack: async ({ locals, request }) => {
+		const person = signedIn(locals);
+		const sent = await formOf(request);
+		const post = sent.get('post');
+		const done = await takeBackPost(db(), person, typeof post === 'string' ? post : '');
+		redirect(303, placeOf(done.threadId, done.number, sent.get('at')));
+	},
+
+	bringBack: async ({ locals, request }) => {
+		const person = signedIn(locals);
+		const sent = await formOf(request);
+		const post = sent.get('post');
+		const done = await answer(bringBackPost(db(), person, typeof post === 'string' ? post : ''));
+		if (isRefused(done)) return fail(done.status, { ...done.data, typed: null, at: 'act' });
+		redirect(303, placeOf(done.threadId, done.number, sent.get('at')));
+	},
+
+	rename: async ({ locals, params, request }) => {
+		const person = signedIn(locals);
+		const title = (await formOf(request)).get('title');
+		const done = await answer(renameThread(db(), person, params.id, title));
+		if (isRefused(done)) return fail(done.status, { ...done.data, typed: null, at: 'act' });
+		redirect(303, resolve('/threads/[id]', { id: params.id }));
+	},
+
+	read: async ({ locals, params, request }) => {
+		const person = signedIn(locals);
+		await markRead(db(), person, params.id, (await formOf(request)).get('upTo'));
+		redirect(303, resolve('/threads/[id]', { id: params.id }));
+	}
+};
