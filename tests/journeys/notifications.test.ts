@@ -86,7 +86,7 @@ test('one press of a mail program stops a kind of mail, signed out and from nowh
 		return /<option value="(\w*)" selected/.exec(select)![1];
 	};
 	const unread = async () =>
-		Number(/(\d+)(?:<!--.*?-->)*<span class="visually-hidden[^"]*"> unread/.exec(await asIdris('/account'))?.[1] ?? 0);
+		Number(/(\d+)(?:<!--.*?-->)*<span[^>]*>\s*unread/.exec(await asIdris('/account'))?.[1] ?? 0);
 	const press = (body: BodyInit, headers: Record<string, string> = {}, at = address) =>
 		fetch(at, { method: 'POST', body, headers, redirect: 'manual' });
 	const oneClick = () => new URLSearchParams({ 'List-Unsubscribe': 'One-Click' });
