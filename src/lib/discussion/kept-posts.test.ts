@@ -11,6 +11,7 @@ const kept: Kept = {
 	title: '',
 	choices: {},
 	quote: null,
+	files: [],
 	at: now - 1_000,
 	sent: false
 };
