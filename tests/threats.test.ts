@@ -162,7 +162,11 @@ test('the server asks no address that a person named, but through one door', () 
 		.filter(({ text }) => /\bfetch\(|http\.get\(|https?\)?\.request\(|^import https? from/m.test(text))
 		.map(({ path }) => path);
 	expect(asking.filter((path) => !/provider|oidc|openid/.test(path))).toEqual(['src/lib/server/outside.server.ts']);
-	// And what stands behind that door is asked by two rooms only, for publishers' files and for people's own calendars.
+	// And what stands behind that door is asked by three rooms only, for publishers' files, people's own calendars and their browsers.
 	const through = product.filter(({ text }) => /server\/outside\.server\.ts/.test(text)).map(({ path }) => path);
-	expect(through.sort()).toEqual(['src/lib/catalogue/importing.server.ts', 'src/lib/meeting/calendars.server.ts']);
+	expect(through.sort()).toEqual([
+		'src/lib/catalogue/importing.server.ts',
+		'src/lib/meeting/calendars.server.ts',
+		'src/lib/notification/push.server.ts'
+	]);
 });
