@@ -109,7 +109,7 @@ test('one door takes a file, and reads it on a thread of its own, out of a zip o
 	// Whoever adds one writes down in docs/threats.md (T6, V5, P24) what holds it, and changes this line.
 	expect(standsIn(/type="file"|instanceof File\b|\.arrayBuffer\(\)/, /service-worker/).toSorted()).toEqual([
 		'src/lib/discussion/FilesField.svelte',
-		'src/lib/discussion/files.server.ts', // with posts: known by their bytes, pictures made anew, documents never opened
+		'src/lib/discussion/files.server.ts', // looked at by its first bytes; pictures are made anew on threads of their own
 		'src/lib/reflection/copies.server.ts',
 		'src/lib/reflection/in/docx.server.ts', // the zip that we make of what was unpacked
 		'src/routes/account/calendar/+page.server.ts', // a calendar of five megabytes at most; only lines that say when are looked at
