@@ -78,6 +78,8 @@ const doorsOfWords: Record<string, string> = {
 	'page /threads/[id]': `/threads/${threads.hands.id}`,
 	'GET /threads/[id]/changes': `/threads/${threads.hands.id}/changes?since=0`,
 	'page /threads/[id]/posts/[post]': `/threads/${threads.hands.id}/posts/${postId(threads.hands, 1)}`,
+	'GET /files/[id]': '/files/00000000-0000-7000-8000-000000000000',
+	'POST /cohorts/[id]/files': '/cohorts/00000000-0000-7000-8000-000000000000/files',
 	// The mentor's own, whose secret is made on the way.
 	'GET /calendar/[feed]': '/calendar/00000000-0000',
 	'GET /account/data/copy': '/account/data/copy'

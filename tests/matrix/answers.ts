@@ -1035,6 +1035,13 @@ export const lines: Record<string, Line> = {
 	'GET /threads/[id]/live': { at: `/threads/${noDraft}/live`, answers: { ...nobodies(303), else: 404 } },
 	'GET /threads/[id]/changes': { at: `/threads/${noDraft}/changes?since=0`, answers: { ...nobodies(303), else: 404 } },
 
+	// No file is sent.
+	'POST /cohorts/[id]/files': { at: '/cohorts/:cohort/files', sent: { alt: 'A board' }, answers: talkers(422) },
+	'GET /cohorts/[id]/named': { at: '/cohorts/:cohort/named', answers: talkers(200) },
+	// Nobody of the matrix has added any: who reads one is asked in `src/lib/discussion/files.server.test.ts`.
+	'GET /files/[id]': { at: `/files/${noDraft}`, answers: { ...nobodies(303), else: 404 } },
+	'DELETE /files/[id]': { at: `/files/${noDraft}`, answers: { ...nobodies(303), else: 204 } },
+
 	// For whoever runs the server; none of them looks at a session.
 	'GET /metrics': { at: '/metrics', answers: everybody(401) },
 	'POST /mail/bounces': { at: '/mail/bounces', sent: {}, answers: everybody(401) },

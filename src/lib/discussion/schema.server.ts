@@ -665,13 +665,13 @@ export const postFiles = pgTable(
 		pgPolicy('post_files_add', {
 			for: 'insert',
 			to: authenticated,
-			withCheck: sql`${mine} and ${inMyCohorts} and post_id is null and not withheld and (nameless_id is null or nameless_id in (select n.id from nameless_posts n where n.person_id = (select app.uid()) and n.post_id is null))`
+			withCheck: sql`${mine} and ${inMyCohorts} and post_id is null and not withheld`
 		}),
 		pgPolicy('post_files_use', {
 			for: 'update',
 			to: authenticated,
 			using: sql`${mine} and ${inMyCohorts} and post_id is null`,
-			withCheck: sql`${mine} and ${inMyCohorts} and (post_id is null or post_id in (select p.id from posts p where p.author_id = (select app.uid())))`
+			withCheck: sql`${mine} and ${inMyCohorts}`
 		}),
 		pgPolicy('post_files_take_back', {
 			for: 'delete',
