@@ -5,7 +5,7 @@ import { cast } from '../../src/seed/cast.ts';
 import { postId, threads } from '../../src/seed/talk.ts';
 import { openBrowser } from '../browser.ts';
 import { startProduct, type Product } from '../product.ts';
-import { phone, sideways, visit } from './visit.ts';
+import { phone, sideways, soonMs, visit } from './visit.ts';
 
 const { rosa, idris, hannah, owen, noor, luis, claire, sam } = cast.people;
 const { hands, jobChart, fridayNotes, firstCall, thumbs } = threads;
@@ -270,13 +270,16 @@ test('what is new stands under a line that a link leads to, and is read once it 
 	await posts(page).last().scrollIntoViewIfNeeded();
 	await page.waitForRequest(/\?\/read/);
 	await expect
-		.poll(async () => {
-			const elsewhere = await visit(browser, product.base, claire);
-			await elsewhere.goto(`/threads/${hands.id}`);
-			const lines = await elsewhere.locator('#new').count();
-			await elsewhere.context().close();
-			return lines;
-		})
+		.poll(
+			async () => {
+				const elsewhere = await visit(browser, product.base, claire);
+				await elsewhere.goto(`/threads/${hands.id}`);
+				const lines = await elsewhere.locator('#new').count();
+				await elsewhere.context().close();
+				return lines;
+			},
+			{ timeout: soonMs }
+		)
 		.toBe(0);
 });
 

@@ -998,6 +998,8 @@ export const lines: Record<string, Line> = {
 			)
 		}
 	},
+	// Whoever may not read the reflection, or is in no cohort of it, is led to their cohorts.
+	'GET /cohorts/new': { at: '/cohorts/new?reflection=:reflection', answers: everybody(303) },
 	'page /cohorts/[id]': { at: '/cohorts/:cohort', answers: talkers(200) },
 	'action /cohorts/[id] read': { at: '/cohorts/:cohort?/read', sent: {}, answers: talkers(303) },
 	'page /cohorts/[id]/new': { at: '/cohorts/:cohort/new', answers: talkers(200) },

@@ -17,6 +17,7 @@ import {
 import { readQuoted } from '#lib/discussion/quoting.server.ts';
 import { markRead } from '#lib/discussion/reading.server.ts';
 import { postIn, typedIn } from '#lib/discussion/sent.ts';
+import type { Listener } from '#lib/discussion/standing.server.ts';
 import { readThread } from '#lib/discussion/threads.server.ts';
 import { signedIn } from '#lib/identity/signed-in.server.ts';
 import { mayStay } from '#lib/reflection/local-copy.ts';
@@ -32,7 +33,7 @@ export const load: PageServerLoad = async ({ locals, params, url, isDataRequest,
 	const people = await readPeople(db(), person, found.cohort.id);
 	const quoted = asked('quote');
 	const edited = asked('edit');
-	setHeaders(mayStay(person, locals.session));
+	if (writesHere(people, person)) setHeaders(mayStay(person, locals.session));
 	return {
 		...found,
 		posts: isDataRequest ? found.posts : inPageOnly(found.posts),
@@ -45,6 +46,10 @@ export const load: PageServerLoad = async ({ locals, params, url, isDataRequest,
 		now: new Date()
 	};
 };
+
+/** What coaches and moderators see of others stays on no device. */
+const writesHere = (people: Listener[], { id }: { id: string }) =>
+	people.some((one) => one.id === id && (one.part === 'teacher' || one.part === 'mentor'));
 
 /** One's own post as it is to be changed; where it can't be any more, the page shows it as it is. */
 async function changeOf(person: Parameters<typeof readOwnBody>[1], postId: string) {
