@@ -1,7 +1,7 @@
 /** A cohort with people who say something in it, planted row by row as the product would, for tests of what is found and told. */
 import { eq, sql } from 'drizzle-orm';
 import { uuidv7 } from 'uuidv7';
-import { bodyOfText } from '#lib/discussion/body.ts';
+import { bodyOfText } from '#lib/discussion/plain-text.ts';
 import type { Kind } from '#lib/discussion/kinds.ts';
 import { cohortModerators, posts, postWords, threads } from '#lib/discussion/schema.server.ts';
 import { microcredentials, microcredentialVersions } from '#lib/catalogue/schema.server.ts';
