@@ -1,6 +1,6 @@
 /** Threads longer than anybody's patience, for what a page may weigh and how it is found one's way in. */
 import type { Tx } from '#lib/server/database.ts';
-import { type PersonKey } from '../src/seed/cast.ts';
+import type { PersonKey } from '../src/seed/cast.ts';
 import { minutes } from '../src/seed/moments.ts';
 import { plantThread } from '../src/seed/plant-talk.server.ts';
 import type { CastThread } from '../src/seed/talk.ts';

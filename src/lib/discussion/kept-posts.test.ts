@@ -10,6 +10,7 @@ const kept: Kept = {
 	body: null,
 	title: '',
 	choices: {},
+	files: [],
 	quote: null,
 	at: now - 1_000,
 	sent: false
