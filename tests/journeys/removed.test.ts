@@ -75,6 +75,7 @@ const doorsOfWords: Record<string, string> = {
 	'page /pairs/[id]/meetings': `/pairs/${pair.id}/meetings`,
 	'page /pairs/[id]/check-ins': `/pairs/${pair.id}/check-ins`,
 	// He talks with the cohort still, by his other pairs; of this one nothing stands there.
+	'page /cohorts/search': '/cohorts/search?q=wait',
 	'page /threads/[id]': `/threads/${threads.hands.id}`,
 	'page /threads/[id]/posts/[post]': `/threads/${threads.hands.id}/posts/${postId(threads.hands, 1)}`,
 	// The mentor's own, whose secret is made on the way.

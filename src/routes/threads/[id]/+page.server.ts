@@ -4,6 +4,7 @@ import { resolve } from '$app/paths';
 import { markHelped, react } from '#lib/discussion/answering.server.ts';
 import { wordsOf } from '#lib/discussion/body.ts';
 import { reactions } from '#lib/discussion/kinds.ts';
+import { readFollow } from '#lib/discussion/choices.server.ts';
 import { inPageOnly } from '#lib/discussion/once.ts';
 import { readPeople } from '#lib/discussion/people.server.ts';
 import {
@@ -38,6 +39,7 @@ export const load: PageServerLoad = async ({ locals, params, url, isDataRequest,
 		posts: isDataRequest ? found.posts : inPageOnly(found.posts),
 		/** What those are to the cohort who are more than one of its teachers. */
 		parts: Object.fromEntries(people.flatMap(({ id, part }) => (part === 'teacher' ? [] : [[id, part]]))),
+		hears: (await readFollow(db(), person, params.id)).level,
 		quote: quoted ? await readQuoted(db(), person, params.id, quoted) : null,
 		change: edited ? await changeOf(person, edited) : null,
 		form: uuidv7(),
