@@ -22,6 +22,7 @@ import { sweepDrafts } from '#lib/catalogue/importing.server.ts';
 import { refreshCalendars } from '#lib/meeting/calendars.server.ts';
 import { sweepFiles } from '#lib/discussion/files.server.ts';
 import { tellCheckIns } from '#lib/checkin/telling.server.ts';
+import { stillInCohort, tellThreads } from '#lib/discussion/telling.server.ts';
 import { addressOf, tellMeetings } from '#lib/meeting/telling.server.ts';
 import { sendPushes } from '#lib/notification/push.server.ts';
 import { sendHeld, sweepNotices } from '#lib/notification/rounds.server.ts';
@@ -109,8 +110,12 @@ async function start(): Promise<Running> {
 			// Mails leave soon after what they are about.
 			everyFew(5_000, 'meetings-not-told', () => tellMeetings(database, addressOf(settings.MAIL_FROM), origin)),
 			everyFew(5_000, 'check-ins-not-told', () => tellCheckIns(database)),
+			// What is said in a cohort stands in everybody's list within a second.
+			everyFew(1_000, 'threads-not-told', () => tellThreads(database)),
 			everyFew(5_000, 'coaches-not-told', () => tellReached(database)),
-			everyFew(5_000, 'notices-not-mailed', () => sendHeld(database, origin, { pair: stillInPair })),
+			everyFew(5_000, 'notices-not-mailed', () =>
+				sendHeld(database, origin, { pair: stillInPair, cohort: stillInCohort })
+			),
 			everyFew(3_000, 'browsers-not-told', () => sendPushes(database, settings)),
 			everyFew(60_000, 'letters-not-sent', () => sendLetters(database, origin)),
 			everyFew(60_000, 'calendars-not-read', () => refreshCalendars(database)),

@@ -36,6 +36,7 @@ export const kinds = {
 		many: counted('answer of yours that helped', 'answers of yours that helped')
 	},
 	'new-thread': { group: 'cohort', mail: 'digest', many: counted('new thread', 'new threads') },
+	'watched-thread': { group: 'cohort', mail: 'soon', many: counted('new thread', 'new threads') },
 	'new-post': { group: 'cohort', mail: 'digest', many: counted('new post', 'new posts') },
 	moderation: { group: 'account', mail: 'soon', many: counted('word of a moderator', 'words of a moderator') },
 	reveal: { group: 'account', mail: 'soon', many: counted('question of yours', 'questions of yours') },

@@ -6,6 +6,7 @@ import { wordsOf } from '#lib/discussion/body.ts';
 import { listLoose, takeFiles } from '#lib/discussion/files.server.ts';
 import { reactions } from '#lib/discussion/kinds.ts';
 import { readUnheard } from '#lib/discussion/mentions.server.ts';
+import { readFollow } from '#lib/discussion/choices.server.ts';
 import { inPageOnly } from '#lib/discussion/once.ts';
 import { readPeople } from '#lib/discussion/people.server.ts';
 import { textOfBody } from '#lib/discussion/plain-text.ts';
@@ -42,6 +43,7 @@ export const load: PageServerLoad = async ({ locals, params, url, isDataRequest,
 		posts: isDataRequest ? found.posts : inPageOnly(found.posts),
 		/** What those are to the cohort who are more than one of its teachers. */
 		parts: Object.fromEntries(people.flatMap(({ id, part }) => (part === 'teacher' ? [] : [[id, part]]))),
+		hears: (await readFollow(db(), person, params.id)).level,
 		quote: quoted ? await readQuoted(db(), person, params.id, quoted) : null,
 		change: edited ? await changeOf(person, edited) : null,
 		/** Who was named in what the person just posted, and will not read it. */
