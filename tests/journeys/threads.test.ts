@@ -38,6 +38,7 @@ describe('without script', () => {
 		await page.goto('/');
 		await page.getByRole('link', { name: 'Cohort', exact: true }).click();
 		await page.getByRole('link', { name: cast.cohorts.cohortA.name }).first().waitFor();
+		await page.getByText('more, still quiet').click();
 		await page.getByRole('link', { name: 'Feedback that is used' }).click();
 		await page.getByRole('link', { name: 'Open a thread' }).first().click();
 		expect(await page.locator('#competency').inputValue()).toBe(cast.microcredentials.feedbackLoop.id);
