@@ -179,6 +179,33 @@ describe('over a bad network', () => {
 	});
 });
 
+test('a thread that was opened is read without a network, and answered', async () => {
+	const page = await visit(browser, product.base, owen);
+	await openThread(page, jobChart);
+	await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
+	// Opened once more, now that somebody keeps it.
+	await page.reload();
+	await ready(page);
+	await expect
+		.poll(
+			() =>
+				page.evaluate(async (path) => !!(await (await caches.open('pages')).match(path)), `/threads/${jobChart.id}`),
+			{
+				timeout: soonMs
+			}
+		)
+		.toBe(true);
+	await page.context().setOffline(true);
+	await page.reload();
+	await ready(page);
+	expect(await page.locator('.posts').innerText()).toContain('every job has a pupil and an understudy');
+	await field(page).fill('Read in the basement.');
+	await reply(page).click();
+	await page.getByText('Not posted yet').waitFor();
+	await page.context().setOffline(false);
+	await said(page, 'Read in the basement.').waitFor();
+});
+
 describe('a draft', () => {
 	test('survives a reload, shows who would read it, and goes once it is posted', async () => {
 		const page = await visit(browser, product.base, luis);
