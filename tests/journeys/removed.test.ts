@@ -75,6 +75,7 @@ const doorsOfWords: Record<string, string> = {
 	'page /pairs/[id]/meetings': `/pairs/${pair.id}/meetings`,
 	'page /pairs/[id]/check-ins': `/pairs/${pair.id}/check-ins`,
 	// He talks with the cohort still, by his other pairs; of this one nothing stands there.
+	'page /cohorts/search': '/cohorts/search?q=wait',
 	'page /threads/[id]': `/threads/${threads.hands.id}`,
 	'GET /threads/[id]/changes': `/threads/${threads.hands.id}/changes?since=0`,
 	'page /threads/[id]/posts/[post]': `/threads/${threads.hands.id}/posts/${postId(threads.hands, 1)}`,

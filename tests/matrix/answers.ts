@@ -998,8 +998,19 @@ export const lines: Record<string, Line> = {
 			)
 		}
 	},
+	// Whoever may not read the reflection, or is in no cohort of it, is led to their cohorts.
+	'GET /cohorts/new': { at: '/cohorts/new?reflection=:reflection', answers: everybody(303) },
 	'page /cohorts/[id]': { at: '/cohorts/:cohort', answers: talkers(200) },
 	'action /cohorts/[id] read': { at: '/cohorts/:cohort?/read', sent: {}, answers: talkers(303) },
+	'page /cohorts/search': { at: '/cohorts/search?q=wait', answers: whoeverIsSignedIn },
+	'page /cohorts/earlier': { at: '/cohorts/earlier', answers: whoeverIsSignedIn },
+	'page /cohorts/[id]/follow': { at: '/cohorts/:cohort/follow', answers: talkers(200) },
+	// As usual is no choice.
+	'action /cohorts/[id]/follow choose': {
+		at: '/cohorts/:cohort/follow?/choose',
+		sent: { level: 'usual' },
+		answers: talkers(303)
+	},
 	'page /cohorts/[id]/new': { at: '/cohorts/:cohort/new', answers: talkers(200) },
 	// Nothing is filled in.
 	'action /cohorts/[id]/new default': { at: '/cohorts/:cohort/new', sent: { form: noDraft }, answers: talkers(422) },

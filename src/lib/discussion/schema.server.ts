@@ -125,6 +125,8 @@ export const threads = pgTable(
 		helpedToldId: uuid(),
 		/** The first post was taken back or hidden before anybody answered, or a moderator hid it all. */
 		withheldAt: instant(),
+		/** Which of the two; kept by a trigger. */
+		withheldAs: text({ enum: ['taken-back', 'hidden'] }),
 		/** The form that it came by: the same once more is the same thread. Random for one without a name. */
 		formId: uuid().notNull(),
 		/** When whoever follows was told, by the product itself. */
@@ -133,6 +135,7 @@ export const threads = pgTable(
 	},
 	(t) => [
 		check('threads_kind', sql`kind in ('question', 'strategy', 'tried')`),
+		check('threads_withheld_as', sql`withheld_as in ('taken-back', 'hidden')`),
 		check('threads_title', sql`char_length(title) between 3 and 160`),
 		check('threads_nameless', sql`not nameless or (author_id is null and kind = 'question')`),
 		unique('threads_of_cohort').on(t.id, t.cohortId),

@@ -6,7 +6,7 @@ import { db } from '#lib/server/current.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, params, url }) => ({
-	...(await readChoices(db(), signedIn(locals), params.id)),
+	...(await readChoices(db(), signedIn(locals), params.id, url.searchParams.get('thread'))),
 	saved: url.searchParams.has('saved')
 });
 
