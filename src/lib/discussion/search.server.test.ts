@@ -26,7 +26,8 @@ afterAll(() => db?.close());
 const as = (id: string) => ({ id, name: 'Somebody', initials: 'SB' });
 const nothing = lookingIn(new URLSearchParams());
 const find = (who: string, looking: Partial<Looking>) => searchPosts(db, as(who), { ...nothing, ...looking });
-const idsOf = async (who: string, looking: Partial<Looking>) => (await find(who, looking)).hits.map(({ postId }) => postId);
+const idsOf = async (who: string, looking: Partial<Looking>) =>
+	(await find(who, looking)).hits.map(({ postId }) => postId);
 const marked = (pieces: { text: string; hit: boolean }[] | null) =>
 	pieces?.map(({ text, hit }) => (hit ? `[${text}]` : text)).join('');
 
@@ -53,7 +54,9 @@ describe('finding', () => {
 		const third = await ask(db, world, world.teacher, 'Homework', 'An exit without a ticket is a door.');
 		expect(await idsOf(world.mentor, { words: 'exit door' })).toEqual(expect.arrayContaining([second.id, third.id]));
 		expect(await idsOf(world.mentor, { words: '"exit tickets"' })).toEqual([first.id]);
-		expect((await idsOf(world.mentor, { words: 'homework or five' })).toSorted()).toEqual([second.id, third.id].toSorted());
+		expect((await idsOf(world.mentor, { words: 'homework or five' })).toSorted()).toEqual(
+			[second.id, third.id].toSorted()
+		);
 		expect(await idsOf(world.mentor, { words: 'door -ticket' })).toEqual([second.id]);
 	});
 	test('in spite of a slip, and says what it took it for', async () => {
@@ -100,8 +103,37 @@ describe('finding', () => {
 		const world = await plantSaid(db);
 		await ask(db, world, world.teacher, 'One', 'It’s a “quoted” thing: a|b & c <b>bold</b> \\ user@example.com');
 		for (const words of [
-			`'`, `"`, `"""`, `:*`, `a:*`, `!!`, `(`, `a & | b`, `<->`, `<2>`, `\\`, `\\'`, `'a' | 'b'`, `%`, `--`, `-`, `-a`,
-			`or`, `or or`, `a or`, `the`, `$$`, `;drop table posts`, '\ue000\ue001', '😀', 'é'.repeat(200), 'ａｂｃ', '\ud800', "it's", 'user@example.com', 'x'.repeat(5000)
+			`'`,
+			`"`,
+			`"""`,
+			`:*`,
+			`a:*`,
+			`!!`,
+			`(`,
+			`a & | b`,
+			`<->`,
+			`<2>`,
+			`\\`,
+			`\\'`,
+			`'a' | 'b'`,
+			`%`,
+			`--`,
+			`-`,
+			`-a`,
+			`or`,
+			`or or`,
+			`a or`,
+			`the`,
+			`$$`,
+			`;drop table posts`,
+			'\ue000\ue001',
+			'😀',
+			'é'.repeat(200),
+			'ａｂｃ',
+			'\ud800',
+			"it's",
+			'user@example.com',
+			'x'.repeat(5000)
 		])
 			await expect(find(world.peer, { ...lookingIn(new URLSearchParams({ q: words })) })).resolves.toBeDefined();
 		expect((await find(world.peer, { words: 'the of' })).saysNothing).toBe(true);
@@ -162,7 +194,9 @@ describe('finding nothing of what is not for the person', () => {
 			expect(await found(world.teacher)).toBe(1);
 		}
 		const hidden = await ask(db, world, world.teacher, `Of the ${canary}`, canary);
-		await db.asOwner((tx) => tx.update(posts).set({ removedAt: new Date(), removedAs: 'hidden' }).where(eq(posts.id, said.id)));
+		await db.asOwner((tx) =>
+			tx.update(posts).set({ removedAt: new Date(), removedAs: 'hidden' }).where(eq(posts.id, said.id))
+		);
 		await db.asOwner((tx) => tx.update(threads).set({ withheldAt: new Date() }).where(eq(threads.id, hidden.threadId)));
 		for (const who of [world.teacher, world.peer, world.moderator]) await everywhere(who);
 	});

@@ -123,7 +123,9 @@ async function understood(
 		sql`select word, stem, used from app.searched_words(${listOf(words)}, ${cohort}::uuid)`
 	);
 	const silent = known.filter(({ stem }) => stem === '').map(({ word }) => word);
-	const others = terms.some((term) => term.kind !== 'or' && !term.text.split(' ').every((word) => silent.includes(word.toLowerCase())));
+	const others = terms.some(
+		(term) => term.kind !== 'or' && !term.text.split(' ').every((word) => silent.includes(word.toLowerCase()))
+	);
 	if (!others) return { terms, instead: [], saysNothing: true };
 	const lost = known.filter(({ stem, used }) => stem !== '' && !used);
 	if (lost.length === 0) return { terms, instead: [], saysNothing: false };
@@ -133,7 +135,10 @@ async function understood(
 		tx,
 		sql`select word, uses from app.said_stems(${listOf(near)}, ${cohort}::uuid)`
 	);
-	const meant = lost.map(({ word, stem }) => ({ word, stem: probably(stem, vocabulary) ?? probably(word, vocabulary) }));
+	const meant = lost.map(({ word, stem }) => ({
+		word,
+		stem: probably(stem, vocabulary) ?? probably(word, vocabulary)
+	}));
 	const stems = [...new Set(meant.flatMap((one) => one.stem ?? []))];
 	const said = stems.length
 		? await rowsOf<{ stem: string; said: string | null }>(
@@ -200,7 +205,10 @@ async function shown(
 	const late = rows.filter(({ long, words }) => long && !words?.includes(marks.from)).map(({ postId }) => postId);
 	const whole = late.length
 		? await tx
-				.select({ id: postWords.postId, words: sql<string>`ts_headline('english', ${postWords.words}, ${query}, ${headline})` })
+				.select({
+					id: postWords.postId,
+					words: sql<string>`ts_headline('english', ${postWords.words}, ${query}, ${headline})`
+				})
 				.from(postWords)
 				.where(and(inArray(postWords.postId, late), eq(postWords.stands, true)))
 		: [];
@@ -229,7 +237,12 @@ async function competencyTitles(tx: Tx, ids: string[]): Promise<Map<string, stri
 			title: microcredentialVersions.title
 		})
 		.from(microcredentialVersions)
-		.where(and(inArray(microcredentialVersions.microcredentialId, ids), inArray(microcredentialVersions.status, ['published', 'retired'])))
+		.where(
+			and(
+				inArray(microcredentialVersions.microcredentialId, ids),
+				inArray(microcredentialVersions.status, ['published', 'retired'])
+			)
+		)
 		.orderBy(microcredentialVersions.microcredentialId, sql`${microcredentialVersions.number} desc`);
 	return new Map(rows.map(({ id, title }) => [id, title]));
 }
@@ -257,7 +270,10 @@ async function choicesOf(tx: Tx, cohort: string | null): Promise<FoundPosts['cho
 		.where(
 			inArray(
 				people.id,
-				tx.select({ id: cohortVoices.personId }).from(cohortVoices).where(sql`${cohortVoices.cohortId} = ${searched}`)
+				tx
+					.select({ id: cohortVoices.personId })
+					.from(cohortVoices)
+					.where(sql`${cohortVoices.cohortId} = ${searched}`)
 			)
 		)
 		.orderBy(byName, asc(people.id))

@@ -13,7 +13,11 @@ describe('what is typed', () => {
 		["it's", '"it\'s"', '"it\'s"'],
 		['see user@example.com!', '"see" "user@example.com"', '"see" or "user@example.com"'],
 		["'); drop & ! | <-> :* (", '"drop"', '"drop"'],
-		['1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17', Array.from({ length: 16 }, (_, i) => `"${i + 1}"`).join(' '), Array.from({ length: 16 }, (_, i) => `"${i + 1}"`).join(' or ')]
+		[
+			'1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17',
+			Array.from({ length: 16 }, (_, i) => `"${i + 1}"`).join(' '),
+			Array.from({ length: 16 }, (_, i) => `"${i + 1}"`).join(' or ')
+		]
 	])('%s', ([typed, wanted, any]) => {
 		expect(asked(termsOf(typed))).toBe(wanted);
 		expect(anyOf(termsOf(typed))).toBe(any);
@@ -31,7 +35,9 @@ describe('what is typed', () => {
 describe('an address', () => {
 	test('gives back what it was made of', () => {
 		const address = 'q=wait+time&kind=question&from=2026-11-01&order=newest&page=3';
-		expect(addressOf(lookingIn(new URLSearchParams(address)))).toBe(`?${new URLSearchParams({ q: 'wait time', kind: 'question', from: '2026-11-01', order: 'newest', page: '3' })}`);
+		expect(addressOf(lookingIn(new URLSearchParams(address)))).toBe(
+			`?${new URLSearchParams({ q: 'wait time', kind: 'question', from: '2026-11-01', order: 'newest', page: '3' })}`
+		);
 	});
 	test.for([
 		['page', '1e9', 50],

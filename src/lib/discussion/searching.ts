@@ -136,9 +136,7 @@ export const corrected = (terms: readonly Term[], instead: ReadonlyMap<string, s
 
 /** An "or" stands between two. */
 const tidy = (terms: Term[]): Term[] =>
-	terms.filter(
-		(term, i) => term.kind !== 'or' || (i > 0 && i < terms.length - 1 && terms[i - 1]!.kind !== 'or')
-	);
+	terms.filter((term, i) => term.kind !== 'or' || (i > 0 && i < terms.length - 1 && terms[i - 1]!.kind !== 'or'));
 
 /** Signs that Postgres puts around hits: of a range that no keyboard and no font has. */
 export const marks = { from: '\ue000', to: '\ue001' };

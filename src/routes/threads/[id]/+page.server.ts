@@ -4,6 +4,8 @@ import { resolve } from '$app/paths';
 import { markHelped, react } from '#lib/discussion/answering.server.ts';
 import { wordsOf } from '#lib/discussion/body.ts';
 import { reactions } from '#lib/discussion/kinds.ts';
+import { addNamelessWord } from '#lib/discussion/nameless.server.ts';
+import { readThreadNotes } from '#lib/discussion/notes.server.ts';
 import { inPageOnly } from '#lib/discussion/once.ts';
 import { readPeople } from '#lib/discussion/people.server.ts';
 import {
@@ -39,6 +41,7 @@ export const load: PageServerLoad = async ({ locals, params, url, isDataRequest,
 		/** What those are to the cohort who are more than one of its teachers. */
 		parts: Object.fromEntries(people.flatMap(({ id, part }) => (part === 'teacher' ? [] : [[id, part]]))),
 		quote: quoted ? await readQuoted(db(), person, params.id, quoted) : null,
+		notes: await readThreadNotes(db(), person, params.id),
 		change: edited ? await changeOf(person, edited) : null,
 		form: uuidv7(),
 		keeps: !locals.session?.shared,
@@ -62,9 +65,16 @@ export const actions: Actions = {
 	reply: async ({ locals, params, request }) => {
 		const person = signedIn(locals);
 		const sent = await formOf(request);
-		const done = await answer(addPost(db(), person, params.id, postIn(sent)));
-		if (isRefused(done))
-			return fail(done.status, { ...done.data, typed: typedIn(sent, 'form', 'quotes', 'quote'), at: 'reply' });
+		const typed = () => typedIn(sent, 'form', 'quotes', 'quote', 'nameless');
+		if (sent.get('nameless') === 'yes') {
+			const said = { ...postIn(sent), sure: sent.get('sure') === 'yes' };
+			const done = await answer(addNamelessWord(db(), person, params.id, said));
+			if (isRefused(done)) return fail(done.status, { ...done.data, typed: typed(), at: 'reply' });
+			redirect(303, `${resolve('/cohorts/without-a-name')}?asked`);
+		}
+		const underName = sent.get('nameless') === 'no';
+		const done = await answer(addPost(db(), person, params.id, { ...postIn(sent), underName }));
+		if (isRefused(done)) return fail(done.status, { ...done.data, typed: typed(), at: 'reply' });
 		redirect(303, placeOf(params.id, done.number));
 	},
 

@@ -3,6 +3,7 @@ import { uuidv7 } from 'uuidv7';
 import { resolve } from '$app/paths';
 import { readNewThread } from '#lib/discussion/cohorts.server.ts';
 import { kindOf } from '#lib/discussion/kinds.ts';
+import { askNameless, readNamelessOffer } from '#lib/discussion/nameless.server.ts';
 import { openThread } from '#lib/discussion/posting.server.ts';
 import { postIn, typedIn } from '#lib/discussion/sent.ts';
 import { signedIn } from '#lib/identity/signed-in.server.ts';
@@ -16,6 +17,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
 	const asked = url.searchParams.get('competency');
 	return {
 		...found,
+		nameless: await readNamelessOffer(db(), person, params.id),
 		competency: found.competencies.find(({ id }) => id === asked)?.id ?? null,
 		kind: kindOf(url.searchParams.get('kind')),
 		form: uuidv7(),
@@ -34,9 +36,15 @@ export const actions: Actions = {
 			kind: sent.get('kind'),
 			title: sent.get('title')
 		};
+		const typed = () => typedIn(sent, 'competency', 'kind', 'title', 'form', 'nameless');
+		if (sent.get('nameless') === 'yes') {
+			const sure = sent.get('sure') === 'yes';
+			const done = await answer(askNameless(db(), person, { ...asked, sure }));
+			if (isRefused(done)) return fail(done.status, { ...done.data, typed: typed() });
+			redirect(303, `${resolve('/cohorts/without-a-name')}?asked`);
+		}
 		const done = await answer(openThread(db(), person, asked));
-		if (isRefused(done))
-			return fail(done.status, { ...done.data, typed: typedIn(sent, 'competency', 'kind', 'title', 'form') });
+		if (isRefused(done)) return fail(done.status, { ...done.data, typed: typed() });
 		redirect(303, `${resolve('/threads/[id]', { id: done.threadId })}#post-1`);
 	}
 };
