@@ -74,8 +74,12 @@ if (!there) {
 	const client = new pg.Client({ connectionString: url });
 	await client.connect();
 	// Threads and posts are numbered here as the triggers would, so these, and the foreign keys, are not asked a million times.
-	await client.query(`set session_replication_role = replica; set synchronous_commit = off; set maintenance_work_mem = '512MB'`);
-	const [{ ids }] = (await client.query(`select array_agg(id order by id) as ids from cohorts`)).rows as [{ ids: string[] }];
+	await client.query(
+		`set session_replication_role = replica; set synchronous_commit = off; set maintenance_work_mem = '512MB'`
+	);
+	const [{ ids }] = (await client.query(`select array_agg(id order by id) as ids from cohorts`)).rows as [
+		{ ids: string[] }
+	];
 	await client.query('drop index post_words_search');
 	for (let first = 0; first < ids.length; first += 40) {
 		const some = ids.slice(first, first + 40);
@@ -96,8 +100,9 @@ if (!there) {
 			from threads t cross join generate_series(1, 8) p where t.cohort_id = any ($1)`,
 			[some]
 		);
-		const [{ said }] = (await client.query(`select array_agg(id) as said from posts where cohort_id = any ($1)`, [some]))
-			.rows as [{ said: string[] }];
+		const [{ said }] = (
+			await client.query(`select array_agg(id) as said from posts where cohort_id = any ($1)`, [some])
+		).rows as [{ said: string[] }];
 		await client.query(
 			`insert into post_words (post_id, revision, cohort_id, thread_id, author_id, body, words)
 			select p.id, 1, p.cohort_id, p.thread_id, p.author_id, jsonb_build_object('type', 'doc', 'content', jsonb_build_array(
@@ -105,7 +110,10 @@ if (!there) {
 			from unnest($1::uuid[], $2::text[]) s(id, words) join posts p on p.id = s.id`,
 			[said, said.map(() => sayWords(30 + Math.floor(random() * 60)))]
 		);
-		await client.query(`insert into cohort_voices (cohort_id, person_id) select distinct cohort_id, author_id from posts where cohort_id = any ($1)`, [some]);
+		await client.query(
+			`insert into cohort_voices (cohort_id, person_id) select distinct cohort_id, author_id from posts where cohort_id = any ($1)`,
+			[some]
+		);
 		// Each moderator looks after four cohorts.
 		await client.query(
 			`insert into cohort_moderators (id, cohort_id, person_id)
@@ -114,9 +122,12 @@ if (!there) {
 			[some]
 		);
 		await client.query('commit');
-		if (first % 400 === 0) console.log(`${first} of ${ids.length} cohorts after ${((performance.now() - began) / 1000).toFixed(0)} s`);
+		if (first % 400 === 0)
+			console.log(`${first} of ${ids.length} cohorts after ${((performance.now() - began) / 1000).toFixed(0)} s`);
 	}
-	await client.query(`create index post_words_search on post_words using gin (search) with (fastupdate = off) where stands and not withheld`);
+	await client.query(
+		`create index post_words_search on post_words using gin (search) with (fastupdate = off) where stands and not withheld`
+	);
 	await client.query('vacuum analyze');
 	await client.end();
 }
@@ -129,10 +140,14 @@ const [version] = await rows<{ server_version: string }>(sql`show server_version
 console.log(
 	`${teachers.toLocaleString('en')} teachers, ${Number(size!.posts).toLocaleString('en')} posts (${size!.words}, their index ${size!.index}), planted in ${((performance.now() - began) / 1000).toFixed(0)} s`
 );
-console.log(`${cpus()[0]?.model ?? 'a processor'}, Node ${process.version}, PostgreSQL ${version!.server_version}, ${calls} calls each; ms\n`);
+console.log(
+	`${cpus()[0]?.model ?? 'a processor'}, Node ${process.version}, PostgreSQL ${version!.server_version}, ${calls} calls each; ms\n`
+);
 
 const spread = async (of: ReturnType<typeof sql>): Promise<Person[]> => {
-	const all = await rows<Person>(sql`select p.id, p.name, p.initials from people p where p.id in (${of}) order by p.id`);
+	const all = await rows<Person>(
+		sql`select p.id, p.name, p.initials from people p where p.id in (${of}) order by p.id`
+	);
 	const n = Math.min(all.length, calls + warmUp);
 	return Array.from({ length: n }, (_, i) => all[Math.floor((i * all.length) / n)]!);
 };
@@ -140,7 +155,9 @@ const who = {
 	'a teacher': await spread(sql`select teacher_id from pairs where status = 'active'`),
 	'a mentor': await spread(sql`select mentor_id from pairs where status = 'active'`),
 	'a coach of 25 pairs': await spread(sql`select coach_id from caseloads group by coach_id having count(*) = 25`),
-	'a moderator of 4 cohorts': await spread(sql`select person_id from cohort_moderators group by person_id having count(*) = 4`)
+	'a moderator of 4 cohorts': await spread(
+		sql`select person_id from cohort_moderators group by person_id having count(*) = 4`
+	)
 };
 const words = [1, 39, 899].map((n) => vocabulary[n]!) as [string, string, string];
 const authorOf = async (person: Person) =>
@@ -153,8 +170,20 @@ const asks: [name: string, address: (person: Person) => Promise<Record<string, s
 	['a common word', async () => ({ q: words[0] })],
 	['two words', async () => ({ q: `${words[0]} ${words[1]}` })],
 	['a rare word, newest first', async () => ({ q: words[2], order: 'newest' })],
-	['a word with a slip', async () => ({ q: `${words[1].slice(0, -3)}${words[1].at(-2)}${words[1].at(-3)}${words[1].at(-1)}` })],
-	['a word of one author, a kind and a month', async (person) => ({ q: words[0], author: await authorOf(person), kind: 'question', from: '2026-09-01', until: '2026-09-30' })],
+	[
+		'a word with a slip',
+		async () => ({ q: `${words[1].slice(0, -3)}${words[1].at(-2)}${words[1].at(-3)}${words[1].at(-1)}` })
+	],
+	[
+		'a word of one author, a kind and a month',
+		async (person) => ({
+			q: words[0],
+			author: await authorOf(person),
+			kind: 'question',
+			from: '2026-09-01',
+			until: '2026-09-30'
+		})
+	],
 	['all of one author', async (person) => ({ author: await authorOf(person) })]
 ];
 
@@ -176,7 +205,9 @@ for (const [kind, people] of Object.entries(who))
 			found += total;
 		}
 		if (at(took, 0.5) >= most) slow++;
-		console.log(`| ${kind}: ${name} | ${(found / calls).toFixed(1)} | ${at(took, 0.5).toFixed(1)} | ${at(took, 0.99).toFixed(1)} |`);
+		console.log(
+			`| ${kind}: ${name} | ${(found / calls).toFixed(1)} | ${at(took, 0.5).toFixed(1)} | ${at(took, 0.99).toFixed(1)} |`
+		);
 	}
 await db.close();
 await drop();

@@ -65,7 +65,10 @@ export const plantCohort = (db: Database, world: SaidWorld, name: string): Promi
 
 export const moveTo = (db: Database, world: SaidWorld, personId: string, cohortId: string) =>
 	db.asOwner((tx) =>
-		tx.update(enrollments).set({ cohortId }).where(sql`person_id = ${personId} and program_id = ${world.programId}`)
+		tx
+			.update(enrollments)
+			.set({ cohortId })
+			.where(sql`person_id = ${personId} and program_id = ${world.programId}`)
 	);
 
 /** One more competency, with what it is called. */
@@ -143,7 +146,8 @@ async function put(
 		.insert(posts)
 		.values({ id, threadId, cohortId, authorId: by, nameless: by === null, createdAt: at, formId: uuidv7() });
 	const body = bodyOfText(words);
-	if (mention) body.content.push({ type: 'paragraph', content: [{ type: 'mention', attrs: { id: mention, name: 'You' } }] });
+	if (mention)
+		body.content.push({ type: 'paragraph', content: [{ type: 'mention', attrs: { id: mention, name: 'You' } }] });
 	await tx.insert(postWords).values({ postId: id, revision: 1, cohortId, threadId, body, words });
 	return id;
 }

@@ -24,6 +24,6 @@ export type Level = (typeof levels)[number];
 export const levelWords: Record<Level, string> = {
 	watch: 'Watch: tell me of every post',
 	follow: 'Follow: in my digest',
-	mute: 'Mute: nothing of this'
+	mute: 'Mute: only when somebody names me'
 };
 export const levelOf = (said: unknown): Level | null => levels.find((level) => level === said) ?? null;

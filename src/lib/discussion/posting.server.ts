@@ -8,7 +8,7 @@ import { titleOf } from '#lib/reflection/title.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 import { isId } from '#lib/server/id.ts';
 import { renderBody } from './body.ts';
-import { mostFiles } from './files.ts';
+import { mostFiles } from './file-limits.ts';
 import { kindOf } from './kinds.ts';
 import { mayPostNow } from './pace.server.ts';
 import { changing } from './news.server.ts';

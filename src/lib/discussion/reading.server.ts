@@ -1,9 +1,10 @@
 /** How far somebody has read, on all their devices. */
 import { and, eq, sql } from 'drizzle-orm';
 import type { Person } from '#lib/identity/person.ts';
+import { readAbout } from '#lib/notification/notify.server.ts';
 import type { Database } from '#lib/server/database.ts';
 import { isId } from '#lib/server/id.ts';
-import { threadReads } from './schema.server.ts';
+import { threadReads, threads } from './schema.server.ts';
 import { cohortOf } from './standing.server.ts';
 import { threadIn } from './threads.server.ts';
 
@@ -35,6 +36,8 @@ export const markRead = (
 				}
 			})
 			.returning({ upTo: threadReads.upTo });
+		// Whoever has seen all of it is not told of it by mail any more.
+		if (row!.upTo >= thread.posts) await readAbout(tx, person.id, [`thread:${thread.id}`]);
 		return { upTo: row!.upTo };
 	});
 
@@ -68,4 +71,13 @@ export const markAllRead = (
 			on conflict (person_id, thread_id) do update
 				set up_to = greatest(thread_reads.up_to, excluded.up_to), at = greatest(thread_reads.at, excluded.at)
 		`);
+		const all = await tx
+			.select({ id: threads.id })
+			.from(threads)
+			.where(and(eq(threads.cohortId, cohort.id), one ? eq(threads.microcredentialId, one) : undefined));
+		await readAbout(
+			tx,
+			person.id,
+			all.map(({ id }) => `thread:${id}`)
+		);
 	});

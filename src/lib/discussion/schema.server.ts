@@ -121,6 +121,8 @@ export const threads = pgTable(
 		lockedAt: instant(),
 		/** The reply that whoever asked says helped. */
 		helpedPostId: uuid().references((): AnyPgColumn => posts.id),
+		/** Of which its author was told; no reference, because it is only ever compared. */
+		helpedToldId: uuid(),
 		/** The first post was taken back or hidden before anybody answered, or a moderator hid it all. */
 		withheldAt: instant(),
 		/** The form that it came by: the same once more is the same thread. Random for one without a name. */
@@ -140,6 +142,12 @@ export const threads = pgTable(
 		index('threads_microcredential').on(t.microcredentialId),
 		index('threads_author').on(t.authorId),
 		index('threads_helped_post').on(t.helpedPostId),
+		index('threads_helped_untold')
+			.on(t.id)
+			.where(sql`helped_post_id is distinct from helped_told_id`),
+		index('threads_to_untell')
+			.on(t.withheldAt)
+			.where(sql`withheld_at is not null and told_at is not null`),
 		index('threads_untold')
 			.on(t.createdAt)
 			.where(sql`told_at is null`),
@@ -214,6 +222,9 @@ export const posts = pgTable(
 		index('posts_thread').on(t.threadId, t.cohortId),
 		index('posts_author').on(t.authorId, t.createdAt),
 		index('posts_quoting').on(t.quotesId, t.threadId),
+		index('posts_to_untell')
+			.on(t.removedAt)
+			.where(sql`removed_at is not null and told_at is not null`),
 		index('posts_untold')
 			.on(t.createdAt)
 			.where(sql`told_at is null`),

@@ -127,7 +127,8 @@ describe.for(who)('the copy of %s', (key) => {
 			);
 			const pointing = columns.filter(({ type }) => type === 'uuid').map(({ name }) => name);
 			// What a manager did for others is about the others.
-			const theirs = table === 'invitations' ? ['accepted_by_id'] : pointing;
+			const theirs =
+				table === 'invitations' ? ['accepted_by_id'] : table === 'cohort_moderators' ? ['person_id'] : pointing;
 			const rows = await rowsOf<Record<string, unknown>>(
 				person.id,
 				sql`select to_jsonb(t) as row from ${sql.identifier(table)} t
@@ -137,7 +138,7 @@ describe.for(who)('the copy of %s', (key) => {
 					)}`
 			);
 			for (const { row } of rows as { row: Record<string, unknown> }[]) {
-				const name = String(row.id ?? row.address ?? row.subject ?? row.person_id);
+				const name = String(row.id ?? row.address ?? row.subject ?? row.post_id ?? row.person_id);
 				expect(text, `${table} ${name}`).toContain(JSON.stringify(name));
 			}
 		}
@@ -168,7 +169,8 @@ describe.for(who)('the copy of %s', (key) => {
 			doc.destroy();
 			for (const { author } of copied.authors) expect([copied.teacher.name, copied.mentor.name]).toContain(author.name);
 		}
-		const text = all(copy());
+		// What a cohort says may be called as somebody's reflection is: both are about the same competency.
+		const text = all(new Map([...copy()].filter(([name]) => !name.startsWith('cohorts/'))));
 		for (const [key, { id, title }] of Object.entries(reflections)) {
 			if (readable.includes(id)) continue;
 			expect(text, key).not.toContain(id);

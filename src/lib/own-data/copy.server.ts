@@ -11,6 +11,20 @@ import { auditEvents } from '#lib/audit/schema.server.ts';
 import { awards } from '#lib/badge/schema.server.ts';
 import { checkIns, checkInSignals } from '#lib/checkin/schema.server.ts';
 import { microcredentialVersions, stackOutcomes, stacks, stackVersions } from '#lib/catalogue/schema.server.ts';
+import {
+	authorReveals,
+	cohortModerators,
+	moderationActs,
+	namelessPosts,
+	postFiles,
+	postMentions,
+	postReactions,
+	postReports,
+	posts,
+	threadChoices,
+	threadReads,
+	threads
+} from '#lib/discussion/schema.server.ts';
 import { Refusal } from '#lib/errors.ts';
 import { submissions } from '#lib/evidence/schema.server.ts';
 import type { Person } from '#lib/identity/person.ts';
@@ -91,6 +105,11 @@ const scopeName = sql<string | null>`coalesce(
 	(select ${cohorts.name} from ${cohorts} where ${cohorts.id} = ${roles.scopeId}),
 	(select ${organizations.name} from ${organizations} where ${organizations.id} = ${roles.scopeId})
 )`;
+
+/** What the cohort of a post is called, also where they have left it. */
+const spokenIn = sql<
+	string | null
+>`coalesce(${cohorts.name}, (select e.name from app.earlier_cohorts() e where e.id = ${posts.cohortId}))`;
 
 /** Every list of a copy, with the tables that it is read from. What a person can read and is nowhere here is in `notCopied`. */
 export const lists: List[] = [
@@ -458,6 +477,140 @@ export const lists: List[] = [
 				.from(timetablePeriods)
 				.where(eq(timetablePeriods.personId, person.id))
 				.orderBy(asc(timetablePeriods.weekday), asc(timetablePeriods.startsAt))
+	},
+	{
+		file: 'cohorts/posts.json',
+		tables: ['posts', 'post_words', 'threads'],
+		// What they said, with and without a name, in cohorts that they have left too. The title of somebody else's thread only
+		// while they are in its cohort; nobody else's words.
+		rows: (tx, person) =>
+			tx
+				.select({
+					...but(getTableColumns(posts), 'formId', 'toldAt', 'authorId', 'quote', 'quotesId', 'version'),
+					cohort: spokenIn,
+					thread: sql<string | null>`coalesce(${namelessPosts.title}, ${threads.title})`,
+					kind: threads.kind,
+					written: sql`(select json_agg(json_build_object('revision', w.revision, 'writtenAt', w.written_at, 'words', w.words, 'body', w.body) order by w.revision)
+						from post_words w where w.post_id = ${posts.id})`
+				})
+				.from(posts)
+				.leftJoin(threads, eq(threads.id, posts.threadId))
+				.leftJoin(namelessPosts, and(eq(namelessPosts.postId, posts.id), eq(namelessPosts.personId, person.id)))
+				.leftJoin(cohorts, eq(cohorts.id, posts.cohortId))
+				.where(or(eq(posts.authorId, person.id), sql`${posts.id} = any ((select app.nameless_post_ids())::uuid[])`))
+				.orderBy(asc(posts.createdAt), asc(posts.id))
+	},
+	{
+		file: 'cohorts/without-a-name.json',
+		tables: ['nameless_posts', 'author_reveals'],
+		// With who looked whose it was, and why they said they did.
+		rows: async (tx, person) => {
+			const own = await tx
+				.select()
+				.from(namelessPosts)
+				.where(eq(namelessPosts.personId, person.id))
+				.orderBy(asc(namelessPosts.askedAt), asc(namelessPosts.id));
+			const looked = await tx
+				.select({ ...but(getTableColumns(authorReveals), 'toldAt'), moderator: by.name })
+				.from(authorReveals)
+				.leftJoin(by, eq(by.id, authorReveals.moderatorId))
+				.orderBy(asc(authorReveals.at), asc(authorReveals.id));
+			return own.map(({ personId: _, ...post }) => ({
+				...post,
+				looked: looked.filter(({ threadId }) => threadId === post.threadId)
+			}));
+		}
+	},
+	{
+		file: 'cohorts/files.json',
+		tables: ['post_files'],
+		rows: (tx, person) =>
+			tx
+				.select(but(getTableColumns(postFiles), 'content'))
+				.from(postFiles)
+				.leftJoin(posts, eq(posts.id, postFiles.postId))
+				.where(
+					or(
+						eq(postFiles.personId, person.id),
+						eq(posts.authorId, person.id),
+						sql`${posts.id} = any ((select app.nameless_post_ids())::uuid[])`
+					)
+				)
+				.orderBy(asc(postFiles.addedAt), asc(postFiles.id))
+	},
+	{
+		file: 'cohorts/choices.json',
+		tables: ['thread_choices'],
+		rows: (tx, person) =>
+			tx
+				.select()
+				.from(threadChoices)
+				.where(eq(threadChoices.personId, person.id))
+				.orderBy(asc(threadChoices.at), asc(threadChoices.id))
+	},
+	{
+		file: 'cohorts/read.json',
+		tables: ['thread_reads'],
+		rows: (tx, person) =>
+			tx
+				.select()
+				.from(threadReads)
+				.where(eq(threadReads.personId, person.id))
+				.orderBy(asc(threadReads.at), asc(threadReads.threadId))
+	},
+	{
+		file: 'cohorts/reactions.json',
+		tables: ['post_reactions'],
+		rows: (tx, person) =>
+			tx
+				.select()
+				.from(postReactions)
+				.where(eq(postReactions.personId, person.id))
+				.orderBy(asc(postReactions.at), asc(postReactions.postId))
+	},
+	{
+		file: 'cohorts/mentions.json',
+		tables: ['post_mentions'],
+		rows: (tx, person) =>
+			tx.select().from(postMentions).where(eq(postMentions.personId, person.id)).orderBy(asc(postMentions.postId))
+	},
+	{
+		file: 'cohorts/reports.json',
+		tables: ['post_reports'],
+		rows: (tx, person) =>
+			tx
+				.select(but(getTableColumns(postReports), 'settledById'))
+				.from(postReports)
+				.where(eq(postReports.personId, person.id))
+				.orderBy(asc(postReports.at), asc(postReports.id))
+	},
+	{
+		file: 'cohorts/moderation.json',
+		tables: ['moderation_acts'],
+		// What they did as a moderator, and what was done to posts of theirs.
+		rows: (tx, person) =>
+			tx
+				.select({ ...but(getTableColumns(moderationActs), 'toldAt', 'byId'), by: by.name })
+				.from(moderationActs)
+				.leftJoin(by, eq(by.id, moderationActs.byId))
+				.where(
+					or(
+						eq(moderationActs.byId, person.id),
+						sql`${moderationActs.postId} = any ((select app.authored_post_ids())::uuid[])`
+					)
+				)
+				.orderBy(asc(moderationActs.at), asc(moderationActs.id))
+	},
+	{
+		file: 'cohorts/moderator-of.json',
+		tables: ['cohort_moderators'],
+		rows: (tx, person) =>
+			tx
+				.select({ ...but(getTableColumns(cohortModerators), 'appointedById'), cohort: cohorts.name })
+				.from(cohortModerators)
+				.leftJoin(cohorts, eq(cohorts.id, cohortModerators.cohortId))
+				.where(eq(cohortModerators.personId, person.id))
+				.orderBy(asc(cohortModerators.fromAt), asc(cohortModerators.id))
 	},
 	{
 		file: 'meetings/settings.json',

@@ -17,6 +17,7 @@ export const notCopied: Record<string, string> = {
 	reflection_snapshots: 'the same text once more, folded for machines',
 	reflection_history: 'as reflection_updates; it also holds what either of the two took back again',
 	reflection_clients: 'numbers by which machines know whose keystrokes are whose',
+	cohort_voices: 'that you have said something in a cohort, which your posts in cohorts/posts.json show',
 	programs: 'the program’s; its name stands with your roles, enrollments and pairs',
 	cohorts: 'the program’s; its name stands with your enrollments and pairs',
 	program_stacks: 'the program’s offer',
@@ -66,6 +67,9 @@ reflections/   Every reflection that you may read, three times over: as Markdown
 meetings/      When you met and for how long, with agenda, notes and what was agreed; check-ins
                and what the coach may see of each; your timetable, and your calendars without
                their addresses, which are keys.
+cohorts/       Every post of yours, as it was written each time, with and without a name, in cohorts
+               that you have left too; who looked whose a question without a name was; what you
+               chose to hear and how far you have read; what you reported, and what moderators did.
 programs/      Your roles, enrollments, pauses and plans, pairs and how they went, caseloads with
                your notes on them, the invitations that you accepted, last days that were
                moved, what you were granted for a complete stack, with what it rests on, what
@@ -79,7 +83,8 @@ account/       Your name and addresses, your settings and times, what you were t
 manifest.json  Every file of this copy with its SHA-256, so that you can show it is whole.
 
 What is not in it:
-- Threads of your cohort: there are none in Wayfellow yet. When there are, yours will be here.
+- What others said in your cohorts, and the pictures and papers that came with posts: those stand
+  with the posts, and files.json names yours.
 - Words that you may not read, or no longer. A mentor keeps those of a pair that completed
   what it set out to do, and that were shared; a teacher keeps all of theirs.
 - Secrets: of your sessions and passkeys only what helps you to recognise them.

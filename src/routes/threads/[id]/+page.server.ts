@@ -3,11 +3,14 @@ import { uuidv7 } from 'uuidv7';
 import { resolve } from '$app/paths';
 import { markHelped, react } from '#lib/discussion/answering.server.ts';
 import { wordsOf } from '#lib/discussion/body.ts';
+import { listLoose, takeFiles } from '#lib/discussion/files.server.ts';
 import { reactions } from '#lib/discussion/kinds.ts';
+import { readUnheard } from '#lib/discussion/mentions.server.ts';
 import { addNamelessWord } from '#lib/discussion/nameless.server.ts';
 import { readThreadNotes } from '#lib/discussion/notes.server.ts';
 import { inPageOnly } from '#lib/discussion/once.ts';
 import { readPeople } from '#lib/discussion/people.server.ts';
+import { textOfBody } from '#lib/discussion/plain-text.ts';
 import {
 	addPost,
 	bringBackPost,
@@ -18,7 +21,7 @@ import {
 } from '#lib/discussion/posting.server.ts';
 import { readQuoted } from '#lib/discussion/quoting.server.ts';
 import { markRead } from '#lib/discussion/reading.server.ts';
-import { postIn, typedIn } from '#lib/discussion/sent.ts';
+import { filesIn, postIn, typedIn } from '#lib/discussion/sent.ts';
 import { readThread } from '#lib/discussion/threads.server.ts';
 import { signedIn } from '#lib/identity/signed-in.server.ts';
 import { mayStay } from '#lib/reflection/local-copy.ts';
@@ -43,6 +46,8 @@ export const load: PageServerLoad = async ({ locals, params, url, isDataRequest,
 		quote: quoted ? await readQuoted(db(), person, params.id, quoted) : null,
 		notes: await readThreadNotes(db(), person, params.id),
 		change: edited ? await changeOf(person, edited) : null,
+		/** Who was named in what the person just posted, and will not read it. */
+		unheard: asked('named') ? await readUnheard(db(), person, params.id, asked('named')) : [],
 		form: uuidv7(),
 		keeps: !locals.session?.shared,
 		now: new Date()
@@ -54,12 +59,19 @@ async function changeOf(person: Parameters<typeof readOwnBody>[1], postId: strin
 	const found = await answer(readOwnBody(db(), person, postId));
 	return isRefused(found)
 		? null
-		: { id: postId, number: found.number, revision: found.revision, text: wordsOf(found.body) };
+		: {
+				id: postId,
+				number: found.number,
+				revision: found.revision,
+				text: textOfBody(found.body),
+				words: wordsOf(found.body),
+				body: found.body
+			};
 }
 
 /** Where a post is read, and the page that was open stays the same if it can. */
-const placeOf = (id: string, number: number, at: unknown = null) =>
-	`${resolve('/threads/[id]', { id })}?at=${typeof at === 'string' && /^\d{1,9}$/.test(at) ? at : number}#post-${number}`;
+const placeOf = (id: string, number: number, at: unknown = null, said: string[] = []) =>
+	`${resolve('/threads/[id]', { id })}?at=${typeof at === 'string' && /^\d{1,9}$/.test(at) ? at : number}${said.length > 0 ? `&named=${number}` : ''}#post-${number}`;
 
 export const actions: Actions = {
 	reply: async ({ locals, params, request }) => {
@@ -67,15 +79,27 @@ export const actions: Actions = {
 		const sent = await formOf(request);
 		const typed = () => typedIn(sent, 'form', 'quotes', 'quote', 'nameless');
 		if (sent.get('nameless') === 'yes') {
-			const said = { ...postIn(sent), sure: sent.get('sure') === 'yes' };
-			const done = await answer(addNamelessWord(db(), person, params.id, said));
-			if (isRefused(done)) return fail(done.status, { ...done.data, typed: typed(), at: 'reply' });
+			const more = { files: filesIn(sent), sure: sent.get('sure') === 'yes' };
+			const done = await answer(addNamelessWord(db(), person, params.id, { ...postIn(sent), ...more }));
+			if (isRefused(done)) return fail(done.status, { ...done.data, typed: typed(), files: [], at: 'reply' });
 			redirect(303, `${resolve('/cohorts/without-a-name')}?asked`);
 		}
 		const underName = sent.get('nameless') === 'no';
-		const done = await answer(addPost(db(), person, params.id, { ...postIn(sent), underName }));
-		if (isRefused(done)) return fail(done.status, { ...done.data, typed: typed(), at: 'reply' });
-		redirect(303, placeOf(params.id, done.number));
+		let files: string[] = [];
+		const done = await answer(
+			(async () => {
+				files = await takeFiles(db(), person, { threadId: params.id }, sent);
+				return addPost(db(), person, params.id, { ...postIn(sent), files, underName });
+			})()
+		);
+		if (isRefused(done))
+			return fail(done.status, {
+				...done.data,
+				typed: typed(),
+				files: await listLoose(db(), person, files),
+				at: 'reply'
+			});
+		redirect(303, placeOf(params.id, done.number, null, done.said));
 	},
 
 	edit: async ({ locals, params, request }) => {
@@ -87,7 +111,7 @@ export const actions: Actions = {
 			editPost(db(), person, typeof post === 'string' ? post : '', { body, text, on: sent.get('on') })
 		);
 		if (isRefused(done)) return fail(done.status, { ...done.data, typed: typedIn(sent, 'form'), at: 'edit' });
-		redirect(303, placeOf(params.id, done.number));
+		redirect(303, placeOf(params.id, done.number, null, done.said));
 	},
 
 	react: async ({ locals, request }) => {

@@ -3,9 +3,10 @@ import { uuidv7 } from 'uuidv7';
 import { resolve } from '$app/paths';
 import { readNewThread } from '#lib/discussion/cohorts.server.ts';
 import { kindOf } from '#lib/discussion/kinds.ts';
+import { listLoose, takeFiles } from '#lib/discussion/files.server.ts';
 import { askNameless, readNamelessOffer } from '#lib/discussion/nameless.server.ts';
 import { openThread } from '#lib/discussion/posting.server.ts';
-import { postIn, typedIn } from '#lib/discussion/sent.ts';
+import { filesIn, postIn, typedIn } from '#lib/discussion/sent.ts';
 import { signedIn } from '#lib/identity/signed-in.server.ts';
 import { answer, formOf, isRefused } from '#lib/server/answer.ts';
 import { db } from '#lib/server/current.ts';
@@ -29,6 +30,7 @@ export const actions: Actions = {
 	default: async ({ locals, params, request }) => {
 		const person = signedIn(locals);
 		const sent = await formOf(request);
+		let files: string[] = [];
 		const asked = {
 			...postIn(sent),
 			cohortId: params.id,
@@ -38,13 +40,24 @@ export const actions: Actions = {
 		};
 		const typed = () => typedIn(sent, 'competency', 'kind', 'title', 'form', 'nameless');
 		if (sent.get('nameless') === 'yes') {
-			const sure = sent.get('sure') === 'yes';
-			const done = await answer(askNameless(db(), person, { ...asked, sure }));
-			if (isRefused(done)) return fail(done.status, { ...done.data, typed: typed() });
+			const more = { files: filesIn(sent), sure: sent.get('sure') === 'yes' };
+			const done = await answer(askNameless(db(), person, { ...asked, ...more }));
+			if (isRefused(done)) return fail(done.status, { ...done.data, typed: typed(), files: [] });
 			redirect(303, `${resolve('/cohorts/without-a-name')}?asked`);
 		}
-		const done = await answer(openThread(db(), person, asked));
-		if (isRefused(done)) return fail(done.status, { ...done.data, typed: typed() });
-		redirect(303, `${resolve('/threads/[id]', { id: done.threadId })}#post-1`);
+		const done = await answer(
+			(async () => {
+				files = await takeFiles(db(), person, { cohortId: params.id }, sent);
+				return openThread(db(), person, { ...asked, files });
+			})()
+		);
+		if (isRefused(done))
+			return fail(done.status, {
+				...done.data,
+				typed: typed(),
+				files: await listLoose(db(), person, files)
+			});
+		const unheard = done.said.length > 0 ? '?named=1' : '';
+		redirect(303, `${resolve('/threads/[id]', { id: done.threadId })}${unheard}#post-1`);
 	}
 };

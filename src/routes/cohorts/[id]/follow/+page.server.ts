@@ -1,0 +1,27 @@
+import { fail, redirect } from '@sveltejs/kit';
+import { choose, readChoices } from '#lib/discussion/choices.server.ts';
+import { signedIn } from '#lib/identity/signed-in.server.ts';
+import { answer, formOf, isRefused } from '#lib/server/answer.ts';
+import { db } from '#lib/server/current.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ locals, params, url }) => ({
+	...(await readChoices(db(), signedIn(locals), params.id)),
+	saved: url.searchParams.has('saved')
+});
+
+/** A page of cohorts or threads, and no other host. */
+const leadsBack = (back: unknown): back is string =>
+	typeof back === 'string' && /^\/(threads|cohorts)\/[0-9a-f-]{36}(\?[\w=&-]*)?(#[\w-]*)?$/.test(back);
+
+export const actions: Actions = {
+	choose: async ({ locals, params, request }) => {
+		const person = signedIn(locals);
+		const sent = await formOf(request);
+		const what = { cohortId: params.id, threadId: sent.get('thread'), microcredentialId: sent.get('competency') };
+		const done = await answer(choose(db(), person, what, sent.get('level')));
+		if (isRefused(done)) return fail(done.status, done.data);
+		const back = sent.get('back');
+		redirect(303, leadsBack(back) ? back : `/cohorts/${params.id}/follow?saved`);
+	}
+};
