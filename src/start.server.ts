@@ -22,6 +22,8 @@ import { sweepDrafts } from '#lib/catalogue/importing.server.ts';
 import { refreshCalendars } from '#lib/meeting/calendars.server.ts';
 import { sweepFiles } from '#lib/discussion/files.server.ts';
 import { tellCheckIns } from '#lib/checkin/telling.server.ts';
+import { tellModeration } from '#lib/discussion/moderation-telling.server.ts';
+import { publishNameless } from '#lib/discussion/nameless.server.ts';
 import { stillInCohort, tellThreads } from '#lib/discussion/telling.server.ts';
 import { addressOf, tellMeetings } from '#lib/meeting/telling.server.ts';
 import { sendPushes } from '#lib/notification/push.server.ts';
@@ -35,7 +37,7 @@ import { sweepDeletions } from '#lib/own-data/deletion.server.ts';
 import { sendLetters } from '#lib/progress/letter.server.ts';
 import { grantOutcomes } from '#lib/progress/outcomes.server.ts';
 import { tellReached } from '#lib/progress/reach.server.ts';
-import { closeNews, openNews } from '#lib/discussion/news.server.ts';
+import { closeNews, openNews, toldThread } from '#lib/discussion/news.server.ts';
 import { closeLive } from '#lib/reflection/live.server.ts';
 
 type Running = { stop(): Promise<void> };
@@ -117,6 +119,11 @@ async function start(): Promise<Running> {
 				sendHeld(database, origin, { pair: stillInPair, cohort: stillInCohort })
 			),
 			everyFew(3_000, 'browsers-not-told', () => sendPushes(database, settings)),
+			// What was asked without a name goes out at its moment; open pages hear of it as of everything.
+			everyFew(4_000, 'nameless-not-published', async () => {
+				for (const threadId of await publishNameless(database)) toldThread(threadId);
+			}),
+			everyFew(5_000, 'moderation-not-told', () => tellModeration(database)),
 			everyFew(60_000, 'letters-not-sent', () => sendLetters(database, origin)),
 			everyFew(60_000, 'calendars-not-read', () => refreshCalendars(database)),
 			// Each program every five minutes, by whichever server is first.

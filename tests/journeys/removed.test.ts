@@ -81,6 +81,10 @@ const doorsOfWords: Record<string, string> = {
 	'page /threads/[id]/posts/[post]': `/threads/${threads.hands.id}/posts/${postId(threads.hands, 1)}`,
 	'GET /files/[id]': '/files/00000000-0000-7000-8000-000000000000',
 	'POST /cohorts/[id]/files': '/cohorts/00000000-0000-7000-8000-000000000000/files',
+	// Of moderators, of whoever reports, and of whoever asked without a name: he is none of them.
+	'page /threads/[id]/moderation': `/threads/${threads.hands.id}/moderation`,
+	'page /threads/[id]/who': `/threads/${threads.hands.id}/who`,
+	'page /posts/[id]/report': `/posts/${postId(threads.hands, 1)}/report`,
 	// The mentor's own, whose secret is made on the way.
 	'GET /calendar/[feed]': '/calendar/00000000-0000',
 	'GET /account/data/copy': '/account/data/copy'

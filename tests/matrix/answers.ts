@@ -1052,6 +1052,54 @@ export const lines: Record<string, Line> = {
 	// Nobody of the matrix has added any: who reads one is asked in `src/lib/discussion/files.server.test.ts`.
 	'GET /files/[id]': { at: `/files/${noDraft}`, answers: { ...nobodies(303), else: 404 } },
 	'DELETE /files/[id]': { at: `/files/${noDraft}`, answers: { ...nobodies(303), else: 204 } },
+	// Nobody of the matrix moderates, or has asked anything: who looks after a cohort is asked in `src/lib/discussion`.
+	'page /cohorts/without-a-name': { at: '/cohorts/without-a-name', answers: whoeverIsSignedIn },
+	'action /cohorts/without-a-name takeBack': {
+		at: '/cohorts/without-a-name?/takeBack',
+		sent: { id: noDraft },
+		answers: forms(303)
+	},
+	'page /cohorts/[id]/moderation': { at: '/cohorts/:cohort/moderation', answers: { ...nobodies(303), else: 404 } },
+	...Object.fromEntries(
+		[
+			['page /threads/[id]/who', `/threads/${noDraft}/who`],
+			['action /threads/[id]/who default', `/threads/${noDraft}/who`],
+			['page /posts/[id]/report', `/posts/${noDraft}/report`],
+			['action /posts/[id]/report default', `/posts/${noDraft}/report`],
+			['page /threads/[id]/moderation', `/threads/${noDraft}/moderation`],
+			...['hidePost', 'showPost', 'warn', 'keep', 'hide', 'show', 'lock', 'unlock', 'move'].map((action) => [
+				`action /threads/[id]/moderation ${action}`,
+				`/threads/${noDraft}/moderation?/${action}`
+			])
+		].map(([door, at]) => [
+			door,
+			{
+				at,
+				...(door!.startsWith('action') && { sent: { post: noDraft, reason: 'unkind', words: 'It hurts' } }),
+				answers: { ...nobodies(303), else: 404 }
+			} as Line
+		])
+	),
+	'page /programs/[id]/moderators': { at: '/programs/:program/moderators', answers: managers(200) },
+	'action /programs/[id]/moderators appoint': {
+		at: '/programs/:program/moderators?/appoint',
+		sent: { cohort: noDraft, person: noDraft },
+		answers: { ...managers(404) }
+	},
+	'action /programs/[id]/moderators end': {
+		at: '/programs/:program/moderators?/end',
+		sent: { moderator: noDraft },
+		answers: { ...nobodies(303), else: 404 }
+	},
+	'page /programs/[id]/people/[person]/cohort': {
+		at: '/programs/:program/people/:teacher/cohort',
+		answers: managers(200)
+	},
+	'action /programs/[id]/people/[person]/cohort default': {
+		at: '/programs/:program/people/:teacher/cohort',
+		sent: { to: noDraft },
+		answers: managers(404)
+	},
 
 	// For whoever runs the server; none of them looks at a session.
 	'GET /metrics': { at: '/metrics', answers: everybody(401) },

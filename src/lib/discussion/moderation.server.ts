@@ -484,12 +484,28 @@ export type ThreadModeration = {
 		microcredentialId: string;
 	};
 	competencies: { id: string; title: string }[];
+	/** The post that is looked at, if one was asked for. */
+	post: {
+		id: string;
+		number: number;
+		by: string | null;
+		nameless: boolean;
+		removedAs: 'taken-back' | 'hidden' | null;
+		words: string;
+		/** Reports of it that nobody has settled. */
+		open: number;
+	} | null;
 	acts: ActShown[];
 	timeZone: string;
 };
 
-/** What a moderator can do to one thread. @throws Refusal not-found, or not-allowed */
-export const readThreadModeration = (db: Database, person: Person, threadId: string): Promise<ThreadModeration> =>
+/** What a moderator can do to one thread, and to a post of it. @throws Refusal not-found, or not-allowed */
+export const readThreadModeration = (
+	db: Database,
+	person: Person,
+	threadId: string,
+	postId: string | null = null
+): Promise<ThreadModeration> =>
 	db.asPerson(person.id, async (tx) => {
 		const thread = await threadToModerate(tx, threadId);
 		const { program } = await cohortOf(tx, person, thread.cohortId);
@@ -505,7 +521,26 @@ export const readThreadModeration = (db: Database, person: Person, threadId: str
 				hidden: thread.withheldAt !== null
 			},
 			competencies: (await competenciesOf(tx, program.id)).map(({ id, title }) => ({ id, title })),
+			post: postId && isId(postId) ? await postShown(tx, thread.id, postId) : null,
 			acts: await actsOfThread(tx, id),
 			timeZone: program.timeZone
 		};
 	});
+
+async function postShown(tx: Tx, threadId: string, postId: string): Promise<ThreadModeration['post']> {
+	const [post] = await tx
+		.select({
+			id: posts.id,
+			number: posts.number,
+			by: people.name,
+			nameless: posts.nameless,
+			removedAs: posts.removedAs,
+			words: postWords.words,
+			open: sql<number>`(select count(*)::int from post_reports r where r.post_id = ${posts.id} and r.settled_at is null)`
+		})
+		.from(posts)
+		.leftJoin(postWords, and(eq(postWords.postId, posts.id), eq(postWords.stands, true)))
+		.leftJoin(people, eq(people.id, posts.authorId))
+		.where(and(eq(posts.id, postId), eq(posts.threadId, threadId)));
+	return post ? { ...post, words: post.words ?? '' } : null;
+}

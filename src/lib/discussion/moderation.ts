@@ -50,3 +50,30 @@ export function readReason(typed: unknown, what = 'Nothing has changed.'): strin
 		);
 	return words;
 }
+
+/** One line to the author of what a moderator acted on. */
+export function actNotice(act: Act, whole: boolean): string {
+	const what = whole ? 'your thread' : 'a post of yours';
+	switch (act) {
+		case 'hide':
+			return `A moderator has hidden ${what}, and says why`;
+		case 'show':
+			return `A moderator shows ${what} again`;
+		case 'lock':
+			return `A moderator has locked ${what}, and says why`;
+		case 'unlock':
+			return `A moderator has opened ${what} again`;
+		case 'move':
+			return `A moderator has moved ${what} to another competency`;
+		case 'warn':
+			return 'A moderator has written to you about a post of yours';
+	}
+}
+
+/** One line to whoever reported. */
+export const settledNotice = (outcome: keyof typeof outcomeWords): string =>
+	outcome === 'hidden'
+		? 'The post that you reported was hidden'
+		: outcome === 'warned'
+			? 'Whoever wrote the post that you reported was spoken to'
+			: 'A moderator has read the post that you reported, and it stands';

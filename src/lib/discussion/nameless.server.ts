@@ -15,7 +15,7 @@ import { log, traceOf } from '#lib/server/log.ts';
 import { type Read, wordsOf } from './body.ts';
 import { type Clues, giveaways, looksLikeYou, mostWaiting, promises, publishAt, whyNotNameless } from './nameless.ts';
 import { mayPostNow } from './pace.server.ts';
-import { closed, fileIdsOf, formIdOf, inTurn, newThreadIn, quoteOf } from './posting.server.ts';
+import { closed, formIdOf, inTurn, newThreadIn, quoteOf } from './posting.server.ts';
 import { authorReveals, namelessMarks, namelessPosts, posts, postWords, threads } from './schema.server.ts';
 import { type Sent, settleBody } from './settling-post.server.ts';
 import { cohortOf } from './standing.server.ts';
@@ -75,7 +75,7 @@ export const readNamelessOffer = (db: Database, person: Person, cohortId: string
 export const askNameless = (
 	db: Database,
 	person: Person,
-	asked: Said & { cohortId: unknown; microcredentialId: unknown; title: unknown },
+	asked: Said & { cohortId: unknown; microcredentialId: unknown; title: unknown; kind?: unknown },
 	now = new Date()
 ): Promise<{ id: string }> =>
 	db.asPerson(person.id, async (tx) => {
@@ -83,6 +83,11 @@ export const askNameless = (
 		await inTurn(tx, id);
 		if (await knows(tx, person, id)) return { id };
 		const { cohort, microcredentialId, title } = await newThreadIn(tx, person, asked);
+		if (asked.kind !== undefined && asked.kind !== 'question')
+			throw new Refusal(
+				'rule',
+				'Only a question can be asked without a name. Nothing was posted yet, and what you wrote is still in the form: please choose “Question”, or post it under your name.'
+			);
 		noFiles(asked.files);
 		const read = await settleBody(tx, person, cohort.id, asked);
 		const { why } = await namelessOffer(tx, person, cohort.id);
@@ -455,7 +460,7 @@ const notWhole = () =>
 	new Refusal('rule', 'This form is not whole. Please open the page again; nothing was asked yet.');
 
 function noFiles(files: unknown): void {
-	if (fileIdsOf(files).length === 0) return;
+	if (!Array.isArray(files) || files.length === 0) return;
 	throw new Refusal(
 		'rule',
 		'Files can not go with a question without a name: a picture or a document tells more of whose it is than anybody sees. Nothing was asked yet; please take them out, or ask under your name.'

@@ -17,3 +17,9 @@ export const typedIn = (form: FormData, ...names: string[]): Record<string, stri
 			return [name, typeof value === 'string' ? value : ''];
 		})
 	);
+
+/** Whatever stands for a file in a form: what was sent before, and what comes along. An empty field sends an empty one. */
+export const filesIn = (form: FormData): FormDataEntryValue[] => [
+	...form.getAll('files'),
+	...form.getAll('file').filter((file) => typeof file !== 'string' && (file.size > 0 || file.name !== ''))
+];

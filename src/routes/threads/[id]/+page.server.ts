@@ -7,6 +7,8 @@ import { listLoose, takeFiles } from '#lib/discussion/files.server.ts';
 import { reactions } from '#lib/discussion/kinds.ts';
 import { readUnheard } from '#lib/discussion/mentions.server.ts';
 import { readFollow } from '#lib/discussion/choices.server.ts';
+import { addNamelessWord } from '#lib/discussion/nameless.server.ts';
+import { readThreadNotes } from '#lib/discussion/notes.server.ts';
 import { inPageOnly } from '#lib/discussion/once.ts';
 import { readPeople } from '#lib/discussion/people.server.ts';
 import { textOfBody } from '#lib/discussion/plain-text.ts';
@@ -20,7 +22,7 @@ import {
 } from '#lib/discussion/posting.server.ts';
 import { readQuoted } from '#lib/discussion/quoting.server.ts';
 import { markRead } from '#lib/discussion/reading.server.ts';
-import { postIn, typedIn } from '#lib/discussion/sent.ts';
+import { filesIn, postIn, typedIn } from '#lib/discussion/sent.ts';
 import type { Listener } from '#lib/discussion/standing.server.ts';
 import { readThread } from '#lib/discussion/threads.server.ts';
 import { signedIn } from '#lib/identity/signed-in.server.ts';
@@ -45,6 +47,7 @@ export const load: PageServerLoad = async ({ locals, params, url, isDataRequest,
 		parts: Object.fromEntries(people.flatMap(({ id, part }) => (part === 'teacher' ? [] : [[id, part]]))),
 		hears: (await readFollow(db(), person, params.id)).level,
 		quote: quoted ? await readQuoted(db(), person, params.id, quoted) : null,
+		notes: await readThreadNotes(db(), person, params.id),
 		change: edited ? await changeOf(person, edited) : null,
 		/** Who was named in what the person just posted, and will not read it. */
 		unheard: asked('named') ? await readUnheard(db(), person, params.id, asked('named')) : [],
@@ -81,17 +84,25 @@ export const actions: Actions = {
 	reply: async ({ locals, params, request }) => {
 		const person = signedIn(locals);
 		const sent = await formOf(request);
+		const typed = () => typedIn(sent, 'form', 'quotes', 'quote', 'nameless');
+		if (sent.get('nameless') === 'yes') {
+			const more = { files: filesIn(sent), sure: sent.get('sure') === 'yes' };
+			const done = await answer(addNamelessWord(db(), person, params.id, { ...postIn(sent), ...more }));
+			if (isRefused(done)) return fail(done.status, { ...done.data, typed: typed(), files: [], at: 'reply' });
+			redirect(303, `${resolve('/cohorts/without-a-name')}?asked`);
+		}
+		const underName = sent.get('nameless') === 'no';
 		let files: string[] = [];
 		const done = await answer(
 			(async () => {
 				files = await takeFiles(db(), person, { threadId: params.id }, sent);
-				return addPost(db(), person, params.id, { ...postIn(sent), files });
+				return addPost(db(), person, params.id, { ...postIn(sent), files, underName });
 			})()
 		);
 		if (isRefused(done))
 			return fail(done.status, {
 				...done.data,
-				typed: typedIn(sent, 'form', 'quotes', 'quote'),
+				typed: typed(),
 				files: await listLoose(db(), person, files),
 				at: 'reply'
 			});

@@ -4,8 +4,9 @@ import { resolve } from '$app/paths';
 import { readNewThread } from '#lib/discussion/cohorts.server.ts';
 import { kindOf } from '#lib/discussion/kinds.ts';
 import { listLoose, takeFiles } from '#lib/discussion/files.server.ts';
+import { askNameless, readNamelessOffer } from '#lib/discussion/nameless.server.ts';
 import { openThread } from '#lib/discussion/posting.server.ts';
-import { postIn, typedIn } from '#lib/discussion/sent.ts';
+import { filesIn, postIn, typedIn } from '#lib/discussion/sent.ts';
 import { signedIn } from '#lib/identity/signed-in.server.ts';
 import { answer, formOf, isRefused } from '#lib/server/answer.ts';
 import { db } from '#lib/server/current.ts';
@@ -17,6 +18,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
 	const asked = url.searchParams.get('competency');
 	return {
 		...found,
+		nameless: await readNamelessOffer(db(), person, params.id),
 		competency: found.competencies.find(({ id }) => id === asked)?.id ?? null,
 		kind: kindOf(url.searchParams.get('kind')),
 		form: uuidv7(),
@@ -36,6 +38,13 @@ export const actions: Actions = {
 			kind: sent.get('kind'),
 			title: sent.get('title')
 		};
+		const typed = () => typedIn(sent, 'competency', 'kind', 'title', 'form', 'nameless');
+		if (sent.get('nameless') === 'yes') {
+			const more = { files: filesIn(sent), sure: sent.get('sure') === 'yes' };
+			const done = await answer(askNameless(db(), person, { ...asked, ...more }));
+			if (isRefused(done)) return fail(done.status, { ...done.data, typed: typed(), files: [] });
+			redirect(303, `${resolve('/cohorts/without-a-name')}?asked`);
+		}
 		const done = await answer(
 			(async () => {
 				files = await takeFiles(db(), person, { cohortId: params.id }, sent);
@@ -45,7 +54,7 @@ export const actions: Actions = {
 		if (isRefused(done))
 			return fail(done.status, {
 				...done.data,
-				typed: typedIn(sent, 'competency', 'kind', 'title', 'form'),
+				typed: typed(),
 				files: await listLoose(db(), person, files)
 			});
 		const unheard = done.said.length > 0 ? '?named=1' : '';
