@@ -1,5 +1,7 @@
 import { redirect } from '@sveltejs/kit';
 import { resolve } from '$app/paths';
+import { listCohorts } from '#lib/discussion/cohorts.server.ts';
+import { newsWords } from '#lib/discussion/news-words.ts';
 import { owesFirstSteps, readFirstSteps } from '#lib/identity/first-steps.server.ts';
 import type { Person } from '#lib/identity/person.ts';
 import { signedIn } from '#lib/identity/signed-in.server.ts';
@@ -31,7 +33,12 @@ export const load: PageServerLoad = async ({ locals, cookies, url, setHeaders })
 		keep: person.id
 	};
 	const letters = home.caseload ? await wantsLetters(db(), person) : null;
-	return { ...home, look, letters, begin: isBare(home) ? await beginningOf(person) : null };
+	const cohorts = (await listCohorts(db(), person)).map(({ id, name, ...news }) => ({
+		id,
+		name,
+		news: newsWords(news)
+	}));
+	return { ...home, cohorts, look, letters, begin: isBare(home) ? await beginningOf(person) : null };
 };
 
 export const actions: Actions = {

@@ -77,6 +77,7 @@ const doorsOfWords: Record<string, string> = {
 	// He talks with the cohort still, by his other pairs; of this one nothing stands there.
 	'page /cohorts/search': '/cohorts/search?q=wait',
 	'page /threads/[id]': `/threads/${threads.hands.id}`,
+	'GET /threads/[id]/changes': `/threads/${threads.hands.id}/changes?since=0`,
 	'page /threads/[id]/posts/[post]': `/threads/${threads.hands.id}/posts/${postId(threads.hands, 1)}`,
 	// The mentor's own, whose secret is made on the way.
 	'GET /calendar/[feed]': '/calendar/00000000-0000',
@@ -85,8 +86,8 @@ const doorsOfWords: Record<string, string> = {
 const speaksOfWords =
 	/reflection|pairs\/\[id\]$|search|find|notif|inbox|\bfiles?\b|upload|media|export|download|\bcop(y|ies)\b|print|thread|post|comment|reveal|passage|feed|activity/i;
 
-/** A file of numbers, for whoever manages the program: no mentor was ever let in. */
-const ofNumbers = ['GET /programs/[id]/counts/file'];
+/** A file of numbers, for whoever manages the program: no mentor was ever let in. And a stream of numbers, without an end. */
+const ofNumbers = ['GET /programs/[id]/counts/file', 'GET /threads/[id]/live'];
 
 test('every door that sounds as if words could stand behind it is asked below', () => {
 	const sounding = doors().filter(

@@ -6,6 +6,7 @@ import { untrack } from 'svelte';
 import type { Body } from './body.ts';
 import { type Kept, keyOf, keptThere, type Place, type Quoted, sentFor } from './kept-posts.ts';
 import { type Answer, pauseAfter } from './sending.ts';
+import type { FileShown } from './threads.server.ts';
 
 /** A post on its way. `waiting`: for a network, or for a server that answers. */
 export type Outgoing = Kept & { state: 'sending' | 'waiting' | 'posted'; number: number | null };
@@ -21,9 +22,11 @@ type Options = {
 	/** It is there: shows it, and then what was shown until now goes. */
 	posted: (answer: Extract<Answer, { kind: 'posted' }>) => Promise<void> | void;
 	words?: string;
+	body?: Body | null;
+	files?: FileShown[];
 	title?: string;
-	/** What stood there before, where words are changed: as long as they are the same, nothing was begun. */
-	original?: string;
+	/** What stood there before, where words are changed, as one types it and without looks: as long as they are the same, nothing was begun. */
+	original?: string[];
 	quote?: Quoted | null;
 	/** What else the form says now, and putting that back into it. */
 	choices?: () => Record<string, string>;
@@ -39,6 +42,8 @@ export class Composer {
 	words = $state('');
 	title = $state('');
 	body: Body | null = $state.raw(null);
+	/** Files that were sent before, to go with it. */
+	files: FileShown[] = $state.raw([]);
 	quote: Quoted | null = $state.raw(null);
 	/** The form that the next post goes by. */
 	form = $state('');
@@ -70,6 +75,8 @@ export class Composer {
 		this.#options = options;
 		this.form = options.form;
 		this.words = options.words ?? '';
+		this.body = options.body ?? null;
+		this.files = options.files ?? [];
 		this.title = options.title ?? '';
 		this.quote = options.quote ?? null;
 	}
@@ -139,12 +146,15 @@ export class Composer {
 	}
 
 	#hasWords = () =>
-		untrack(() => (this.words.trim() !== '' && this.words !== this.#options.original) || this.title.trim() !== '');
+		untrack(
+			() => (this.words.trim() !== '' && !this.#options.original?.includes(this.words)) || this.title.trim() !== ''
+		);
 
 	#take(kept: Kept) {
 		this.form = kept.form;
 		this.words = kept.words;
 		this.body = kept.body;
+		this.files = kept.files;
 		this.title = kept.title;
 		this.quote ??= kept.quote;
 		this.#options.chosen?.(kept.choices);
@@ -196,6 +206,7 @@ export class Composer {
 		form: this.form,
 		words: this.words,
 		body: this.body,
+		files: this.files,
 		title: this.title,
 		choices: untrack(() => this.#options.choices?.() ?? {}),
 		quote: this.quote,
@@ -261,6 +272,7 @@ export class Composer {
 		this.words = '';
 		this.title = '';
 		this.body = null;
+		this.files = [];
 		this.quote = null;
 		this.trouble = null;
 		this.kept = false;

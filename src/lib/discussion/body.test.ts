@@ -297,10 +297,13 @@ describe('what is hostile', () => {
 	])('words linked to %j stay, as words', (href) => {
 		expect(html(doc(p(text('here', link(href)))))).toBe('<p>here</p>');
 	});
-	test.for([undefined, null, 7, {}, [], { toString: 'https://example.org' }])('words linked to %j too', (href) => {
-		expect(html(doc(p(text('here', link(href)))))).toBe('<p>here</p>');
-		expect(html(doc(p(text('here', { type: 'link', attrs: href }))))).toBe('<p>here</p>');
-	});
+	test.for<[unknown]>([[undefined], [null], [7], [{}], [[]], [{ toString: 'https://example.org' }]])(
+		'words linked to %j too',
+		([href]) => {
+			expect(html(doc(p(text('here', link(href)))))).toBe('<p>here</p>');
+			expect(html(doc(p(text('here', { type: 'link', attrs: href }))))).toBe('<p>here</p>');
+		}
+	);
 
 	test.for([
 		'<script>alert(1)</script>',
@@ -397,7 +400,19 @@ describe('what is hostile', () => {
 	});
 
 	test('random wrong types in a good post are taken or refused, and never fail', () => {
-		const wrong = [null, 7, '', [], {}, true, { type: 'doc' }, 'javascript:1', [[]], { toString: null }, -1e308];
+		const wrong: unknown[] = [
+			null,
+			7,
+			'',
+			[],
+			{},
+			true,
+			{ type: 'doc' },
+			'javascript:1',
+			[[]],
+			{ toString: null },
+			-1e308
+		];
 		for (let seed = 1; seed <= 400; seed++) {
 			const number = numbersFrom(seed);
 			const spoil = (value: unknown): unknown => {

@@ -94,8 +94,7 @@ export function readBody(sent: unknown): Read {
 		return content;
 	};
 	/** Without what is empty, as an editor says it too: equal texts are equal data. */
-	const filled = <T extends { content?: Inline[] }>(node: T, content: Inline[]): T =>
-		content.length > 0 ? { ...node, content } : node;
+	const filled = (content: Inline[]): { content?: Inline[] } => (content.length > 0 ? { content } : {});
 
 	const marksOf = (given: unknown): Mark[] => {
 		if (given === undefined) return [];
@@ -148,11 +147,11 @@ export function readBody(sent: unknown): Read {
 		count();
 		switch (node.type) {
 			case 'paragraph':
-				return filled({ type: 'paragraph' }, inlines(node, depth));
+				return { type: 'paragraph', ...filled(inlines(node, depth)) };
 			case 'heading': {
 				const { level } = (isRaw(node.attrs) ? node.attrs : {}) as { level?: unknown };
 				// A number and nothing that becomes one: a list that holds itself a thousand times does so slowly.
-				return filled({ type: 'heading', attrs: { level: level === 3 ? 3 : 2 } }, inlines(node, depth));
+				return { type: 'heading', attrs: { level: level === 3 ? 3 : 2 }, ...filled(inlines(node, depth)) };
 			}
 			case 'bullet_list':
 			case 'ordered_list': {
@@ -230,10 +229,10 @@ function* inlinesOf(node: Body | Block | Item): Iterable<Inline> {
 export function mapInline(body: Body, change: (node: Inline) => Inline[]): Body {
 	const inside = <T extends Block | Item>(node: T): T => {
 		if (!node.content) return node;
-		const content = (node.content as (Block | Item | Inline)[]).flatMap((child) =>
+		const content = (node.content as (Block | Item | Inline)[]).flatMap((child): (Block | Item | Inline)[] =>
 			isInline(child) ? change(child) : [inside(child)]
 		);
-		return { ...node, content } as T;
+		return { ...node, content };
 	};
 	return { type: 'doc', content: body.content.map(inside) };
 }

@@ -7,13 +7,17 @@ import { type ActionAnswer, type Answer, answerOf } from './sending.ts';
 export async function sendForm(
 	action: string,
 	more: Record<string, string>,
-	{ form, words, body, quote }: Kept,
+	{ form, words, body, files, quote }: Kept,
 	signal?: AbortSignal
 ): Promise<Answer> {
 	const sent = new FormData();
 	sent.set('form', form);
 	sent.set('text', words);
 	if (body) sent.set('body', JSON.stringify(body));
+	for (const { id, alt } of files) {
+		sent.append('files', id);
+		sent.set(`alt ${id}`, alt ?? '');
+	}
 	if (quote) {
 		sent.set('quotes', quote.id);
 		sent.set('quote', quote.text);

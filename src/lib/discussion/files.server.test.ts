@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import sharp from 'sharp';
 import { uuidv7 } from 'uuidv7';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Refusal } from '#lib/errors.ts';
 import type { Database } from '#lib/server/database.ts';
 import { type CohortWorld, plantCohort, type Talker } from '../../../tests/cohort-world.ts';
@@ -17,7 +17,7 @@ import {
 	sweepFiles,
 	takeFiles
 } from './files.server.ts';
-import { largestFile } from './files.ts';
+import { largestFile } from './file-limits.ts';
 import { addPost, openThread, takeBackPost } from './posting.server.ts';
 import { namelessPosts, postFiles, posts, threads } from './schema.server.ts';
 import { readThread } from './threads.server.ts';
@@ -27,12 +27,10 @@ let world: CohortWorld;
 let jpeg: Uint8Array;
 beforeAll(async () => {
 	db = await withDatabase({ cast: false });
+	world = await plantCohort(db);
 	jpeg = await sharp({ create: { width: 640, height: 480, channels: 3, background: '#357' } })
 		.jpeg()
 		.toBuffer();
-});
-beforeEach(async () => {
-	world = await plantCohort(db);
 });
 afterAll(() => db?.close());
 
@@ -86,6 +84,7 @@ test('who is not in the cohort adds nothing to it', async () => {
 });
 
 test('what is refused leaves nothing behind', async () => {
+	world = await plantCohort(db);
 	for (const bytes of [text('<svg onload="1">'), text('MZ'), new Uint8Array(), new Uint8Array(largestFile + 1)])
 		expect(await reasonOf(add('ana', { bytes }))).toBe('rule');
 	expect(await reasonOf(add('ana', { bytes: text('PK\x03\x04 and no more') }))).toBe('rule');
@@ -111,6 +110,7 @@ test('a file goes with a post of its sender’s alone, once, and in its cohort',
 });
 
 test('thirty megabytes within a day', async () => {
+	world = await plantCohort(db);
 	const morning = new Date('2026-11-24T08:00:00Z');
 	const large = new Uint8Array(largestFile).fill(97);
 	for (let i = 0; i < 3; i++) await add('ana', { bytes: large }, morning);
@@ -152,10 +152,10 @@ describe('a form without script', () => {
 		const sent = new FormData();
 		for (const file of files) sent.append('file', file);
 		for (const id of before) sent.append('files', id);
-		sent.set('alt', 'A board');
+		for (const id of before) sent.set(`alt ${id}`, 'The board, at noon');
 		return sent;
 	};
-	const take = (sent: FormData) => takeFiles(db, world.people.ana, world.cohortId, sent);
+	const take = (sent: FormData) => takeFiles(db, world.people.ana, { cohortId: world.cohortId }, sent);
 	const picture = () => new File([jpeg as Uint8Array<ArrayBuffer>], 'a.jpg', { type: 'text/html' });
 
 	test('brings its files along, those of before first', async () => {
@@ -165,8 +165,8 @@ describe('a form without script', () => {
 		expect(ids[0]).toBe(before.id);
 		const loose = await db.asPerson(world.people.ana.id, (tx) => listLooseFiles(tx, world.people.ana, ids));
 		expect(loose.map(({ name, alt }) => [name, alt])).toEqual([
-			['board.webp', 'A board'],
-			['a.webp', 'A board']
+			['board.webp', 'The board, at noon'],
+			['a.webp', null]
 		]);
 		expect(await db.asPerson(world.people.ben.id, (tx) => listLooseFiles(tx, world.people.ben, ids))).toEqual([]);
 	});

@@ -8,11 +8,12 @@ import type { Person } from '#lib/identity/person.ts';
 import { entriesOf } from '#lib/reflection/in/zip.server.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 import { isId } from '#lib/server/id.ts';
-import { altOf, fileNameFor, kindOfFile, largestFile, mostBytesADay, mostFiles, no } from './files.ts';
+import { largestFile, mostBytesADay, mostFiles } from './file-limits.ts';
+import { altOf, fileNameFor, kindOfFile, no } from './files.ts';
 import { remakePicture } from './pictures.server.ts';
 import { postFiles } from './schema.server.ts';
 import { cohortOf } from './standing.server.ts';
-import type { FileShown } from './threads.server.ts';
+import { type FileShown, threadIn } from './threads.server.ts';
 
 const day = 24 * 3_600_000;
 
@@ -96,26 +97,56 @@ const shown = {
 
 /**
  * The files of a form: those that were added before, by id in `files`, and those that come with it in `file`, as a form without
- * script sends them. What one picture shows is said in `alt`.
+ * script sends them. What a picture shows is said in `alt <id>`.
  * @returns the ids that go with the post, in order
  * @throws Refusal rule, too-many
  */
-export async function takeFiles(db: Database, person: Person, cohortId: string, form: FormData): Promise<string[]> {
+export async function takeFiles(
+	db: Database,
+	person: Person,
+	where: { cohortId: string } | { threadId: string },
+	form: FormData
+): Promise<string[]> {
 	const before = form.getAll('files').filter((id): id is string => typeof id === 'string' && isId(id));
 	// A field without a file sends an empty one.
 	const sent = form
 		.getAll('file')
 		.filter((file): file is File => file instanceof File && (file.size > 0 || !!file.name));
 	if (before.length + sent.length > mostFiles) throw no(`At most ${mostFiles} files go with one post.`);
+	if (before.length + sent.length === 0) return [];
 	const ids = [...before];
+	const cohortId = 'cohortId' in where ? where.cohortId : await cohortOfThread(db, person, where.threadId);
 	for (const file of sent) {
 		if (file.size > largestFile) throw no('This file is larger than 10 MB.');
 		const bytes = new Uint8Array(await file.arrayBuffer());
-		const alt = sent.length === 1 ? form.get('alt') : null;
-		ids.push((await addFile(db, person, cohortId, { name: file.name, bytes, alt })).id);
+		ids.push((await addFile(db, person, cohortId, { name: file.name, bytes })).id);
 	}
+	const described = before.flatMap((id) => (form.has(`alt ${id}`) ? [{ id, alt: altOf(form.get(`alt ${id}`)) }] : []));
+	if (described.length > 0)
+		await db.asPerson(person.id, async (tx) => {
+			for (const { id, alt } of described)
+				await tx
+					.update(postFiles)
+					.set({ alt })
+					.where(
+						and(
+							eq(postFiles.id, id),
+							eq(postFiles.personId, person.id),
+							isNull(postFiles.postId),
+							sql`${postFiles.width} is not null`
+						)
+					);
+		});
 	return ids;
 }
+
+/** @throws Refusal not-found */
+const cohortOfThread = (db: Database, person: Person, threadId: string): Promise<string> =>
+	db.asPerson(person.id, async (tx) => (await threadIn(tx, person, threadId)).cohort.id);
+
+/** As `listLooseFiles`, by itself. */
+export const listLoose = (db: Database, person: Person, ids: string[]): Promise<FileShown[]> =>
+	ids.length === 0 ? Promise.resolve([]) : db.asPerson(person.id, (tx) => listLooseFiles(tx, person, ids));
 
 /** What the person added and did not post yet, of these ids: for a form that comes back. */
 export const listLooseFiles = (tx: Tx, person: Person, ids: string[]): Promise<FileShown[]> =>

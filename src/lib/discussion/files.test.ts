@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Refusal } from '#lib/errors.ts';
-import { altOf, fileNameFor, kindOfFile, largestFile, longestName, sizeInWords } from './files.ts';
+import { largestFile, longestName, sizeInWords } from './file-limits.ts';
+import { altOf, fileNameFor, kindOfFile } from './files.ts';
 
 const bytes = (text: string) => Uint8Array.from(text, (sign) => sign.charCodeAt(0) & 255);
 const kind = (file: string | Uint8Array, entries: string[] = []) => {

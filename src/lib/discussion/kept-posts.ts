@@ -6,6 +6,7 @@
  */
 import { keptFor } from '#lib/reflection/left-here.ts';
 import type { Body } from './body.ts';
+import type { FileShown } from './threads.server.ts';
 
 /** Where words are going to stand: an answer in a thread, other words in a post, a new thread in a cohort. */
 export type Place = `thread ${string}` | `post ${string}` | `cohort ${string}`;
@@ -19,6 +20,8 @@ export type Kept = {
 	words: string;
 	/** The same with looks, where an editor made it. */
 	body: Body | null;
+	/** Files that were sent before; the server keeps them for a day. */
+	files: FileShown[];
 	title: string;
 	/** What else its form says: what it is about, and of which kind. */
 	choices: Record<string, string>;
@@ -47,7 +50,7 @@ const isQuoted = (found: unknown): found is Quoted | null => {
 /** What was written down, if it still holds. Pure. */
 export function readKept(found: string | null, now: number): Kept | null {
 	try {
-		const { form, words, body, title, choices, quote, at, sent } = JSON.parse(found ?? 'null') as Record<
+		const { form, words, body, files, title, choices, quote, at, sent } = JSON.parse(found ?? 'null') as Record<
 			keyof Kept,
 			unknown
 		>;
@@ -57,7 +60,10 @@ export function readKept(found: string | null, now: number): Kept | null {
 		if (typeof at !== 'number' || !(now - at <= keptFor) || typeof sent !== 'boolean' || !isQuoted(quote)) return null;
 		const looks = typeof body === 'object' && body !== null ? (body as Body) : null;
 		const chosen = Object.entries(choices ?? {}).filter((one): one is [string, string] => typeof one[1] === 'string');
-		return { form, words, body: looks, title, choices: Object.fromEntries(chosen), quote, at, sent };
+		const added = (Array.isArray(files) ? (files as Partial<FileShown>[]) : []).filter(
+			(file): file is FileShown => typeof file?.id === 'string' && typeof file.name === 'string'
+		);
+		return { form, words, body: looks, files: added, title, choices: Object.fromEntries(chosen), quote, at, sent };
 	} catch {
 		return null;
 	}

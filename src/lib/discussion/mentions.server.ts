@@ -2,14 +2,17 @@
  * People and offers named in a post. Who is named hears of it, so it is checked: people of the audience only, by the names
  * that they have today. Somebody who is meant and is not there is said, by name only where the author knows them anyway.
  */
-import { eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import { microcredentials, microcredentialVersions, parts, rubricRows } from '#lib/catalogue/schema.server.ts';
 import { Refusal } from '#lib/errors.ts';
 import { people } from '#lib/identity/schema.server.ts';
 import { cohorts } from '#lib/program/schema.server.ts';
-import type { Tx } from '#lib/server/database.ts';
+import type { Person } from '#lib/identity/person.ts';
+import type { Database, Tx } from '#lib/server/database.ts';
+import { isId } from '#lib/server/id.ts';
 import { type Body, type Inline, mapInline, measured, mostMentions, type Read } from './body.ts';
 import { mentionsIn, namesAfterAt } from './naming.ts';
+import { posts, postWords } from './schema.server.ts';
 
 type Named = { id: string; name: string };
 
@@ -85,6 +88,24 @@ export async function readMentions(
 		]
 	};
 }
+
+/**
+ * Who was meant in a post of the person's own and will not read it, said once more: for the page that follows. Of other
+ * people's posts it says nothing.
+ */
+export const readUnheard = (db: Database, person: Person, threadId: string, number: unknown): Promise<string[]> =>
+	db.asPerson(person.id, async (tx) => {
+		if (!isId(threadId) || typeof number !== 'string' || !/^\d{1,9}$/.test(number)) return [];
+		const [post] = await tx
+			.select({ cohortId: posts.cohortId, body: postWords.body })
+			.from(posts)
+			.innerJoin(postWords, and(eq(postWords.postId, posts.id), eq(postWords.revision, posts.revision)))
+			.where(and(eq(posts.threadId, threadId), eq(posts.number, Number(number)), eq(posts.authorId, person.id)));
+		if (!post) return [];
+		// Who was named then and is gone since has been said nothing of.
+		const body = mapInline(post.body, (node) => (node.type === 'mention' ? [] : [node]));
+		return (await readMentions(tx, post.cohortId, body, true)).said;
+	});
 
 /**
  * Gives the offers linked in a post the titles that they have today. An offer that is not there is a word like any other.

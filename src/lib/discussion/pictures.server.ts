@@ -4,7 +4,8 @@
  */
 import { Refusal } from '#lib/errors.ts';
 import { log, traceOf } from '#lib/server/log.ts';
-import { longestSide, mostPixels, no } from './files.ts';
+import { longestSide, mostPixels } from './file-limits.ts';
+import { no } from './files.ts';
 
 /** Seconds for one picture: the largest takes two. */
 const patience = 15;

@@ -141,7 +141,7 @@ function inlineOf(tokens: Token[]): Inline[] {
 				marks[token.tag as 'em' | 'strong']--;
 				break;
 			case 'link_open': {
-				const address = token.attrGet('href') ?? '';
+				const address = String(token.attrGet('href') ?? '');
 				links.push({ address, href: safeAddress(address) });
 				break;
 			}

@@ -11,12 +11,18 @@ export class Seeing {
 	#seen: number;
 	#told: number;
 	readonly #tell: (upTo: number) => void;
+	readonly #noted: (number: number) => void;
 	#timer = 0;
 	readonly #glances = new Map<Element, number>();
 	#observer: IntersectionObserver | null = null;
 
-	/** @param upTo what had been read when the page was made. @param tell says it to the server; must survive the page */
-	constructor(upTo: number, tell: (upTo: number) => void) {
+	/**
+	 * @param upTo what had been read when the page was made
+	 * @param tell says it to the server; must survive the page
+	 * @param noted hears of each at once
+	 */
+	constructor(upTo: number, tell: (upTo: number) => void, noted: (number: number) => void = () => {}) {
+		this.#noted = noted;
 		this.#seen = this.#told = upTo;
 		this.#tell = tell;
 	}
@@ -43,6 +49,7 @@ export class Seeing {
 	#note(number: number) {
 		if (number <= this.#seen || document.visibilityState === 'hidden') return;
 		this.#seen = number;
+		this.#noted(number);
 		clearTimeout(this.#timer);
 		this.#timer = window.setTimeout(() => this.flush(), patience);
 	}

@@ -6,7 +6,7 @@ export const postIn = (form: FormData) => ({
 	text: form.get('text'),
 	quotes: form.get('quotes'),
 	quote: form.get('quote'),
-	files: form.getAll('file')
+	files: form.getAll('files')
 });
 
 /** What somebody typed, to stand in the form again where it was refused. */

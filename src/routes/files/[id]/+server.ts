@@ -8,7 +8,7 @@ export const GET: RequestHandler = async ({ locals, params }) => {
 	const { name, type, content } = await readFile(db(), signedIn(locals), params.id);
 	const plain = name.replace(/[^\x20-\x7e]|["\\%]/g, '_');
 	const said = encodeURIComponent(name).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
-	return new Response(content, {
+	return new Response(new Uint8Array(content), {
 		headers: {
 			'content-type': type,
 			'content-length': String(content.length),

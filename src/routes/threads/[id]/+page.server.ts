@@ -3,10 +3,13 @@ import { uuidv7 } from 'uuidv7';
 import { resolve } from '$app/paths';
 import { markHelped, react } from '#lib/discussion/answering.server.ts';
 import { wordsOf } from '#lib/discussion/body.ts';
+import { listLoose, takeFiles } from '#lib/discussion/files.server.ts';
 import { reactions } from '#lib/discussion/kinds.ts';
 import { readFollow } from '#lib/discussion/choices.server.ts';
+import { readUnheard } from '#lib/discussion/mentions.server.ts';
 import { inPageOnly } from '#lib/discussion/once.ts';
 import { readPeople } from '#lib/discussion/people.server.ts';
+import { textOfBody } from '#lib/discussion/plain-text.ts';
 import {
 	addPost,
 	bringBackPost,
@@ -42,6 +45,8 @@ export const load: PageServerLoad = async ({ locals, params, url, isDataRequest,
 		hears: (await readFollow(db(), person, params.id)).level,
 		quote: quoted ? await readQuoted(db(), person, params.id, quoted) : null,
 		change: edited ? await changeOf(person, edited) : null,
+		/** Who was named in what the person just posted, and will not read it. */
+		unheard: asked('named') ? await readUnheard(db(), person, params.id, asked('named')) : [],
 		form: uuidv7(),
 		keeps: !locals.session?.shared,
 		now: new Date()
@@ -53,21 +58,39 @@ async function changeOf(person: Parameters<typeof readOwnBody>[1], postId: strin
 	const found = await answer(readOwnBody(db(), person, postId));
 	return isRefused(found)
 		? null
-		: { id: postId, number: found.number, revision: found.revision, text: wordsOf(found.body) };
+		: {
+				id: postId,
+				number: found.number,
+				revision: found.revision,
+				text: textOfBody(found.body),
+				words: wordsOf(found.body),
+				body: found.body
+			};
 }
 
 /** Where a post is read, and the page that was open stays the same if it can. */
-const placeOf = (id: string, number: number, at: unknown = null) =>
-	`${resolve('/threads/[id]', { id })}?at=${typeof at === 'string' && /^\d{1,9}$/.test(at) ? at : number}#post-${number}`;
+const placeOf = (id: string, number: number, at: unknown = null, said: string[] = []) =>
+	`${resolve('/threads/[id]', { id })}?at=${typeof at === 'string' && /^\d{1,9}$/.test(at) ? at : number}${said.length > 0 ? `&named=${number}` : ''}#post-${number}`;
 
 export const actions: Actions = {
 	reply: async ({ locals, params, request }) => {
 		const person = signedIn(locals);
 		const sent = await formOf(request);
-		const done = await answer(addPost(db(), person, params.id, postIn(sent)));
+		let files: string[] = [];
+		const done = await answer(
+			(async () => {
+				files = await takeFiles(db(), person, { threadId: params.id }, sent);
+				return addPost(db(), person, params.id, { ...postIn(sent), files });
+			})()
+		);
 		if (isRefused(done))
-			return fail(done.status, { ...done.data, typed: typedIn(sent, 'form', 'quotes', 'quote'), at: 'reply' });
-		redirect(303, placeOf(params.id, done.number));
+			return fail(done.status, {
+				...done.data,
+				typed: typedIn(sent, 'form', 'quotes', 'quote'),
+				files: await listLoose(db(), person, files),
+				at: 'reply'
+			});
+		redirect(303, placeOf(params.id, done.number, null, done.said));
 	},
 
 	edit: async ({ locals, params, request }) => {
@@ -79,7 +102,7 @@ export const actions: Actions = {
 			editPost(db(), person, typeof post === 'string' ? post : '', { body, text, on: sent.get('on') })
 		);
 		if (isRefused(done)) return fail(done.status, { ...done.data, typed: typedIn(sent, 'form'), at: 'edit' });
-		redirect(303, placeOf(params.id, done.number));
+		redirect(303, placeOf(params.id, done.number, null, done.said));
 	},
 
 	react: async ({ locals, request }) => {

@@ -3,6 +3,7 @@ import { uuidv7 } from 'uuidv7';
 import { resolve } from '$app/paths';
 import { readNewThread } from '#lib/discussion/cohorts.server.ts';
 import { kindOf } from '#lib/discussion/kinds.ts';
+import { listLoose, takeFiles } from '#lib/discussion/files.server.ts';
 import { openThread } from '#lib/discussion/posting.server.ts';
 import { postIn, typedIn } from '#lib/discussion/sent.ts';
 import { signedIn } from '#lib/identity/signed-in.server.ts';
@@ -27,6 +28,7 @@ export const actions: Actions = {
 	default: async ({ locals, params, request }) => {
 		const person = signedIn(locals);
 		const sent = await formOf(request);
+		let files: string[] = [];
 		const asked = {
 			...postIn(sent),
 			cohortId: params.id,
@@ -34,9 +36,19 @@ export const actions: Actions = {
 			kind: sent.get('kind'),
 			title: sent.get('title')
 		};
-		const done = await answer(openThread(db(), person, asked));
+		const done = await answer(
+			(async () => {
+				files = await takeFiles(db(), person, { cohortId: params.id }, sent);
+				return openThread(db(), person, { ...asked, files });
+			})()
+		);
 		if (isRefused(done))
-			return fail(done.status, { ...done.data, typed: typedIn(sent, 'competency', 'kind', 'title', 'form') });
-		redirect(303, `${resolve('/threads/[id]', { id: done.threadId })}#post-1`);
+			return fail(done.status, {
+				...done.data,
+				typed: typedIn(sent, 'competency', 'kind', 'title', 'form'),
+				files: await listLoose(db(), person, files)
+			});
+		const unheard = done.said.length > 0 ? '?named=1' : '';
+		redirect(303, `${resolve('/threads/[id]', { id: done.threadId })}${unheard}#post-1`);
 	}
 };
