@@ -12,7 +12,6 @@ const kept: Kept = {
 	choices: {},
 	files: [],
 	quote: null,
-	files: [],
 	at: now - 1_000,
 	sent: false
 };
