@@ -78,23 +78,17 @@ export async function plantLongThread(tx: Tx, n: number, count: number, now: Dat
 			})
 		);
 	}
-	await tx
-		.insert(postReactions)
-		.values(
-			said
-				.slice(-60)
-				.flatMap(({ id, createdAt }, i) =>
-					authors
-						.slice(0, i % 4)
-						.map((person) => ({
-							postId: id,
-							cohortId,
-							personId: cast.people[person].id,
-							kind: 'thanks' as const,
-							at: createdAt
-						}))
-				)
-		);
+	await tx.insert(postReactions).values(
+		said.slice(-60).flatMap(({ id, createdAt }, i) =>
+			authors.slice(0, i % 4).map((person) => ({
+				postId: id,
+				cohortId,
+				personId: cast.people[person].id,
+				kind: 'thanks' as const,
+				at: createdAt
+			}))
+		)
+	);
 	if (read)
 		await tx
 			.insert(threadReads)
