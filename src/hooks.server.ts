@@ -35,7 +35,8 @@ export const handle: Handle = async ({ event, resolve }) => {
 	);
 	// The one door that other sites may knock at with a change: a webmail that stops a mail for its reader. It looks at no
 	// cookie, and whoever has no address of it from a mail finds nothing there.
-	if (crossSite && event.route.id !== '/unsubscribe/[token]') {
+	const stopsMail = request.method === 'POST' && event.route.id === '/unsubscribe/[token]';
+	if (crossSite && !stopsMail) {
 		log('cross-site-refused', { route: event.route.id, method: request.method });
 		return said(event, 403, 'This change was asked for by another site, so Wayfellow did not make it.');
 	}

@@ -82,11 +82,14 @@ test('nothing that was sent becomes code, markup or an expression', () => {
 	// Backups and the lock on a folder ask other programs; neither is told anything by a request.
 	expect(standsIn(/child_process|execSync/, /^src\/lib\/server\/(folder-lock|backup)\.ts$/)).toEqual([]);
 	const markup = standsIn(/\{@html/);
-	// The places that show what render.ts and settled.ts have drawn and escaped.
+	// The places that show what render.ts, settled.ts and, of posts, body.ts have drawn and escaped.
 	expect(markup.toSorted()).toEqual([
+		'src/lib/discussion/PostView.svelte',
 		'src/lib/reflection/ReflectionEditor.svelte',
 		'src/lib/reflection/Words.svelte',
-		'src/routes/reflections/[id]/copy/+page.svelte'
+		'src/routes/cohorts/earlier/+page.svelte',
+		'src/routes/reflections/[id]/copy/+page.svelte',
+		'src/routes/threads/[id]/posts/[post]/+page.svelte'
 	]);
 });
 
@@ -105,12 +108,15 @@ test('no name of a table or column comes from a request', () => {
 test('one door takes a file, and reads it on a thread of its own, out of a zip of which it has seen how large it is; another takes JSON', () => {
 	// Whoever adds one writes down in docs/threats.md (T6, V5, P24) what holds it, and changes this line.
 	expect(standsIn(/type="file"|instanceof File\b|\.arrayBuffer\(\)/, /service-worker/).toSorted()).toEqual([
+		'src/lib/discussion/FilesField.svelte',
+		'src/lib/discussion/files.server.ts', // looked at by its first bytes; pictures are made anew on threads of their own
 		'src/lib/reflection/copies.server.ts',
 		'src/lib/reflection/in/docx.server.ts', // the zip that we make of what was unpacked
 		'src/routes/account/calendar/+page.server.ts', // a calendar of five megabytes at most; only lines that say when are looked at
 		'src/routes/account/calendar/+page.svelte',
 		'src/routes/catalogue/edit/import/+page.server.ts', // JSON no larger than any form; depth is looked at before it is read
 		'src/routes/catalogue/edit/import/+page.svelte',
+		'src/routes/cohorts/[id]/files/+server.ts',
 		'src/routes/frameworks/import/+page.server.ts', // JSON of ten megabytes at most; depth is looked at before it is read
 		'src/routes/frameworks/import/+page.svelte',
 		'src/routes/mail/bounces/+server.ts', // from a mail server that shows a token; at most 256 KiB, and kept is a number
@@ -118,6 +124,7 @@ test('one door takes a file, and reads it on a thread of its own, out of a zip o
 	]);
 	// A pasted list travels so, because percent signs would make it three times as long; what is no text in it is dropped.
 	expect(standsIn(/multipart\/form-data/).toSorted()).toEqual([
+		'src/lib/discussion/ComposerFields.svelte',
 		'src/routes/account/calendar/+page.svelte',
 		'src/routes/catalogue/edit/import/+page.svelte',
 		'src/routes/frameworks/import/+page.svelte',
@@ -162,7 +169,11 @@ test('the server asks no address that a person named, but through one door', () 
 		.filter(({ text }) => /\bfetch\(|http\.get\(|https?\)?\.request\(|^import https? from/m.test(text))
 		.map(({ path }) => path);
 	expect(asking.filter((path) => !/provider|oidc|openid/.test(path))).toEqual(['src/lib/server/outside.server.ts']);
-	// And what stands behind that door is asked by two rooms only, for publishers' files and for people's own calendars.
+	// And what stands behind that door is asked by three rooms only, for publishers' files, people's own calendars and their browsers.
 	const through = product.filter(({ text }) => /server\/outside\.server\.ts/.test(text)).map(({ path }) => path);
-	expect(through.sort()).toEqual(['src/lib/catalogue/importing.server.ts', 'src/lib/meeting/calendars.server.ts']);
+	expect(through.sort()).toEqual([
+		'src/lib/catalogue/importing.server.ts',
+		'src/lib/meeting/calendars.server.ts',
+		'src/lib/notification/push.server.ts'
+	]);
 });

@@ -37,6 +37,7 @@ const pages: [what: string, who: { email: string } | undefined, path: string][] 
 	['the account', people.rosa, '/account'],
 	['the list of devices', people.rosa, '/account/devices'],
 	['what is kept on this device', people.rosa, '/account/this-device'],
+	['how one is told', people.rosa, '/account/notifications'],
 	['the record', people.rosa, '/account/record'],
 	['the frameworks', people.rosa, '/frameworks'],
 	['the renewal sheet', people.rosa, '/credit?in=US-TN'],

@@ -75,7 +75,11 @@ export const kinds = {
 	'stack-published': 'A version of a stack was published',
 	'microcredential-published': 'A version of a microcredential was published',
 	'microcredential-retired': 'A microcredential was retired',
-	'microcredential-brought-in': 'A draft of a microcredential was made of a file'
+	'microcredential-brought-in': 'A draft of a microcredential was made of a file',
+	'author-revealed': 'A moderator looked who had asked a question without a name',
+	'moderator-appointed': 'Somebody was appointed to look after a cohort',
+	'moderator-ended': 'Looking after a cohort ended',
+	'cohort-moved': 'A teacher was moved to another cohort'
 } as const satisfies Record<string, string>;
 
 export type AuditKind = keyof typeof kinds;
@@ -157,7 +161,11 @@ export const groupOf = {
 	'stack-published': 'rights',
 	'microcredential-published': 'catalogue',
 	'microcredential-retired': 'catalogue',
-	'microcredential-brought-in': 'catalogue'
+	'microcredential-brought-in': 'catalogue',
+	'author-revealed': 'rights',
+	'moderator-appointed': 'rights',
+	'moderator-ended': 'rights',
+	'cohort-moved': 'rights'
 } as const satisfies Record<AuditKind, Group>;
 
 export const isGroup = (text: string | null): text is Group => text !== null && Object.hasOwn(groups, text);

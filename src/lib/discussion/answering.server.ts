@@ -5,6 +5,7 @@ import type { Person } from '#lib/identity/person.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 import { isId } from '#lib/server/id.ts';
 import { reactionOf } from './kinds.ts';
+import { markLater } from './nameless.server.ts';
 import { changing } from './news.server.ts';
 import { mayMarkHelped } from './policy.ts';
 import { postReactions, posts, threads } from './schema.server.ts';
@@ -60,7 +61,8 @@ export const react = (
 	});
 
 /**
- * Says which reply helped, instead of the one before; null: none any more.
+ * Says which reply helped, instead of the one before; null: none any more. Of a question without a name it shows some minutes
+ * later, when whoever asked says it.
  * @throws Refusal not-found, not-allowed, or rule
  */
 export const markHelped = (db: Database, person: Person, threadId: string, postId: unknown): Promise<void> =>
@@ -70,7 +72,10 @@ export const markHelped = (db: Database, person: Person, threadId: string, postI
 			throw new Refusal('rule', 'Only a question has a reply that helped. Nothing has changed.');
 		if (!mayMarkHelped(cohort.standing, asked))
 			throw new Refusal('not-allowed', 'Whoever asked says what helped. Nothing has changed.');
+		/** At once it would say that whoever asked sits here now; a moderator does it in the open. */
+		const later = thread.nameless && asked;
 		if (postId === null || postId === '') {
+			if (later) return markLater(tx, person, thread, null);
 			await tx.update(threads).set({ helpedPostId: null }).where(eq(threads.id, thread.id));
 			return;
 		}
@@ -79,5 +84,6 @@ export const markHelped = (db: Database, person: Person, threadId: string, postI
 		if (post.removedAt) throw new Refusal('rule', 'This post is not there any more. Nothing has changed.');
 		if (post.number === 1 || (own && asked))
 			throw new Refusal('rule', 'A reply of somebody else is what helps. You can write below what you found out.');
+		if (later) return markLater(tx, person, thread, post.id);
 		await tx.update(threads).set({ helpedPostId: post.id }).where(eq(threads.id, thread.id));
 	});

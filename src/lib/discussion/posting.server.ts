@@ -10,6 +10,7 @@ import { isId } from '#lib/server/id.ts';
 import { renderBody } from './body.ts';
 import { mostFiles } from './file-limits.ts';
 import { kindOf } from './kinds.ts';
+import { mayPostNow } from './pace.server.ts';
 import { changing } from './news.server.ts';
 import { mayEdit, mayPost, mayTakeBack } from './policy.ts';
 import { postFiles, posts, postWords, threads } from './schema.server.ts';
@@ -110,6 +111,7 @@ export const openThread = (
 		if (!kind) throw new Refusal('rule', `Please say what kind of thread this is. ${safe}`);
 		const { cohort, microcredentialId, title } = await newThreadIn(tx, person, asked);
 		const { body, words, said } = await settleBody(tx, person, cohort.id, asked);
+		await mayPostNow(tx, person, { opens: true }, now);
 		const threadId = uuidv7();
 		await tx.insert(threads).values({
 			id: threadId,
@@ -178,14 +180,15 @@ export const closed = () =>
 
 /**
  * Answers in a thread. The same form once more is the same post.
- * @param asked `quotes` the id of a post of the same thread, `quote` which words of it; without words its beginning
+ * @param asked `quotes` the id of a post of the same thread, `quote` which words of it; without words its beginning;
+ *   `underName` that whoever asked this thread without a name wants to say something in it under theirs
  * @throws Refusal not-found, rule, or too-many
  */
 export const addPost = (
 	db: Database,
 	person: Person,
 	threadId: string,
-	asked: Said & { quotes?: unknown; quote?: unknown },
+	asked: Said & { quotes?: unknown; quote?: unknown; underName?: boolean },
 	now = new Date()
 ): Promise<{ postId: string; number: number; version: number; said: string[] }> =>
 	changing(db, person.id, threadId, async (tx) => {
@@ -199,7 +202,14 @@ export const addPost = (
 			.where(and(eq(posts.formId, form), eq(posts.authorId, person.id), eq(posts.threadId, thread.id)));
 		if (same) return { ...same, said: [] };
 		if (!mayPost(cohort.standing, { locked: thread.lockedAt !== null || thread.withheldAt !== null })) throw closed();
+		// By one careless "thanks, that is how my class was too" everybody would know who had asked.
+		if (thread.nameless && found.asked && asked.underName !== true)
+			throw new Refusal(
+				'rule',
+				`You asked this without a name, and this would stand under yours. ${safe} Please say which you want: without a name, or under it.`
+			);
 		const { body, words, said } = await settleBody(tx, person, cohort.id, asked);
+		await mayPostNow(tx, person, {}, now);
 		const quoted = await quoteOf(tx, found, asked);
 		const where = { threadId: thread.id, cohortId: cohort.id, form, now, ...quoted };
 		const { id: postId, ...place } = await say(tx, person, where, body, words);
@@ -271,6 +281,11 @@ export const editPost = (
 		const found = await ownPost(tx, person, postId);
 		const { post, thread, cohort, own } = found;
 		if (!own) throw new Refusal('not-allowed', 'Only whoever wrote a post changes it. Nothing has changed.');
+		if (post.nameless)
+			throw new Refusal(
+				'rule',
+				'What was said without a name is not changed: when somebody changes it would tell who sits here now. You can take it back, or add a further word. Your words are still in the form.'
+			);
 		if (!mayEdit(cohort.standing, of(found)))
 			throw new Refusal(
 				'rule',
@@ -318,6 +333,11 @@ export const renameThread = (db: Database, person: Person, threadId: string, tit
 	changing(db, person.id, threadId, async (tx) => {
 		const { thread, asked } = await threadIn(tx, person, threadId);
 		if (!asked) throw new Refusal('not-allowed', 'Only whoever opened a thread names it. Nothing has changed.');
+		if (thread.nameless)
+			throw new Refusal(
+				'rule',
+				'A question without a name keeps its title: when somebody changes it would tell who sits here now. Nothing has changed.'
+			);
 		if (thread.lockedAt) throw closed();
 		const named = threadTitle(title);
 		if (named !== thread.title) await tx.update(threads).set({ title: named }).where(eq(threads.id, thread.id));

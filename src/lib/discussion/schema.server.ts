@@ -51,7 +51,9 @@ export const cohortModerators = pgTable(
 		fromAt: instant().notNull().defaultNow(),
 		untilAt: instant(),
 		/** Null: came with the program, by nobody's hand. */
-		appointedById: uuid().references(() => people.id)
+		appointedById: uuid().references(() => people.id),
+		/** When they were told that they look after the cohort. */
+		toldAt: instant()
 	},
 	(t) => [
 		check('cohort_moderators_time', sql`until_at is null or until_at >= from_at`),
@@ -77,7 +79,16 @@ export const cohortModerators = pgTable(
 			using: sql`until_at is null and (cohort_id = any ((select app.managed_cohort_ids())::uuid[]) or ${mine})`,
 			withCheck: sql`until_at is not null`
 		}),
-		pgPolicy('cohort_moderators_service', { for: 'select', to: service, using: sql`true` })
+		index('cohort_moderators_untold')
+			.on(t.fromAt)
+			.where(sql`told_at is null`),
+		pgPolicy('cohort_moderators_service', { for: 'select', to: service, using: sql`true` }),
+		pgPolicy('cohort_moderators_service_told', {
+			for: 'update',
+			to: service,
+			using: sql`true`,
+			withCheck: sql`true`
+		})
 	]
 );
 
@@ -146,7 +157,7 @@ export const threads = pgTable(
 		pgPolicy('threads_read', {
 			for: 'select',
 			to: authenticated,
-			using: sql`(withheld_at is null and ${inMyCohorts}) or ${iModerate} or author_id = (select app.uid())`
+			using: sql`(withheld_at is null and ${inMyCohorts}) or ${iModerate} or author_id = (select app.uid()) or id = any ((select app.nameless_thread_ids())::uuid[])`
 		}),
 		pgPolicy('threads_open', {
 			for: 'insert',
@@ -357,6 +368,54 @@ export const namelessPosts = pgTable(
 	]
 );
 
+/**
+ * Which reply helped, said by whoever asked without a name and not applied yet: at once it would carry the moment at which
+ * they sat there.
+ */
+export const namelessMarks = pgTable(
+	'nameless_marks',
+	{
+		threadId: uuid().primaryKey(),
+		cohortId: uuid().notNull(),
+		personId: uuid()
+			.notNull()
+			.references(() => people.id),
+		/** Null: none any more. */
+		postId: uuid(),
+		applyAt: instant().notNull()
+	},
+	(t) => [
+		foreignKey({
+			columns: [t.threadId, t.cohortId],
+			foreignColumns: [threads.id, threads.cohortId],
+			name: 'nameless_marks_of_thread'
+		}),
+		foreignKey({
+			columns: [t.postId, t.threadId],
+			foreignColumns: [posts.id, posts.threadId],
+			name: 'nameless_marks_of_post'
+		}),
+		index('nameless_marks_person').on(t.personId),
+		index('nameless_marks_thread').on(t.threadId, t.cohortId),
+		index('nameless_marks_post').on(t.postId, t.threadId),
+		index('nameless_marks_waiting').on(t.applyAt),
+		pgPolicy('nameless_marks_own', { for: 'select', to: authenticated, using: mine }),
+		pgPolicy('nameless_marks_make', {
+			for: 'insert',
+			to: authenticated,
+			withCheck: sql`${mine} and ${inMyCohorts} and thread_id = any ((select app.nameless_thread_ids())::uuid[])`
+		}),
+		pgPolicy('nameless_marks_change', {
+			for: 'update',
+			to: authenticated,
+			using: mine,
+			withCheck: sql`${mine} and thread_id = any ((select app.nameless_thread_ids())::uuid[])`
+		}),
+		pgPolicy('nameless_marks_take_back', { for: 'delete', to: authenticated, using: mine }),
+		pgPolicy('nameless_marks_service', { for: 'all', to: service, using: sql`true`, withCheck: sql`true` })
+	]
+);
+
 /** A moderator looked who had asked without a name: why, and when. The asker reads it, and it is never undone. */
 export const authorReveals = pgTable(
 	'author_reveals',
@@ -381,6 +440,9 @@ export const authorReveals = pgTable(
 		index('author_reveals_thread').on(t.threadId, t.cohortId),
 		index('author_reveals_cohort').on(t.cohortId),
 		index('author_reveals_moderator').on(t.moderatorId),
+		index('author_reveals_untold')
+			.on(t.at)
+			.where(sql`told_at is null`),
 		pgPolicy('author_reveals_read', {
 			for: 'select',
 			to: authenticated,
@@ -638,7 +700,10 @@ export const postReports = pgTable(
 		at: instant().notNull().defaultNow(),
 		settledAt: instant(),
 		settledById: uuid().references(() => people.id),
-		outcome: text({ enum: ['hidden', 'warned', 'kept'] })
+		outcome: text({ enum: ['hidden', 'warned', 'kept'] }),
+		/** When the moderators were told of it, and whoever reported of what came of it. */
+		moderatorsToldAt: instant(),
+		toldAt: instant()
 	},
 	(t) => [
 		unique('post_reports_once').on(t.postId, t.personId),
@@ -665,7 +730,11 @@ export const postReports = pgTable(
 			using: sql`${iModerate} and settled_at is null`,
 			withCheck: sql`${iModerate} and settled_by_id = (select app.uid()) and settled_at is not null`
 		}),
-		pgPolicy('post_reports_service', { for: 'select', to: service, using: sql`true` })
+		index('post_reports_untold')
+			.on(t.at)
+			.where(sql`moderators_told_at is null or (settled_at is not null and told_at is null)`),
+		pgPolicy('post_reports_service', { for: 'select', to: service, using: sql`true` }),
+		pgPolicy('post_reports_service_told', { for: 'update', to: service, using: sql`true`, withCheck: sql`true` })
 	]
 );
 

@@ -2,7 +2,10 @@
 
 /** By what people choose, mute and unsubscribe: whom it comes from. */
 export const groups = {
-	pair: { label: 'Your pair', means: 'Meetings, check-ins, and what your coach writes to the two of you.' },
+	pair: {
+		label: 'Your pair',
+		means: 'Meetings, check-ins, and what your coach writes to you two. An invitation never waits for a digest.'
+	},
 	cohort: { label: 'Your cohort', means: 'Threads, replies, and who mentions you.' },
 	coach: { label: 'Those you look after', means: 'The list of each Monday: which pairs could use you.' },
 	account: { label: 'About you', means: 'What a moderator did with something of yours.' }
@@ -51,6 +54,10 @@ export type NoticeKind = keyof typeof kinds;
 export const kindNames = Object.keys(kinds) as NoticeKind[];
 export const groupNames = Object.keys(groups) as Group[];
 export const isGroup = (name: unknown): name is Group => typeof name === 'string' && Object.hasOwn(groups, name);
+
+/** Whether mail of a group can wait at all: for ten minutes, or for the digest. */
+export const canWait = (group: Group): boolean =>
+	Object.values<Kind>(kinds).some((kind) => kind.group === group && (kind.mail === 'soon' || kind.mail === 'digest'));
 
 /** The kinds of a row that a newer or older version wrote are not known here; they are shown, and never mailed. */
 export const kindOf = (name: string): Kind | null =>

@@ -149,6 +149,27 @@ describe('an address from which mail comes back', () => {
 		expect(await read()).toMatchObject({ mails: [{ times: 1, unreachable: true }] });
 	});
 
+	test('leaves its owner the other one that they read', async () => {
+		await back(await sent());
+		const other = (verifiedAt: Date | null) =>
+			db.asOwner((tx) =>
+				tx
+					.insert(emailAddresses)
+					.values({ address: 'rosa@home.example', personId: rosa.id, kind: 'personal', verifiedAt })
+					.onConflictDoUpdate({ target: emailAddresses.address, set: { verifiedAt } })
+			);
+		await other(null); // not yet shown to be hers
+		await queue();
+		expect(await takeDue(db, new Date())).toEqual([]);
+		await other(new Date());
+		try {
+			await queue();
+			expect(await takeDue(db, new Date())).toMatchObject([{ toAddress: 'rosa@home.example' }]);
+		} finally {
+			await db.asOwner((tx) => tx.delete(emailAddresses).where(eq(emailAddresses.address, 'rosa@home.example')));
+		}
+	});
+
 	test('works again when its owner says so: nobody else can, and what was sent before says nothing new', async () => {
 		const [first, older] = [await sent(), await sent()];
 		await back(first);

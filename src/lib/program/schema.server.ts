@@ -262,6 +262,57 @@ export const enrollments = pgTable(
 	]
 );
 
+/** A teacher was moved to another cohort of the program: from where, by whom and why. Made by `app.move_to_cohort` alone. */
+export const cohortMoves = pgTable(
+	'cohort_moves',
+	{
+		id: id(),
+		programId: uuid()
+			.notNull()
+			.references(() => programs.id),
+		personId: uuid()
+			.notNull()
+			.references(() => people.id),
+		/** Null: they had no cohort before. */
+		fromCohortId: uuid(),
+		toCohortId: uuid().notNull(),
+		movedById: uuid()
+			.notNull()
+			.references(() => people.id),
+		/** In a sentence of the manager's, which the teacher reads. */
+		reason: text(),
+		at: instant().notNull().defaultNow(),
+		toldAt: instant()
+	},
+	(t) => [
+		check('cohort_moves_reason', sql`char_length(reason) between 1 and 300`),
+		foreignKey({
+			columns: [t.fromCohortId, t.programId],
+			foreignColumns: [cohorts.id, cohorts.programId],
+			name: 'cohort_moves_from'
+		}),
+		foreignKey({
+			columns: [t.toCohortId, t.programId],
+			foreignColumns: [cohorts.id, cohorts.programId],
+			name: 'cohort_moves_to'
+		}),
+		index('cohort_moves_program').on(t.programId, t.at),
+		index('cohort_moves_person').on(t.personId),
+		index('cohort_moves_from').on(t.fromCohortId, t.programId),
+		index('cohort_moves_to').on(t.toCohortId, t.programId),
+		index('cohort_moves_by').on(t.movedById),
+		index('cohort_moves_untold')
+			.on(t.at)
+			.where(sql`told_at is null`),
+		pgPolicy('cohort_moves_read', {
+			for: 'select',
+			to: authenticated,
+			using: sql`person_id = (select app.uid()) or program_id = any ((select app.managed_program_ids())::uuid[])`
+		}),
+		pgPolicy('cohort_moves_service', { for: 'all', to: service, using: sql`true`, withCheck: sql`true` })
+	]
+);
+
 /**
  * A teacher rests: from one microcredential, or from everything in a program. Who follows their progress sees since when;
  * why stands in a table of its own, because a coach reads this one.

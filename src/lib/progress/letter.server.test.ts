@@ -1,6 +1,9 @@
 import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { emailAddresses, people } from '#lib/identity/schema.server.ts';
+import { usual } from '#lib/notification/settings.ts';
+import { listNotices, saveHowTold } from '#lib/notification/told.server.ts';
+import { useStop } from '#lib/notification/unsubscribe.server.ts';
 import { pairs } from '#lib/pairing/schema.server.ts';
 import type { Database } from '#lib/server/database.ts';
 import { mailMessages } from '#lib/server/schema.server.ts';
@@ -74,4 +77,20 @@ test('nobody gets one who said no, who looks after nobody now, or whose pairs ne
 	await chooseLetters(db, { id: no.coach, name: 'N', initials: 'N' }, true);
 	await sendLetters(db, origin, at(monday, '13:02'));
 	expect(await lettersTo(no)).toHaveLength(1);
+});
+
+test('it waits for the end of quiet hours, stands in the app as well, and is stopped by the link in it', async () => {
+	const w = await quiet();
+	const coach = { id: w.coach, name: 'C', initials: 'C' };
+	await saveHowTold(db, coach, { ...usual, quietFrom: '20:00', quietTo: '09:30' });
+	await sendLetters(db, origin, at(monday, '15:29'));
+	expect(await lettersTo(w)).toEqual([]);
+	await sendLetters(db, origin, at(monday, '15:30'));
+	const [letter] = await lettersTo(w);
+	expect((await listNotices(db, coach, null)).notices).toMatchObject([{ kind: 'letter', title: letter!.subject }]);
+	const [, token] = /unsubscribe\/([\w-]+)>/.exec(letter!.headers['List-Unsubscribe']!)!;
+	await useStop(db, token!, true);
+	expect(await wantsLetters(db, coach)).toBe(false);
+	await sendLetters(db, origin, at('2027-01-18', '15:31'));
+	expect(await lettersTo(w)).toHaveLength(1);
 });

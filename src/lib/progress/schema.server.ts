@@ -3,19 +3,7 @@
  * a coach’s own marks and what a coach wrote to a pair. Everything else is recomputed.
  */
 import { sql } from 'drizzle-orm';
-import {
-	boolean,
-	check,
-	date,
-	index,
-	integer,
-	jsonb,
-	pgPolicy,
-	pgTable,
-	text,
-	unique,
-	uuid
-} from 'drizzle-orm/pg-core';
+import { check, date, index, integer, jsonb, pgPolicy, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core';
 import { stackOutcomes } from '#lib/catalogue/schema.server.ts';
 import { people } from '#lib/identity/schema.server.ts';
 import { pairs } from '#lib/pairing/schema.server.ts';

@@ -1,6 +1,6 @@
 import { fail, redirect } from '@sveltejs/kit';
 import { signedIn } from '#lib/identity/signed-in.server.ts';
-import { groupNames, groups } from '#lib/notification/kinds.ts';
+import { canWait, groupNames, groups } from '#lib/notification/kinds.ts';
 import { addBrowser, pushKey, removeBrowser } from '#lib/notification/push.server.ts';
 import { readSettingsForm } from '#lib/notification/settings.ts';
 import { readHowTold, saveHowTold, unmuteAbout } from '#lib/notification/told.server.ts';
@@ -17,7 +17,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 		settings,
 		zone,
 		now: exactly(now, zone),
-		groups: groupNames.map((name) => ({ name, ...groups[name] })),
+		groups: groupNames.map((name) => ({ name, canWait: canWait(name), ...groups[name] })),
 		muted: muted.map(({ about, place, until }) => ({ about, place, until: until && when(until, 'day', zone, now) })),
 		browsers: browsers.map(({ id, name, addedAt, sentAt }) => ({
 			id,
