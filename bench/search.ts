@@ -6,13 +6,14 @@
  * `-- --teachers 5000` tries a smaller one, `-- --calls 200` more calls, `-- --keep` leaves it on the server that
  * TEST_DATABASE_URL names and finds it there again.
  */
+import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { sql } from 'drizzle-orm';
 import pg from 'pg';
 import { searchPosts } from '#lib/discussion/search.server.ts';
-import { lookingIn } from '#lib/discussion/searching.ts';
+import { type Looking, lookingIn } from '#lib/discussion/searching.ts';
 import type { Person } from '#lib/identity/person.ts';
 import { migrate } from '#lib/server/migrate.ts';
 import { openPostgres } from '#lib/server/postgres.ts';
@@ -187,26 +188,50 @@ const asks: [name: string, address: (person: Person) => Promise<Record<string, s
 	['all of one author', async (person) => ({ author: await authorOf(person) })]
 ];
 
+/** CPU of this process and of the database's, in ms, in steps of 10 (`/proc`); without it, where there is none. */
+async function cpu(): Promise<number> {
+	const { user, system } = process.cpuUsage();
+	const backends = await rows<{ pid: number }>(
+		sql`select pid from pg_stat_activity where datname = current_database()`
+	);
+	const ticks = backends.map(({ pid }) => {
+		try {
+			const [, , , , , , , , , , , user, system] = readFileSync(`/proc/${pid}/stat`, 'utf8')
+				.replace(/^.*\) /, '')
+				.split(' ');
+			return Number(user) + Number(system);
+		} catch {
+			return 0;
+		}
+	});
+	return (user + system) / 1000 + ticks.reduce((sum, one) => sum + one, 0) * 10;
+}
+
 const at = (figures: number[], share: number) =>
 	figures.toSorted((a, b) => a - b)[Math.min(figures.length - 1, Math.floor(figures.length * share))]!;
-console.log('| | found | p50 | p99 |\n| --- | --- | --- | --- |');
+console.log('| | found | p50 | p99 | CPU |\n| --- | --- | --- | --- | --- |');
 let slow = 0;
 for (const [kind, people] of Object.entries(who))
 	for (const [name, address] of asks) {
 		const took: number[] = [];
+		const lookings: Looking[] = [];
+		for (const person of people) lookings.push(lookingIn(new URLSearchParams(await address(person))));
 		let found = 0;
+		let before = 0;
 		for (let i = 0; i < warmUp + calls; i++) {
+			if (i === warmUp) before = await cpu();
 			const person = people[i % people.length]!;
-			const looking = lookingIn(new URLSearchParams(await address(person)));
+			const looking = lookings[i % people.length]!;
 			const start = performance.now();
 			const { total } = await searchPosts(db, person, looking);
 			if (i < warmUp) continue;
 			took.push(performance.now() - start);
 			found += total;
 		}
+		const spent = (await cpu()) - before;
 		if (at(took, 0.5) >= most) slow++;
 		console.log(
-			`| ${kind}: ${name} | ${(found / calls).toFixed(1)} | ${at(took, 0.5).toFixed(1)} | ${at(took, 0.99).toFixed(1)} |`
+			`| ${kind}: ${name} | ${(found / calls).toFixed(1)} | ${at(took, 0.5).toFixed(1)} | ${at(took, 0.99).toFixed(1)} | ${(spent / calls).toFixed(1)} |`
 		);
 	}
 await db.close();

@@ -7,7 +7,9 @@ import { readSettings } from '#lib/server/settings.ts';
 import { linksFor, placesFor } from '#lib/ui/frame.ts';
 import type { LayoutServerLoad } from './$types';
 
-export const load: LayoutServerLoad = async ({ locals: { person }, setHeaders }) => {
+export const load: LayoutServerLoad = async ({ locals: { person }, setHeaders, depends }) => {
+	// An open page hears when something is new for its person (`notified` of a thread's stream).
+	depends('app:told');
 	if (person) setHeaders({ [signedInHeader]: person.id });
 	// A page that says that something broke needs this frame as well, so the frame doesn't break with it.
 	const [writes, talks, told] = person

@@ -29,7 +29,8 @@ export async function plantTalk(tx: Tx, now: Date): Promise<void> {
 	for (const thread of Object.values<CastThread>(threads)) await plantThread(tx, thread, now);
 }
 
-async function plantThread(tx: Tx, thread: CastThread, now: Date): Promise<void> {
+/** One thread with its posts, in their order. */
+export async function plantThread(tx: Tx, thread: CastThread, now: Date): Promise<void> {
 	const cohortId = cast.cohorts[thread.cohort].id;
 	const [first] = thread.posts as [CastPost];
 	const createdAt = instantOf(first.at, now);

@@ -27,13 +27,18 @@ const files = `files-${version}`;
 const mostPages = 30;
 /** Pages of pairs, home and the list: as many as the pairs of such a mentor, and some that ended. */
 const mostArrivals = 20;
+/** Threads that somebody follows at one time, and some more. */
+const mostThreads = 20;
 /** When a person opened a kept page; reading it anew for them is not opening it. */
 const openedHeader = 'x-opened';
 /** Stands among the files once a reflection was opened with these: then they have what writing needs. */
 const written = '/_app/immutable/written';
 
 /** Where people arrive, and may be led on from. */
-const isArrival = (path: string) => path === '/' || path === '/reflections' || path.startsWith('/pairs/');
+const isArrival = (path: string) =>
+	path === '/' || path === '/reflections' || path.startsWith('/pairs/') || /^\/cohorts\/[^/]+$/.test(path);
+/** Read without a network with their script, so that what is written there is kept and sent on return. */
+const isThread = (path: string) => /^\/threads\/[^/]+$/.test(path);
 const isPage = (path: string) => /^\/reflections\/[^/]+$/.test(path);
 /** Files whose names change with their content. */
 const isFile = (path: string) => path.startsWith('/_app/immutable/') || path.endsWith('/icons.svg');
@@ -64,6 +69,7 @@ self.addEventListener('fetch', (event) => {
 		}
 		event.waitUntil(tidy());
 		if (isPage(pathname)) event.respondWith(page(event));
+		else if (isThread(pathname)) event.respondWith(thread(event));
 		else if (isArrival(pathname)) event.respondWith(arrive(event));
 		else {
 			// A session that ended elsewhere leads here; whoever comes next must not find the last one's pages.
@@ -134,6 +140,24 @@ async function page(event: FetchEvent): Promise<Response> {
 	}
 }
 
+/** A thread as it is, and without a network as it was. Only its plain page is kept: not further back, nor with a form in it. */
+async function thread(event: FetchEvent): Promise<Response> {
+	const { request } = event;
+	const { pathname, search } = new URL(request.url);
+	const cache = await caches.open(pages);
+	try {
+		const response = await fetch(request);
+		if (isAway(response)) return (await cache.match(pathname)) ?? response;
+		if (search === '') {
+			const copy = response.clone();
+			event.waitUntil(took(cache, pathname, copy, Date.now()));
+		}
+		return response;
+	} catch {
+		return (await cache.match(pathname)) ?? missing('page');
+	}
+}
+
 /** Keeps what the server answered, if it may be kept, and forgets what is nobody's here any more. */
 async function took(cache: Cache, path: string, response: Response, openedAt: number) {
 	const owner = response.headers.get(ownerHeader);
@@ -172,8 +196,11 @@ async function keepPage(cache: Cache, path: string, owner: string, response: Res
 	await cache.put(path, new Response(html, { headers }));
 	for (const url of filesIn(html, new URL(path, self.location.href).href))
 		if (isFile(new URL(url).pathname)) await file(new Request(url)).catch(() => {});
-	const alike = others.filter((one) => one.path !== path && isPage(one.path) === isPage(path));
-	for (const { url } of alike.slice((isPage(path) ? mostPages : mostArrivals) - 1)) await cache.delete(url);
+	const most = isPage(path) ? mostPages : isThread(path) ? mostThreads : mostArrivals;
+	const alike = others.filter(
+		(one) => one.path !== path && isPage(one.path) === isPage(path) && isThread(one.path) === isThread(path)
+	);
+	for (const { url } of alike.slice(most - 1)) await cache.delete(url);
 }
 
 /** Reads the reflections anew that were opened last, so that they are here as they are now and not as they were then. */

@@ -84,6 +84,14 @@ const pages: [what: string, who: { email: string } | undefined, path: string][] 
 		people.pat,
 		`/programs/${cast.programs.tennessee.id}/people/${people.rosa.id}/cohort?to=${cast.cohorts.cohortB.id}`
 	],
+	['posts that were found', people.rosa, '/cohorts/search?q=waiting+hands'],
+	['posts found in spite of a slip', people.rosa, '/cohorts/search?q=hnads&kind=question'],
+	[
+		'what somebody hears of a cohort',
+		people.rosa,
+		`/cohorts/${cast.cohorts.cohortA.id}/follow?thread=${threads.hands.id}`
+	],
+	['what somebody wrote in earlier cohorts', people.rosa, '/cohorts/earlier'],
 	['a thread', people.rosa, `/threads/${threads.hands.id}`],
 	['a thread with a post that was taken back', people.fatima, `/threads/${threads.fridayNotes.id}`],
 	['quoting in a thread', people.rosa, `/threads/${threads.hands.id}?quote=${postId(threads.hands, 4)}`],

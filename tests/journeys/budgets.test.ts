@@ -8,8 +8,10 @@ import type { Browser, Page, Response } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openPostgres } from '#lib/server/postgres.ts';
 import { cast } from '../../src/seed/cast.ts';
+import { castId } from '../../src/seed/ids.ts';
 import { plantLoad } from '../../src/seed/load.server.ts';
 import { openBrowser } from '../browser.ts';
+import { plantLongThread } from '../long-thread.ts';
 import { freshDatabase } from '../postgres-server.ts';
 import { startProduct, type Product } from '../product.ts';
 import { editor, visit } from './visit.ts';
@@ -55,6 +57,7 @@ const pages: [what: string, who: { email: string }, path: string, budget: Budget
 		{ js: 150, css: 8, html: 10, total: 250 }
 	],
 	// Forms, links and tables: they work without script, so they send none.
+	['a cohort', cast.people.rosa, `/cohorts/${cast.cohorts.cohortA.id}`, { js: 0, css: 8, html: 10, total: 80 }],
 	['the catalogue', cast.people.rosa, '/catalogue', { js: 0, css: 8, html: 10, total: 80 }],
 	['a search in it', cast.people.rosa, '/catalogue?q=wait+time&grade=3', { js: 0, css: 8, html: 10, total: 80 }],
 	[
@@ -117,6 +120,49 @@ test('a region’s board of 500 pairs stays within its budget, and is read the l
 		await page.context().close();
 	} finally {
 		await region.stop();
+		await database.drop();
+	}
+});
+
+test('a thread of fifty posts stays within its budget, and one of 2,000 is no heavier and stays usable', async () => {
+	const database = await freshDatabase();
+	const talking = await startProduct({ DATABASE_URL: database.url });
+	try {
+		const db = await openPostgres(database.url);
+		const now = new Date();
+		await db.asOwner(async (tx) => {
+			await plantLongThread(tx, 90, 50, now);
+			await plantLongThread(tx, 91, 2_000, now, 700);
+		});
+		await db.close();
+		const budget = { js: 50, css: 8, html: 15, total: 140 };
+		const fifty = await weigh(talking, cast.people.rosa, `/threads/${castId('thread', 90)}`, budget);
+		expect(await fifty.locator('.posts article').count()).toBe(50);
+		await fifty.context().close();
+
+		const long = `/threads/${castId('thread', 91)}`;
+		const page = await weigh(talking, cast.people.rosa, long, budget);
+		const numbers = () => page.locator('.posts article').evaluateAll((all) => all.map(({ id }) => Number(id.slice(5))));
+		// It opens where somebody left off, with a little of what they know.
+		expect(await page.locator('#new + article').getAttribute('id')).toBe('post-701');
+		expect((await numbers()).length).toBe(50);
+		await page.getByRole('link', { name: 'Later posts' }).click();
+		await expect.poll(async () => (await numbers())[0]).toBe(748);
+		await page.getByRole('link', { name: 'Go to the first new one' }).click();
+		await page.locator('#new').waitFor();
+		await page.getByRole('link', { name: 'Earlier posts' }).click();
+		await expect.poll(async () => (await numbers())[0]).toBe(648);
+		// An answer goes to the end of it, and says where that is.
+		await page.getByRole('textbox', { name: 'Your reply' }).fill('Breathe.');
+		await page.getByRole('button', { name: 'Reply', exact: true }).click();
+		await page.getByRole('link', { name: 'Posted as number 2001: read it there' }).click();
+		await page.locator('#post-2001').getByText('Breathe.').waitFor();
+		expect((await numbers()).length).toBe(50);
+		await page.goto(`${long}?at=1`);
+		expect((await numbers())[0]).toBe(1);
+		await page.context().close();
+	} finally {
+		await talking.stop();
 		await database.drop();
 	}
 });

@@ -75,9 +75,12 @@ const doorsOfWords: Record<string, string> = {
 	'page /pairs/[id]/meetings': `/pairs/${pair.id}/meetings`,
 	'page /pairs/[id]/check-ins': `/pairs/${pair.id}/check-ins`,
 	// He talks with the cohort still, by his other pairs; of this one nothing stands there.
+	'page /cohorts/search': '/cohorts/search?q=wait',
 	'page /threads/[id]': `/threads/${threads.hands.id}`,
 	'GET /threads/[id]/changes': `/threads/${threads.hands.id}/changes?since=0`,
 	'page /threads/[id]/posts/[post]': `/threads/${threads.hands.id}/posts/${postId(threads.hands, 1)}`,
+	'GET /files/[id]': '/files/00000000-0000-7000-8000-000000000000',
+	'POST /cohorts/[id]/files': '/cohorts/00000000-0000-7000-8000-000000000000/files',
 	// Of moderators, of whoever reports, and of whoever asked without a name: he is none of them.
 	'page /threads/[id]/moderation': `/threads/${threads.hands.id}/moderation`,
 	'page /threads/[id]/who': `/threads/${threads.hands.id}/who`,

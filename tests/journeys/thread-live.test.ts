@@ -1,5 +1,5 @@
 /** Two browsers have one thread open: what one says, the other sees, without a reload and in its order. */
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { cast } from '../../src/seed/cast.ts';
 import { threads } from '../../src/seed/talk.ts';
@@ -27,8 +27,14 @@ async function open(person: { email: string }): Promise<Page> {
 	return page;
 }
 const isStillThis = (page: Page) => page.evaluate(() => (window as { isStillThis?: boolean }).isStillThis === true);
+/** Types into a field, which is a plain one until somebody comes near it. */
+const type = async (within: Locator, words: string) => {
+	await within.getByRole('textbox').first().focus();
+	const field = within.locator('[contenteditable=true]');
+	await field.fill(words);
+};
 const reply = async (page: Page, words: string) => {
-	await page.getByLabel('Your reply').fill(words);
+	await type(page.locator('#reply'), words);
 	await page.getByRole('button', { name: 'Reply', exact: true }).click();
 };
 /** How often these words stand on the page, outside of the field. */
@@ -52,7 +58,7 @@ test('a post, an edit and who is here arrive live, one’s own is there at once 
 	const post = two.locator('article', { hasText: words });
 	await post.getByRole('link', { name: 'Edit', exact: true }).click();
 	const changed = `${words}, and it works`;
-	await two.locator('article textarea').fill(changed);
+	await type(two.locator('article form'), changed);
 	await two.getByRole('button', { name: 'Save' }).click();
 	await settled(one, changed);
 	await one.locator('article', { hasText: changed }).getByText('edited').waitFor();

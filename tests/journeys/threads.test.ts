@@ -5,7 +5,7 @@ import { cast } from '../../src/seed/cast.ts';
 import { postId, threads } from '../../src/seed/talk.ts';
 import { openBrowser } from '../browser.ts';
 import { startProduct, type Product } from '../product.ts';
-import { phone, sideways, visit } from './visit.ts';
+import { phone, sideways, soonMs, visit } from './visit.ts';
 
 const { rosa, idris, hannah, owen, noor, luis, claire, sam } = cast.people;
 const { hands, jobChart, fridayNotes, firstCall, thumbs } = threads;
@@ -38,6 +38,7 @@ describe('without script', () => {
 		await page.goto('/');
 		await page.getByRole('link', { name: 'Cohort', exact: true }).click();
 		await page.getByRole('link', { name: cast.cohorts.cohortA.name }).first().waitFor();
+		await page.getByText('more, still quiet').click();
 		await page.getByRole('link', { name: 'Feedback that is used' }).click();
 		await page.getByRole('link', { name: 'Open a thread' }).first().click();
 		expect(await page.locator('#competency').inputValue()).toBe(cast.microcredentials.feedbackLoop.id);
@@ -178,6 +179,33 @@ describe('over a bad network', () => {
 	});
 });
 
+test('a thread that was opened is read without a network, and answered', async () => {
+	const page = await visit(browser, product.base, owen);
+	await openThread(page, jobChart);
+	await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
+	// Opened once more, now that somebody keeps it.
+	await page.reload();
+	await ready(page);
+	await expect
+		.poll(
+			() =>
+				page.evaluate(async (path) => !!(await (await caches.open('pages')).match(path)), `/threads/${jobChart.id}`),
+			{
+				timeout: soonMs
+			}
+		)
+		.toBe(true);
+	await page.context().setOffline(true);
+	await page.reload();
+	await ready(page);
+	expect(await page.locator('.posts').innerText()).toContain('every job has a pupil and an understudy');
+	await field(page).fill('Read in the basement.');
+	await reply(page).click();
+	await page.getByText('Not posted yet').waitFor();
+	await page.context().setOffline(false);
+	await said(page, 'Read in the basement.').waitFor();
+});
+
 describe('a draft', () => {
 	test('survives a reload, shows who would read it, and goes once it is posted', async () => {
 		const page = await visit(browser, product.base, luis);
@@ -270,13 +298,16 @@ test('what is new stands under a line that a link leads to, and is read once it 
 	await posts(page).last().scrollIntoViewIfNeeded();
 	await page.waitForRequest(/\?\/read/);
 	await expect
-		.poll(async () => {
-			const elsewhere = await visit(browser, product.base, claire);
-			await elsewhere.goto(`/threads/${hands.id}`);
-			const lines = await elsewhere.locator('#new').count();
-			await elsewhere.context().close();
-			return lines;
-		})
+		.poll(
+			async () => {
+				const elsewhere = await visit(browser, product.base, claire);
+				await elsewhere.goto(`/threads/${hands.id}`);
+				const lines = await elsewhere.locator('#new').count();
+				await elsewhere.context().close();
+				return lines;
+			},
+			{ timeout: soonMs }
+		)
 		.toBe(0);
 });
 

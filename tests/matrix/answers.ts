@@ -998,8 +998,19 @@ export const lines: Record<string, Line> = {
 			)
 		}
 	},
+	// Whoever may not read the reflection, or is in no cohort of it, is led to their cohorts.
+	'GET /cohorts/new': { at: '/cohorts/new?reflection=:reflection', answers: everybody(303) },
 	'page /cohorts/[id]': { at: '/cohorts/:cohort', answers: talkers(200) },
 	'action /cohorts/[id] read': { at: '/cohorts/:cohort?/read', sent: {}, answers: talkers(303) },
+	'page /cohorts/search': { at: '/cohorts/search?q=wait', answers: whoeverIsSignedIn },
+	'page /cohorts/earlier': { at: '/cohorts/earlier', answers: whoeverIsSignedIn },
+	'page /cohorts/[id]/follow': { at: '/cohorts/:cohort/follow', answers: talkers(200) },
+	// As usual is no choice.
+	'action /cohorts/[id]/follow choose': {
+		at: '/cohorts/:cohort/follow?/choose',
+		sent: { level: 'usual' },
+		answers: talkers(303)
+	},
 	'page /cohorts/[id]/new': { at: '/cohorts/:cohort/new', answers: talkers(200) },
 	// Nothing is filled in.
 	'action /cohorts/[id]/new default': { at: '/cohorts/:cohort/new', sent: { form: noDraft }, answers: talkers(422) },
@@ -1035,6 +1046,12 @@ export const lines: Record<string, Line> = {
 	'GET /threads/[id]/live': { at: `/threads/${noDraft}/live`, answers: { ...nobodies(303), else: 404 } },
 	'GET /threads/[id]/changes': { at: `/threads/${noDraft}/changes?since=0`, answers: { ...nobodies(303), else: 404 } },
 
+	// No file is sent.
+	'POST /cohorts/[id]/files': { at: '/cohorts/:cohort/files', sent: { alt: 'A board' }, answers: talkers(422) },
+	'GET /cohorts/[id]/named': { at: '/cohorts/:cohort/named', answers: talkers(200) },
+	// Nobody of the matrix has added any: who reads one is asked in `src/lib/discussion/files.server.test.ts`.
+	'GET /files/[id]': { at: `/files/${noDraft}`, answers: { ...nobodies(303), else: 404 } },
+	'DELETE /files/[id]': { at: `/files/${noDraft}`, answers: { ...nobodies(303), else: 204 } },
 	// Nobody of the matrix moderates, or has asked anything: who looks after a cohort is asked in `src/lib/discussion`.
 	'page /cohorts/without-a-name': { at: '/cohorts/without-a-name', answers: whoeverIsSignedIn },
 	'action /cohorts/without-a-name takeBack': {

@@ -5,7 +5,13 @@
  * unless they keep it for later themselves.
  */
 export type ModelPost = { author: string; removed: boolean };
-export type ModelThread = { cohort: string; competency: string; withheld: boolean; posts: ModelPost[] };
+export type ModelThread = {
+	cohort: string;
+	competency: string;
+	withheld: boolean;
+	/** By a moderator. */ hidden: boolean;
+	posts: ModelPost[];
+};
 
 export class Model {
 	readonly threads = new Map<string, ModelThread>();
@@ -20,7 +26,7 @@ export class Model {
 		return this.#cohortOf.get(person)!;
 	}
 	open(id: string, cohort: string, competency: string, author: string): void {
-		this.threads.set(id, { cohort, competency, withheld: false, posts: [{ author, removed: false }] });
+		this.threads.set(id, { cohort, competency, withheld: false, hidden: false, posts: [{ author, removed: false }] });
 	}
 	say(thread: string, author: string): void {
 		this.threads.get(thread)!.posts.push({ author, removed: false });

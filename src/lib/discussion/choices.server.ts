@@ -160,12 +160,23 @@ export type ChoicesPage = {
 	competencies: { id: string; title: string; chosen: Level | null; level: Level | 'nothing' }[];
 	/** Threads for which the person chose something; the newest choice first. */
 	threads: { id: string; title: string; competency: string; level: Level; otherwise: Level | 'nothing' }[];
+	/** The thread that was asked for, whether or not something was chosen for it. */
+	one: { id: string; title: string; chosen: Level | null; otherwise: Level | 'nothing' } | null;
 	/** Whether they are there for the sake of a pair. */
 	comesAlong: boolean;
 };
 
-/** All that the person chose in a cohort, with what it comes to. @throws Refusal not-found */
-export const readChoices = (db: Database, person: Person, cohortId: string): Promise<ChoicesPage> =>
+/**
+ * All that the person chose in a cohort, with what it comes to.
+ * @param threadId of a thread that they would choose for; one that they do not read is as none
+ * @throws Refusal not-found
+ */
+export const readChoices = (
+	db: Database,
+	person: Person,
+	cohortId: string,
+	threadId: unknown = null
+): Promise<ChoicesPage> =>
 	db.asPerson(person.id, async (tx) => {
 		const cohort = await cohortOf(tx, person, cohortId);
 		const part = await partIn(tx, person, cohort.id);
@@ -208,6 +219,18 @@ export const readChoices = (db: Database, person: Person, cohortId: string): Pro
 					otherwise: heard({ thread: null, competency, cohort: all }, who).level
 				};
 			}),
+			one: await oneOf(tx, person, cohort, threadId),
 			comesAlong: usual(part) === 'nothing'
 		};
 	});
+
+async function oneOf(tx: Tx, person: Person, cohort: Cohort, threadId: unknown): Promise<ChoicesPage['one']> {
+	if (typeof threadId !== 'string' || !isId(threadId)) return null;
+	const [thread] = await tx
+		.select()
+		.from(threads)
+		.where(and(eq(threads.id, threadId), eq(threads.cohortId, cohort.id)));
+	if (!thread) return null;
+	const { chosen, otherwise } = await levelFor(tx, person, thread);
+	return { id: thread.id, title: thread.title, chosen, otherwise: otherwise.level };
+}

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { keptFor } from '#lib/reflection/left-here.ts';
-import { forgetKept, type Kept, keptThere, keyOf, readKept } from './kept-posts.ts';
+import { forgetBegun, type Kept, keptThere, keyOf, readKept, unanswered } from './kept-posts.ts';
 
 const now = Date.parse('2026-11-30T12:00:00Z');
 const form = '01900000-0000-7000-8000-000000000001';
@@ -10,8 +10,8 @@ const kept: Kept = {
 	body: null,
 	title: '',
 	choices: {},
-	quote: null,
 	files: [],
+	quote: null,
 	at: now - 1_000,
 	sent: false
 };
@@ -71,13 +71,16 @@ test('what has been there too long goes with the next look, whoever’s it is, a
 	expect(Object.keys(there)).toEqual(['wayfellow/luis/x']);
 });
 
-test('one person’s can be taken away, and others’ stay', () => {
+test('what somebody began can be taken away, and what they sent or others began stays', () => {
+	const sent = '01900000-0000-7000-8000-000000000003';
+	const now = { ...kept, at: Date.now() };
 	const there = storage({
-		[keyOf('rosa', 'thread 1', form)]: '{}',
-		[keyOf('luis', 'thread 1', form)]: '{}'
+		[keyOf('rosa', 'thread 1', form)]: JSON.stringify(now),
+		[keyOf('rosa', 'thread 2', sent)]: JSON.stringify({ ...now, form: sent, sent: true }),
+		[keyOf('luis', 'thread 1', form)]: JSON.stringify(now)
 	});
-	forgetKept(there, 'rosa');
-	expect(Object.keys(there)).toEqual([keyOf('luis', 'thread 1', form)]);
-	forgetKept(there);
-	expect(Object.keys(there)).toEqual([]);
+	forgetBegun(there, 'rosa');
+	expect(Object.keys(there)).toEqual([keyOf('rosa', 'thread 2', sent), keyOf('luis', 'thread 1', form)]);
+	expect(unanswered(there, 'rosa').map(({ place, kept }) => [place, kept.form])).toEqual([['thread 2', sent]]);
+	expect(unanswered(there, 'luis')).toEqual([]);
 });

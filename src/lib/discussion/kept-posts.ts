@@ -80,8 +80,25 @@ export function keptThere(storage: Storage, personId: string, place: Place, now 
 	return found.sort((a, b) => b.at - a.at);
 }
 
-/** Takes away what is kept of one person, or of all. */
-export function forgetKept(storage: Storage, personId?: string): void {
-	const begin = personId ? keysOf(personId, '') : prefix;
-	for (const key of Object.keys(storage)) if (key.startsWith(begin)) storage.removeItem(key);
+/** What this person has sent and nobody has answered, wherever it belongs, the oldest first. */
+export function unanswered(storage: Storage, personId: string, now = Date.now()): { place: Place; kept: Kept }[] {
+	const begin = keysOf(personId, '');
+	return Object.keys(storage)
+		.filter((key) => key.startsWith(begin))
+		.flatMap((key) => {
+			const kept = readKept(storage.getItem(key), now);
+			return kept?.sent ? [{ place: key.slice(begin.length, key.lastIndexOf('/')) as Place, kept }] : [];
+		})
+		.sort((a, b) => a.kept.at - b.kept.at);
+}
+
+/** Whether others than this person have begun something here. */
+export const hasOthers = (storage: Storage, personId: string): boolean =>
+	Object.keys(storage).some((key) => key.startsWith(prefix) && !key.startsWith(keysOf(personId, '')));
+
+/** Takes away what one person has begun and not sent. What was sent and not answered stays: the server may lack it. */
+export function forgetBegun(storage: Storage, personId: string): void {
+	const begin = keysOf(personId, '');
+	for (const key of Object.keys(storage).filter((name) => name.startsWith(begin)))
+		if (!readKept(storage.getItem(key), Date.now())?.sent) storage.removeItem(key);
 }

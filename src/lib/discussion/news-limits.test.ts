@@ -5,7 +5,8 @@ import { newsLimits } from './news-limits.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../../docs/limits.md'), 'utf8');
 const rows = page
-	.slice(page.indexOf('## Live threads'))
+	.split('\n## ')
+	.find((section) => section.startsWith('Live threads'))!
 	.split('\n')
 	.flatMap((line) => {
 		const [, name, figure, , why] = /^\| (\w+) \| ([^|]*?) \| ([^|]*?) \| ([^|]*?) \|$/.exec(line) ?? [];

@@ -94,14 +94,18 @@ export const setLink =
 		return true;
 	};
 
-/** Puts a person or an offer in the place of what was typed, with a space behind it to go on after. */
+/** Puts a person or an offer in the place of what was typed, with a space around it to go on after. */
 export const insert =
 	(node: Node, from: number, to: number): Command =>
 	(state, dispatch) => {
 		const after = state.doc.resolve(to).nodeAfter;
 		const space = after?.isText && /^\s/.test(after.text!) ? [] : [schema.text(' ')];
-		const tr = state.tr.replaceWith(from, to, [node, ...space]);
-		dispatch?.(tr.setSelection(TextSelection.create(tr.doc, from + 2)).scrollIntoView());
+		const before = state.doc.resolve(from).nodeBefore;
+		const apart = before && !(before.isText && /[\s(]$/.test(before.text!)) && before.type !== nodes.hard_break;
+		const put = [...(apart && from === to ? [schema.text(' ')] : []), node, ...space];
+		const tr = state.tr.replaceWith(from, to, put);
+		const length = put.reduce((all, { nodeSize }) => all + nodeSize, 0);
+		dispatch?.(tr.setSelection(TextSelection.create(tr.doc, from + length + (space.length ? 0 : 1))).scrollIntoView());
 		return true;
 	};
 

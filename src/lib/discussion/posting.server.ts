@@ -384,7 +384,8 @@ export const bringBackPost = (
 		if (post.removedAs === 'hidden')
 			throw new Refusal('rule', 'A moderator has hidden this post. You can read why beside it, and write to them.');
 		if (post.removedAt) await tx.update(posts).set({ removedAt: null, removedAs: null }).where(eq(posts.id, post.id));
-		if (thread.withheldAt && post.number === 1)
+		// What a moderator hid stays hidden.
+		if (thread.withheldAt && thread.withheldAs !== 'hidden' && post.number === 1)
 			await tx.update(threads).set({ withheldAt: null }).where(eq(threads.id, thread.id));
 		return { threadId: thread.id, number: post.number };
 	});

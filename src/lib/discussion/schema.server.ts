@@ -125,6 +125,8 @@ export const threads = pgTable(
 		helpedToldId: uuid(),
 		/** The first post was taken back or hidden before anybody answered, or a moderator hid it all. */
 		withheldAt: instant(),
+		/** Which of the two; kept by a trigger. */
+		withheldAs: text({ enum: ['taken-back', 'hidden'] }),
 		/** The form that it came by: the same once more is the same thread. Random for one without a name. */
 		formId: uuid().notNull(),
 		/** When whoever follows was told, by the product itself. */
@@ -133,6 +135,7 @@ export const threads = pgTable(
 	},
 	(t) => [
 		check('threads_kind', sql`kind in ('question', 'strategy', 'tried')`),
+		check('threads_withheld_as', sql`withheld_as in ('taken-back', 'hidden')`),
 		check('threads_title', sql`char_length(title) between 3 and 160`),
 		check('threads_nameless', sql`not nameless or (author_id is null and kind = 'question')`),
 		unique('threads_of_cohort').on(t.id, t.cohortId),
@@ -665,13 +668,13 @@ export const postFiles = pgTable(
 		pgPolicy('post_files_add', {
 			for: 'insert',
 			to: authenticated,
-			withCheck: sql`${mine} and ${inMyCohorts} and post_id is null and not withheld and (nameless_id is null or nameless_id in (select n.id from nameless_posts n where n.person_id = (select app.uid()) and n.post_id is null))`
+			withCheck: sql`${mine} and ${inMyCohorts} and post_id is null and not withheld`
 		}),
 		pgPolicy('post_files_use', {
 			for: 'update',
 			to: authenticated,
 			using: sql`${mine} and ${inMyCohorts} and post_id is null`,
-			withCheck: sql`${mine} and ${inMyCohorts} and (post_id is null or post_id in (select p.id from posts p where p.author_id = (select app.uid())))`
+			withCheck: sql`${mine} and ${inMyCohorts}`
 		}),
 		pgPolicy('post_files_take_back', {
 			for: 'delete',

@@ -8,8 +8,7 @@ import {
 	plantCompetency,
 	plantSaid,
 	plantTeacher,
-	reply,
-	type SaidWorld
+	reply
 } from '../../../tests/said-world.ts';
 import { withDatabase } from '../../../tests/with-database.ts';
 import { personSettings } from '#lib/identity/schema.server.ts';

@@ -68,8 +68,8 @@ const listOf = (texts: string[]) => sql`array(select jsonb_array_elements_text($
 /** What the person's cohorts say about this, over what they may read now and nothing else. */
 export const searchPosts = (db: Database, person: Person, looking: Looking): Promise<FoundPosts> =>
 	db.asPerson(person.id, async (tx) => {
-		const zone = await zoneOf(tx, person.id, await programZone(tx));
-		const choices = await choicesOf(tx, looking.cohort);
+		const { programsZone, titles, ...choices } = await choicesOf(tx, looking.cohort);
+		const zone = await zoneOf(tx, person.id, programsZone);
 		const nothing = { hits: [], total: 0, more: false, instead: [], saysNothing: false, zone, choices };
 		if (!asksAnything(looking)) return nothing;
 		const { terms, instead, saysNothing } = await understood(tx, termsOf(looking.words), looking.cohort);
@@ -86,7 +86,7 @@ export const searchPosts = (db: Database, person: Person, looking: Looking): Pro
 		);
 		const total = found[0]?.total ?? 0;
 		return {
-			hits: await shown(tx, person, found, anyOf(terms)),
+			hits: await shown(tx, person, found, anyOf(terms), titles),
 			total,
 			more: looking.page * onPage < total,
 			instead,
@@ -95,18 +95,6 @@ export const searchPosts = (db: Database, person: Person, looking: Looking): Pro
 			choices
 		};
 	});
-
-/** Of a program whose cohort they are in, for whoever never said where they live. */
-async function programZone(tx: Tx): Promise<string> {
-	const [one] = await tx
-		.select({ zone: programs.timeZone })
-		.from(cohortTable)
-		.innerJoin(programs, eq(programs.id, cohortTable.programId))
-		.where(sql`${cohortTable.id} = any ((select app.discussing_cohort_ids())::uuid[])`)
-		.orderBy(asc(cohortTable.id))
-		.limit(1);
-	return one?.zone ?? 'UTC';
-}
 
 const dayAfter = (day: string) => new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
 
@@ -170,7 +158,8 @@ async function shown(
 	tx: Tx,
 	person: Person,
 	found: { post: string; thread: string; titled: boolean }[],
-	any: string
+	any: string,
+	titles: ReadonlyMap<string, string>
 ): Promise<Hit[]> {
 	if (found.length === 0) return [];
 	const query = sql`websearch_to_tsquery('english', ${any})`;
@@ -201,7 +190,6 @@ async function shown(
 				found.map(({ post }) => post)
 			)
 		);
-	const titles = await competencyTitles(tx, [...new Set(rows.map((row) => row.microcredentialId))]);
 	const late = rows.filter(({ long, words }) => long && !words?.includes(marks.from)).map(({ postId }) => postId);
 	const whole = late.length
 		? await tx
@@ -251,12 +239,16 @@ async function competencyTitles(tx: Tx, ids: string[]): Promise<Map<string, stri
 const mostChoices = 300;
 
 /** By what can be chosen: the person's cohorts, what is talked about there, and who has said something under their name. */
-async function choicesOf(tx: Tx, cohort: string | null): Promise<FoundPosts['choices']> {
+async function choicesOf(
+	tx: Tx,
+	cohort: string | null
+): Promise<FoundPosts['choices'] & { programsZone: string; titles: ReadonlyMap<string, string> }> {
 	const searched = sql`any ((select app.searched_cohort_ids(${cohort}::uuid))::uuid[])`;
 	const byName = sql`${people.name} collate "und-x-icu"`;
 	const inThem = await tx
-		.select({ value: cohortTable.id, name: cohortTable.name })
+		.select({ value: cohortTable.id, name: cohortTable.name, zone: programs.timeZone })
 		.from(cohortTable)
+		.innerJoin(programs, eq(programs.id, cohortTable.programId))
 		.where(sql`${cohortTable.id} = any ((select app.discussing_cohort_ids())::uuid[])`)
 		.orderBy(asc(cohortTable.name), asc(cohortTable.id))
 		.limit(mostChoices);
@@ -283,7 +275,10 @@ async function choicesOf(tx: Tx, cohort: string | null): Promise<FoundPosts['cho
 		about.map(({ id }) => id)
 	);
 	return {
-		cohorts: inThem,
+		// For whoever never said where they live.
+		programsZone: inThem[0]?.zone ?? 'UTC',
+		titles,
+		cohorts: inThem.map(({ value, name }) => ({ value, name })),
 		competencies: [...titles]
 			.map(([value, name]) => ({ value, name }))
 			.sort((a, b) => a.name.localeCompare(b.name, 'en')),

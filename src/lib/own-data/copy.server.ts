@@ -530,13 +530,7 @@ export const lists: List[] = [
 				.select(but(getTableColumns(postFiles), 'content'))
 				.from(postFiles)
 				.leftJoin(posts, eq(posts.id, postFiles.postId))
-				.where(
-					or(
-						eq(postFiles.personId, person.id),
-						eq(posts.authorId, person.id),
-						sql`${posts.id} = any ((select app.nameless_post_ids())::uuid[])`
-					)
-				)
+				.where(ownFiles(person))
 				.orderBy(asc(postFiles.addedAt), asc(postFiles.id))
 	},
 	{
@@ -736,22 +730,46 @@ export const lists: List[] = [
 	}
 ];
 
+/** Files with the person's own posts, and those that wait for one. */
+const ownFiles = (person: Person) =>
+	or(
+		eq(postFiles.personId, person.id),
+		eq(posts.authorId, person.id),
+		sql`${posts.id} = any ((select app.nameless_post_ids())::uuid[])`
+	);
+const listOwnFiles = (tx: Tx, person: Person) =>
+	tx
+		.select({ id: postFiles.id, name: postFiles.name })
+		.from(postFiles)
+		.leftJoin(posts, eq(posts.id, postFiles.postId))
+		.where(ownFiles(person))
+		.orderBy(asc(postFiles.addedAt), asc(postFiles.id));
+const contentOf = async (tx: Tx, id: string) => {
+	const [file] = await tx.select({ content: postFiles.content }).from(postFiles).where(eq(postFiles.id, id));
+	return file && new Uint8Array(file.content);
+};
+
 /** Tables that are in a copy otherwise than as a list. */
 export const inReflections = ['reflections'];
 
-export type CopiedFile = { name: string; text: string };
+export type CopiedFile = { name: string; text: string | Uint8Array<ArrayBuffer> };
 
 /** The files of a person's copy, one after the other; the last one lists the others. */
 export async function* copyOf(db: Database, person: Person, now = new Date()): AsyncGenerator<CopiedFile> {
 	const files: { name: string; bytes: number; sha256: string }[] = [];
-	const file = (name: string, text: string): CopiedFile => {
-		const bytes = Buffer.from(text);
+	const file = (name: string, text: CopiedFile['text']): CopiedFile => {
+		const bytes = typeof text === 'string' ? Buffer.from(text) : text;
 		files.push({ name, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') });
 		return { name, text };
 	};
 	yield file('README.txt', readme(person.name, now).replace(/\n/g, '\r\n'));
 	for (const { file: name, rows } of lists)
 		yield file(name, json(await db.asPerson(person.id, (tx) => rows(tx, person))));
+	// One at a time: together they can be some hundred megabytes.
+	for (const { id, name } of await db.asPerson(person.id, (tx) => listOwnFiles(tx, person))) {
+		const found = await db.asPerson(person.id, async (tx) => (await contentOf(tx, id)) ?? null);
+		if (found) yield file(`cohorts/files/${id} ${name}`, found);
+	}
 	const all = await listReflections(db, person);
 	const names = all.map(({ title }, i) => fileName(i + 1, title));
 	yield file(

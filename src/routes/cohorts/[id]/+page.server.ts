@@ -13,8 +13,11 @@ export const load: PageServerLoad = async ({ locals, params, url, setHeaders }) 
 	const person = signedIn(locals);
 	const asked = Object.fromEntries(['competency', 'kind', 'page'].map((name) => [name, url.searchParams.get(name)]));
 	const found = await readCohort(db(), person, params.id, asked);
-	if (url.search === '') setHeaders(mayStay(person, locals.session));
-	return { ...found, people: await readPeople(db(), person, params.id), now: new Date() };
+	const people = await readPeople(db(), person, params.id);
+	const part = people.find(({ id }) => id === person.id)?.part;
+	// What coaches and moderators see of others stays on no device.
+	if (url.search === '' && (part === 'teacher' || part === 'mentor')) setHeaders(mayStay(person, locals.session));
+	return { ...found, people, now: new Date() };
 };
 
 export const actions: Actions = {

@@ -5,9 +5,10 @@ import { markHelped, react } from '#lib/discussion/answering.server.ts';
 import { wordsOf } from '#lib/discussion/body.ts';
 import { listLoose, takeFiles } from '#lib/discussion/files.server.ts';
 import { reactions } from '#lib/discussion/kinds.ts';
-import { readUnheard } from '#lib/discussion/mentions.server.ts';
 import { addNamelessWord } from '#lib/discussion/nameless.server.ts';
+import { readFollow } from '#lib/discussion/choices.server.ts';
 import { readThreadNotes } from '#lib/discussion/notes.server.ts';
+import { readUnheard } from '#lib/discussion/mentions.server.ts';
 import { inPageOnly } from '#lib/discussion/once.ts';
 import { readPeople } from '#lib/discussion/people.server.ts';
 import { textOfBody } from '#lib/discussion/plain-text.ts';
@@ -22,6 +23,7 @@ import {
 import { readQuoted } from '#lib/discussion/quoting.server.ts';
 import { markRead } from '#lib/discussion/reading.server.ts';
 import { filesIn, postIn, typedIn } from '#lib/discussion/sent.ts';
+import type { Listener } from '#lib/discussion/standing.server.ts';
 import { readThread } from '#lib/discussion/threads.server.ts';
 import { signedIn } from '#lib/identity/signed-in.server.ts';
 import { mayStay } from '#lib/reflection/local-copy.ts';
@@ -37,12 +39,13 @@ export const load: PageServerLoad = async ({ locals, params, url, isDataRequest,
 	const people = await readPeople(db(), person, found.cohort.id);
 	const quoted = asked('quote');
 	const edited = asked('edit');
-	setHeaders(mayStay(person, locals.session));
+	if (writesHere(people, person)) setHeaders(mayStay(person, locals.session));
 	return {
 		...found,
 		posts: isDataRequest ? found.posts : inPageOnly(found.posts),
 		/** What those are to the cohort who are more than one of its teachers. */
 		parts: Object.fromEntries(people.flatMap(({ id, part }) => (part === 'teacher' ? [] : [[id, part]]))),
+		hears: (await readFollow(db(), person, params.id)).level,
 		quote: quoted ? await readQuoted(db(), person, params.id, quoted) : null,
 		notes: await readThreadNotes(db(), person, params.id),
 		change: edited ? await changeOf(person, edited) : null,
@@ -53,6 +56,10 @@ export const load: PageServerLoad = async ({ locals, params, url, isDataRequest,
 		now: new Date()
 	};
 };
+
+/** What coaches and moderators see of others stays on no device. */
+const writesHere = (people: Listener[], { id }: { id: string }) =>
+	people.some((one) => one.id === id && (one.part === 'teacher' || one.part === 'mentor'));
 
 /** One's own post as it is to be changed; where it can't be any more, the page shows it as it is. */
 async function changeOf(person: Parameters<typeof readOwnBody>[1], postId: string) {

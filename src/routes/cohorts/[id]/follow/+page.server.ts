@@ -6,13 +6,9 @@ import { db } from '#lib/server/current.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, params, url }) => ({
-	...(await readChoices(db(), signedIn(locals), params.id)),
+	...(await readChoices(db(), signedIn(locals), params.id, url.searchParams.get('thread'))),
 	saved: url.searchParams.has('saved')
 });
-
-/** A page of cohorts or threads, and no other host. */
-const leadsBack = (back: unknown): back is string =>
-	typeof back === 'string' && /^\/(threads|cohorts)\/[0-9a-f-]{36}(\?[\w=&-]*)?(#[\w-]*)?$/.test(back);
 
 export const actions: Actions = {
 	choose: async ({ locals, params, request }) => {
@@ -21,7 +17,10 @@ export const actions: Actions = {
 		const what = { cohortId: params.id, threadId: sent.get('thread'), microcredentialId: sent.get('competency') };
 		const done = await answer(choose(db(), person, what, sent.get('level')));
 		if (isRefused(done)) return fail(done.status, done.data);
-		const back = sent.get('back');
-		redirect(303, leadsBack(back) ? back : `/cohorts/${params.id}/follow?saved`);
+		// A choice for a thread was only taken with the id of one.
+		redirect(
+			303,
+			what.threadId && sent.get('back') ? `/threads/${String(what.threadId)}` : `/cohorts/${params.id}/follow?saved`
+		);
 	}
 };
