@@ -52,6 +52,9 @@ const [thread, post, reply, nameless, namelessPost, looseFile] = Array.from({ le
 	string
 ];
 
+/** A second question without a name, in which an answer is about to be marked. */
+const marked = uuidv7();
+
 let db: Database;
 let policies: Policy[];
 type Policy = { name: string; table: string; command: string; using: string | null; check: string | null };
@@ -153,6 +156,13 @@ beforeAll(async () => {
 				values (${uuidv7()}, ${teacher}, ${cohort}, ${microcredential}, ${nameless}, ${namelessPost}, 'Asked', now())`,
 			sql`insert into author_reveals (id, thread_id, cohort_id, moderator_id, reason)
 				values (${uuidv7()}, ${nameless}, ${cohort}, ${coach}, 'A pupil is in danger')`,
+			sql`insert into threads (id, cohort_id, microcredential_id, kind, title, nameless, form_id)
+				values (${marked}, ${cohort}, ${microcredential}, 'question', 'Marked', true, ${uuidv7()})`,
+			sql`insert into nameless_marks (thread_id, cohort_id, person_id, apply_at) values (${marked}, ${cohort}, ${teacher}, now())`,
+			sql`insert into nameless_posts (id, person_id, cohort_id, microcredential_id, thread_id, title, body, publish_at)
+				values (${uuidv7()}, ${teacher}, ${cohort}, ${microcredential}, ${marked}, 'Marked', '{}', now())`,
+			sql`insert into cohort_moves (id, program_id, person_id, to_cohort_id, moved_by_id)
+				values (${uuidv7()}, ${program}, ${teacher}, ${cohort}, ${manager})`,
 			sql`insert into post_reactions (post_id, cohort_id, person_id, kind) values (${post}, ${cohort}, ${mentor}, 'thanks')`,
 			sql`insert into thread_reads (person_id, thread_id, cohort_id, up_to) values (${teacher}, ${thread}, ${cohort}, 1)`,
 			sql`insert into thread_choices (id, person_id, cohort_id, thread_id, level) values (${uuidv7()}, ${teacher}, ${cohort}, ${thread}, 'mute')`,
@@ -430,7 +440,7 @@ const acts: Record<string, [who: string, act: SQL]> = {
 	check_ins_correct: [teacher, sql`update check_ins set going = 'hard'`],
 	cohort_moderators_appoint: [
 		manager,
-		sql`insert into cohort_moderators (id, cohort_id, person_id, appointed_by_id) values (${uuidv7()}, ${cohort}, ${teacher}, ${manager})`
+		sql`insert into cohort_moderators (id, cohort_id, person_id, appointed_by_id) values (${uuidv7()}, ${cohort}, ${mentor}, ${manager})`
 	],
 	cohort_moderators_end: [manager, sql`update cohort_moderators set until_at = now()`],
 	threads_open: [
@@ -456,6 +466,12 @@ const acts: Record<string, [who: string, act: SQL]> = {
 			values (${uuidv7()}, ${teacher}, ${cohort}, ${microcredential}, 'Why', '{}', now())`
 	],
 	nameless_posts_take_back: [teacher, sql`delete from nameless_posts where post_id is null`],
+	nameless_marks_make: [
+		teacher,
+		sql`insert into nameless_marks (thread_id, cohort_id, person_id, apply_at) values (${nameless}, ${cohort}, ${teacher}, now())`
+	],
+	nameless_marks_change: [teacher, sql`update nameless_marks set apply_at = now()`],
+	nameless_marks_take_back: [teacher, sql`delete from nameless_marks`],
 	author_reveals_make: [
 		coach,
 		sql`insert into author_reveals (id, thread_id, cohort_id, moderator_id, reason)

@@ -74,6 +74,16 @@ const pages: [what: string, who: { email: string } | undefined, path: string][] 
 		people.rosa,
 		`/cohorts/${cast.cohorts.cohortA.id}/new?competency=${cast.microcredentials.waitTime.id}`
 	],
+	['what was asked without a name', people.rosa, '/cohorts/without-a-name'],
+	['reporting a post', people.rosa, `/posts/${postId(threads.hands, 2)}/report`],
+	['looking after a cohort', people.claire, `/cohorts/${cast.cohorts.cohortA.id}/moderation`],
+	['looking after a post', people.claire, `/threads/${threads.hands.id}/moderation?post=${postId(threads.hands, 2)}`],
+	['who looks after cohorts', people.pat, `/programs/${cast.programs.tennessee.id}/moderators`],
+	[
+		'moving somebody to another cohort',
+		people.pat,
+		`/programs/${cast.programs.tennessee.id}/people/${people.rosa.id}/cohort?to=${cast.cohorts.cohortB.id}`
+	],
 	['posts that were found', people.rosa, '/cohorts/search?q=waiting+hands'],
 	['posts found in spite of a slip', people.rosa, '/cohorts/search?q=hnads&kind=question'],
 	[

@@ -415,6 +415,8 @@ export class Model {
 			// Nobody is named, nobody looks after a cohort and nobody looked who asked in these worlds.
 			post_mentions: [],
 			cohort_moderators: [],
+			nameless_marks: [],
+			cohort_moves: [],
 			author_reveals: []
 		};
 	}

@@ -478,7 +478,7 @@ function demandNoGiveaway(texts: string[], clues: Clues): void {
 	if (found.length === 0) return;
 	throw new Refusal(
 		'rule',
-		`${looksLikeYou} ${found.join(' ')} Nothing was asked yet. Please change it, or tick below that it is meant so.`
+		`${looksLikeYou} ${found.join(' ')} Nothing was asked yet. Please change it, or tick that it is meant so.`
 	);
 }
 

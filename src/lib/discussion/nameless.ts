@@ -113,13 +113,13 @@ export function giveaways(texts: string[], clues: Clues): string[] {
 export function promises(moderators: string[]): string[] {
 	const who =
 		moderators.length === 0
-			? 'Whoever looks after this cohort'
+			? 'whoever looks after this cohort'
 			: moderators.length <= 3
 				? listed(moderators)
 				: `${moderators.slice(0, 2).join(', ')} and ${moderators.length - 2} others`;
 	return [
-		'Nobody who reads here sees who asked: no classmate, no mentor, no coach, no manager. Your own mentor neither.',
-		`${who} can look who it was, after writing down why. You are told when somebody looks: who, when and why.`,
+		'Nobody who reads here sees who asked: no classmate, no coach, no mentor, and not your own.',
+		`Only ${who} can look who it was, after writing down why. You are told when somebody looks: who, when and why.`,
 		'It appears at some moment within the next fifteen minutes, so that nobody can tell by who is here. Until then you can take it back.',
 		'How you write may still tell who you are, and so may what only you can know. It can not be changed later, but taken back.'
 	];

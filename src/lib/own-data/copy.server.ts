@@ -57,6 +57,7 @@ import {
 import { anchorScores, caseloads, mentorHours, pairEvents, pairs, teachingFacts } from '#lib/pairing/schema.server.ts';
 import { coachLetters, coachMarks, coachMessages, outcomeGrants, secondReasons } from '#lib/progress/schema.server.ts';
 import {
+	cohortMoves,
 	cohorts,
 	deadlineExtensions,
 	enrollments,
@@ -605,6 +606,16 @@ export const lists: List[] = [
 				.leftJoin(cohorts, eq(cohorts.id, cohortModerators.cohortId))
 				.where(eq(cohortModerators.personId, person.id))
 				.orderBy(asc(cohortModerators.fromAt), asc(cohortModerators.id))
+	},
+	{
+		file: 'cohorts/moves.json',
+		tables: ['cohort_moves'],
+		rows: (tx, person) =>
+			tx
+				.select(but(getTableColumns(cohortMoves), 'toldAt', 'movedById'))
+				.from(cohortMoves)
+				.where(eq(cohortMoves.personId, person.id))
+				.orderBy(asc(cohortMoves.at), asc(cohortMoves.id))
 	},
 	{
 		file: 'meetings/settings.json',

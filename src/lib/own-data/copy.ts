@@ -17,6 +17,7 @@ export const notCopied: Record<string, string> = {
 	reflection_snapshots: 'the same text once more, folded for machines',
 	reflection_history: 'as reflection_updates; it also holds what either of the two took back again',
 	reflection_clients: 'numbers by which machines know whose keystrokes are whose',
+	nameless_marks: 'which answer helped you, for the minutes until it shows on the thread',
 	cohort_voices: 'that you have said something in a cohort, which your posts in cohorts/posts.json show',
 	programs: 'the program’s; its name stands with your roles, enrollments and pairs',
 	cohorts: 'the program’s; its name stands with your enrollments and pairs',
