@@ -69,7 +69,8 @@ meetings/      When you met and for how long, with agenda, notes and what was ag
                their addresses, which are keys.
 cohorts/       Every post of yours, as it was written each time, with and without a name, in cohorts
                that you have left too; who looked whose a question without a name was; what you
-               chose to hear and how far you have read; what you reported, and what moderators did.
+               chose to hear and how far you have read; what you reported, what moderators did, and
+               from which cohort to which you were moved.
 programs/      Your roles, enrollments, pauses and plans, pairs and how they went, caseloads with
                your notes on them, the invitations that you accepted, last days that were
                moved, what you were granted for a complete stack, with what it rests on, what
@@ -83,8 +84,8 @@ account/       Your name and addresses, your settings and times, what you were t
 manifest.json  Every file of this copy with its SHA-256, so that you can show it is whole.
 
 What is not in it:
-- What others said in your cohorts, and the pictures and papers that came with posts: those stand
-  with the posts, and files.json names yours.
+- Threads of your cohorts, beside your own words in them; and the pictures and papers that came
+  with posts: they stand with the posts, and cohorts/files.json names yours.
 - Words that you may not read, or no longer. A mentor keeps those of a pair that completed
   what it set out to do, and that were shared; a teacher keeps all of theirs.
 - Secrets: of your sessions and passkeys only what helps you to recognise them.
