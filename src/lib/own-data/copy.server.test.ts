@@ -128,7 +128,11 @@ describe.for(who)('the copy of %s', (key) => {
 			const pointing = columns.filter(({ type }) => type === 'uuid').map(({ name }) => name);
 			// What a manager did for others is about the others.
 			const theirs =
-				table === 'invitations' ? ['accepted_by_id'] : table === 'cohort_moderators' ? ['person_id'] : pointing;
+				table === 'invitations'
+					? ['accepted_by_id']
+					: ['cohort_moderators', 'cohort_moves'].includes(table)
+						? ['person_id']
+						: pointing;
 			const rows = await rowsOf<Record<string, unknown>>(
 				person.id,
 				sql`select to_jsonb(t) as row from ${sql.identifier(table)} t

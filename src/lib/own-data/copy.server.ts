@@ -15,6 +15,7 @@ import {
 	authorReveals,
 	cohortModerators,
 	moderationActs,
+	namelessMarks,
 	namelessPosts,
 	postFiles,
 	postMentions,
@@ -503,7 +504,7 @@ export const lists: List[] = [
 	},
 	{
 		file: 'cohorts/without-a-name.json',
-		tables: ['nameless_posts', 'author_reveals'],
+		tables: ['nameless_posts', 'author_reveals', 'nameless_marks'],
 		// With who looked whose it was, and why they said they did.
 		rows: async (tx, person) => {
 			const own = await tx
@@ -516,8 +517,11 @@ export const lists: List[] = [
 				.from(authorReveals)
 				.leftJoin(by, eq(by.id, authorReveals.moderatorId))
 				.orderBy(asc(authorReveals.at), asc(authorReveals.id));
+			const waiting = await tx.select().from(namelessMarks).where(eq(namelessMarks.personId, person.id));
 			return own.map(({ personId: _, ...post }) => ({
 				...post,
+				/** What they said helped, until it is marked. */
+				marks: waiting.filter(({ threadId }) => threadId === post.threadId),
 				looked: looked.filter(({ threadId }) => threadId === post.threadId)
 			}));
 		}
@@ -595,6 +599,18 @@ export const lists: List[] = [
 					)
 				)
 				.orderBy(asc(moderationActs.at), asc(moderationActs.id))
+	},
+	{
+		file: 'cohorts/moves.json',
+		tables: ['cohort_moves'],
+		// By row policies a move says its reason to whoever was moved; what a manager did for others is about the others.
+		rows: (tx, person) =>
+			tx
+				.select({ ...but(getTableColumns(cohortMoves), 'toldAt', 'movedById'), by: by.name })
+				.from(cohortMoves)
+				.leftJoin(by, eq(by.id, cohortMoves.movedById))
+				.where(eq(cohortMoves.personId, person.id))
+				.orderBy(asc(cohortMoves.at), asc(cohortMoves.id))
 	},
 	{
 		file: 'cohorts/moderator-of.json',

@@ -71,7 +71,7 @@ meetings/      When you met and for how long, with agenda, notes and what was ag
 cohorts/       Every post of yours, as it was written each time, with and without a name, in cohorts
                that you have left too, with the pictures and papers that you added (files/); who looked
                whose a question without a name was; what you chose to hear and how far you have read;
-               what you reported, and what moderators did.
+               what you reported, what moderators did, and from which cohort to which you were moved.
 programs/      Your roles, enrollments, pauses and plans, pairs and how they went, caseloads with
                your notes on them, the invitations that you accepted, last days that were
                moved, what you were granted for a complete stack, with what it rests on, what
