@@ -19,6 +19,9 @@ afterEach(() => Promise.all(browser.contexts().map((context) => context.close())
 afterAll(() => Promise.all([browser?.close(), product?.stop()]));
 
 const field = (page: Page) => page.getByRole('textbox', { name: 'Your reply' });
+/** What stands in it: a plain field, or the editor in its place. */
+const wordsIn = (page: Page) =>
+	field(page).evaluate((it) => (it instanceof HTMLTextAreaElement ? it.value : (it.textContent ?? '')));
 const reply = (page: Page) => page.getByRole('button', { name: 'Reply', exact: true });
 const posts = (page: Page) => page.locator('.posts article[id]');
 const said = (page: Page, words: string) => posts(page).filter({ hasText: words });
@@ -59,7 +62,7 @@ describe('without script', () => {
 		await field(page).fill('x'.repeat(10_001));
 		await reply(page).click();
 		await page.getByRole('alert').filter({ hasText: 'longer than 10,000' }).waitFor();
-		expect(await field(page).inputValue()).toHaveLength(10_001);
+		expect(await wordsIn(page)).toHaveLength(10_001);
 		expect(await page.locator('.quoting').innerText()).toContain('I count with my fingers');
 		await field(page).fill('Which fingers?');
 		await reply(page).click();
@@ -114,7 +117,7 @@ test('an answer shows within a tenth of a second as one’s own, and settles tru
 	const onTheWay = page.locator('.posts article:not([id])');
 	await onTheWay.getByText('Sending…').waitFor();
 	expect(await onTheWay.innerText()).toContain('Fridays are a kind of weather.');
-	expect(await field(page).inputValue()).toBe('');
+	expect(await wordsIn(page)).toBe('');
 	await said(page, 'a kind of weather').waitFor();
 	expect(await onTheWay.count()).toBe(0);
 	await page.reload();
@@ -128,7 +131,7 @@ test('a refusal says why, and the words are back in the field', async () => {
 	expect(await page.locator('.foot').innerText()).toContain('50 characters too many.');
 	await reply(page).click();
 	await page.getByRole('alert').filter({ hasText: 'longer than' }).waitFor();
-	expect(await field(page).inputValue()).toHaveLength(10_050);
+	expect(await wordsIn(page)).toHaveLength(10_050);
 	expect(await page.locator('.posts article:not([id])').count()).toBe(0);
 });
 
@@ -215,7 +218,7 @@ describe('a draft', () => {
 		await page.getByText('Draft kept on this device.').waitFor();
 		await page.reload();
 		await ready(page);
-		await expect.poll(() => field(page).inputValue()).toBe('I write the number on my hand.');
+		await expect.poll(() => wordsIn(page)).toBe('I write the number on my hand.');
 		const form = page.locator('#reply');
 		expect(await form.innerText()).toContain('Idris Okafor, post 4');
 		expect(await form.innerText()).toContain('Visible to the 33 people of Cohort A');
@@ -224,7 +227,7 @@ describe('a draft', () => {
 		await said(page, 'number on my hand').waitFor();
 		await page.reload();
 		await ready(page);
-		expect(await field(page).inputValue()).toBe('');
+		expect(await wordsIn(page)).toBe('');
 	});
 
 	test('is its thread’s and its person’s alone', async () => {
@@ -233,13 +236,13 @@ describe('a draft', () => {
 		await field(page).fill('Only here.');
 		await page.getByText('Draft kept on this device.').waitFor();
 		await openThread(page, thumbs);
-		expect(await field(page).inputValue()).toBe('');
+		expect(await wordsIn(page)).toBe('');
 		// Somebody else at the same computer.
 		await page.context().clearCookies();
 		const other = await visit(browser, product.base, claire);
 		await page.context().addCookies(await other.context().cookies());
 		await openThread(page, hands);
-		expect(await field(page).inputValue()).toBe('');
+		expect(await wordsIn(page)).toBe('');
 		expect(await page.locator('main').innerText()).not.toContain('Only here.');
 	});
 
@@ -251,20 +254,20 @@ describe('a draft', () => {
 		const other = await page.context().newPage();
 		await openThread(other, hands);
 		await other.getByText('in another tab too').waitFor();
-		expect(await field(other).inputValue()).toBe('');
+		expect(await wordsIn(other)).toBe('');
 		await field(other).fill('From the second tab.');
 		await other.getByText('Draft kept on this device.').waitFor();
 		await Promise.all([page.close(), other.close()]);
 		const again = await browser.contexts()[0]!.newPage();
 		await openThread(again, hands);
-		await expect.poll(() => field(again).inputValue()).toBe('From the second tab.');
+		await expect.poll(() => wordsIn(again)).toBe('From the second tab.');
 		await again.getByText('You also began: “From the first tab.”').waitFor();
 		await again.getByRole('button', { name: 'Go on with it' }).click();
-		expect(await field(again).inputValue()).toBe('From the first tab.');
+		expect(await wordsIn(again)).toBe('From the first tab.');
 		await again.getByRole('button', { name: 'Throw it away' }).click();
 		await again.reload();
 		await ready(again);
-		await expect.poll(() => field(again).inputValue()).toBe('From the first tab.');
+		await expect.poll(() => wordsIn(again)).toBe('From the first tab.');
 		expect(await again.getByText('You also began').count()).toBe(0);
 	});
 

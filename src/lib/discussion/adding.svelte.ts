@@ -19,6 +19,7 @@ export class AddingFiles {
 	adding: Adding[] = $state.raw([]);
 	readonly #cohortId: string;
 	readonly #there: (file: FileShown) => void;
+	// eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing on screen reads it
 	readonly #running = new Map<string, { file: File; request: XMLHttpRequest | null }>();
 
 	constructor(cohortId: string, there: (file: FileShown) => void) {
