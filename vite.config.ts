@@ -393,7 +393,7 @@ export default defineConfig({
 				node: ['--experimental-eventsource', '--disable-warning=ExperimentalWarning']
 			}),
 			project('faults', { include: ['tests/faults/*.test.ts'], order: 3, workers: 2, seconds: 240, isolate: false }),
-			project('journeys', { include: ['tests/journeys/*.test.ts'], order: 4, workers: 1, seconds: 240 })
+			project('journeys', { include: ['tests/journeys/*.test.ts'], order: 4, workers: 2, seconds: 240 })
 		]
 	}
 });
