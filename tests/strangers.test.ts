@@ -498,7 +498,8 @@ const acts: Record<string, [who: string, act: SQL]> = {
 		sql`insert into post_files (id, cohort_id, person_id, name, type, size, content)
 			values (${uuidv7()}, ${cohort}, ${teacher}, 'g', 'text/plain', 1, '\\x00')`
 	],
-	post_files_use: [teacher, sql`update post_files set post_id = ${post} where id = ${looseFile}`],
+	// To which post it may go is a trigger's to refuse.
+	post_files_use: [teacher, sql`update post_files set alt = 'A board' where id = ${looseFile}`],
 	post_files_take_back: [teacher, sql`delete from post_files where id = ${looseFile}`],
 	post_reports_make: [
 		teacher,

@@ -100,7 +100,8 @@ async function run(seed: number): Promise<void> {
 				const open = threadsOf(person);
 				if (open.length === 0) return null;
 				const thread = pick(open);
-				const sent = { text: 'Words', form: form() };
+				// Also under the name of whoever asked this without one, who then has to say so.
+				const sent = { text: 'Words', form: form(), underName: true };
 				const { postId, number } = await addPost(db, person, thread, sent);
 				// The same form once more, as after a bad network, is the same post.
 				if (chance(0.3)) await addPost(db, person, thread, sent);

@@ -1,5 +1,6 @@
 /** Saying something: opening a thread, answering in it, changing one's words, taking them back. */
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { uuidv7 } from 'uuidv7';
 import { notFound, Refusal } from '#lib/errors.ts';
@@ -29,6 +30,42 @@ const safe = 'Nothing was posted yet, and what you wrote is still in the form.';
 export function formIdOf(form: unknown): string {
 	if (typeof form === 'string' && isId(form)) return form.toLowerCase();
 	throw new Refusal('rule', `This form is not whole. ${safe} Please copy it, open the page again and send it there.`);
+}
+
+/**
+ * The post that came by a form. Where it says something else than what is sent now (somebody went back in their browser, changed
+ * the words and sent them), those are a post of their own: by a form that follows from both, so that it too is posted once.
+ * @param threadId null: of a thread that is opened by it
+ */
+async function postByForm(tx: Tx, person: Person, form: string, threadId: string | null, words: string) {
+	const find = async (id: string) => {
+		const [row] = await tx
+			.select({
+				threadId: posts.threadId,
+				postId: posts.id,
+				number: posts.number,
+				version: posts.version,
+				words: postWords.words
+			})
+			.from(posts)
+			.leftJoin(postWords, and(eq(postWords.postId, posts.id), eq(postWords.revision, 1)))
+			.where(and(eq(posts.formId, id), eq(posts.authorId, person.id)));
+		return row;
+	};
+	const same = await find(form);
+	const isSame = (found: NonNullable<typeof same>) =>
+		(threadId === null ? found.number === 1 : found.threadId === threadId) &&
+		(found.words === null || oneLine(found.words) === oneLine(words));
+	if (!same || isSame(same)) return { form, same };
+	const hash = createHash('sha256').update([form, threadId, words].join('\n')).digest('hex');
+	const following = [
+		hash.slice(0, 8),
+		hash.slice(8, 12),
+		`8${hash.slice(13, 16)}`,
+		`8${hash.slice(17, 20)}`,
+		hash.slice(20, 32)
+	].join('-');
+	return { form: following, same: await find(following) };
 }
 
 /** One at a time for each form, so that two tries of a bad network do not both find nothing yet. */
@@ -89,7 +126,7 @@ async function attach(tx: Tx, person: Person, cohortId: string, postId: string, 
 }
 
 /**
- * Opens a thread with its first post. The same form once more is the same thread.
+ * Opens a thread with its first post. The same form with the same words once more is the same thread.
  * @throws Refusal not-found, rule, or too-many
  */
 export const openThread = (
@@ -99,18 +136,14 @@ export const openThread = (
 	now = new Date()
 ): Promise<{ threadId: string; postId: string; said: string[] }> =>
 	db.asPerson(person.id, async (tx) => {
-		const form = formIdOf(asked.form);
-		await inTurn(tx, form);
-		const [same] = await tx
-			.select({ threadId: threads.id, postId: posts.id })
-			.from(threads)
-			.innerJoin(posts, and(eq(posts.threadId, threads.id), eq(posts.number, 1)))
-			.where(and(eq(threads.formId, form), eq(threads.authorId, person.id)));
-		if (same) return { ...same, said: [] };
+		const sentBy = formIdOf(asked.form);
+		await inTurn(tx, sentBy);
 		const kind = kindOf(asked.kind);
 		if (!kind) throw new Refusal('rule', `Please say what kind of thread this is. ${safe}`);
 		const { cohort, microcredentialId, title } = await newThreadIn(tx, person, asked);
 		const { body, words, said } = await settleBody(tx, person, cohort.id, asked);
+		const { form, same } = await postByForm(tx, person, sentBy, null, words);
+		if (same) return { threadId: same.threadId, postId: same.postId, said: [] };
 		await mayPostNow(tx, person, { opens: true }, now);
 		const threadId = uuidv7();
 		await tx.insert(threads).values({
@@ -179,7 +212,7 @@ export const closed = () =>
 	);
 
 /**
- * Answers in a thread. The same form once more is the same post.
+ * Answers in a thread. The same form with the same words once more is the same post.
  * @param asked `quotes` the id of a post of the same thread, `quote` which words of it; without words its beginning;
  *   `underName` that whoever asked this thread without a name wants to say something in it under theirs
  * @throws Refusal not-found, rule, or too-many
@@ -192,15 +225,13 @@ export const addPost = (
 	now = new Date()
 ): Promise<{ postId: string; number: number; version: number; said: string[] }> =>
 	changing(db, person.id, threadId, async (tx) => {
-		const form = formIdOf(asked.form);
-		await inTurn(tx, form);
+		const sentBy = formIdOf(asked.form);
+		await inTurn(tx, sentBy);
 		const found = await threadIn(tx, person, threadId);
 		const { thread, cohort } = found;
-		const [same] = await tx
-			.select({ postId: posts.id, number: posts.number, version: posts.version })
-			.from(posts)
-			.where(and(eq(posts.formId, form), eq(posts.authorId, person.id), eq(posts.threadId, thread.id)));
-		if (same) return { ...same, said: [] };
+		const { body, words, said } = await settleBody(tx, person, cohort.id, asked);
+		const { form, same } = await postByForm(tx, person, sentBy, thread.id, words);
+		if (same) return { postId: same.postId, number: same.number, version: same.version, said: [] };
 		if (!mayPost(cohort.standing, { locked: thread.lockedAt !== null || thread.withheldAt !== null })) throw closed();
 		// By one careless "thanks, that is how my class was too" everybody would know who had asked.
 		if (thread.nameless && found.asked && asked.underName !== true)
@@ -208,7 +239,6 @@ export const addPost = (
 				'rule',
 				`You asked this without a name, and this would stand under yours. ${safe} Please say which you want: without a name, or under it.`
 			);
-		const { body, words, said } = await settleBody(tx, person, cohort.id, asked);
 		await mayPostNow(tx, person, {}, now);
 		const quoted = await quoteOf(tx, found, asked);
 		const where = { threadId: thread.id, cohortId: cohort.id, form, now, ...quoted };

@@ -90,6 +90,26 @@ describe('saying something', () => {
 		expect([thread.posts, posts.map(({ number }) => number)]).toEqual([2, [1, 2]]);
 	});
 
+	test('a form that is sent again with other words, as after going back, is another post, and that one is posted once too', async () => {
+		const threadId = await open();
+		const form = uuidv7();
+		for (const text of ['Fingers.', 'Fingers.', 'Toes.', 'Toes.', 'Fingers.'])
+			await addPost(db, who('ben'), threadId, { text, form });
+		expect((await read('ana', threadId)).posts.map(({ html }) => html)).toEqual([
+			'<p>How do you stand the silence?</p>',
+			'<p>Fingers.</p>',
+			'<p>Toes.</p>'
+		]);
+		const asked = opening();
+		const first = await openThread(db, who('ana'), asked);
+		const second = await openThread(db, who('ana'), { ...asked, text: 'Something else' });
+		expect(second.threadId).not.toBe(first.threadId);
+		expect(await openThread(db, who('ana'), { ...asked, text: 'Something else' })).toMatchObject(second);
+		// And the form of a thread is none of an answer elsewhere.
+		await addPost(db, who('ana'), second.threadId, { text: 'How do you stand the silence?', form: asked.form });
+		expect((await read('ana', second.threadId)).thread.posts).toBe(2);
+	});
+
 	test('somebody else’s form id is no way to their post', async () => {
 		const form = uuidv7();
 		const threadId = await open();
