@@ -88,7 +88,8 @@ async function plantThread(tx: Tx, thread: CastThread, now: Date): Promise<void>
 	if (thread.helped)
 		await tx
 			.update(threadRows)
-			.set({ helpedPostId: postId(thread, thread.helped) })
+			// It helped some time ago, and whoever helped knows.
+			.set({ helpedPostId: postId(thread, thread.helped), helpedToldId: postId(thread, thread.helped) })
 			.where(eq(threadRows.id, thread.id));
 	for (const [who, upTo, at] of thread.read ?? [])
 		await tx.insert(threadReads).values({

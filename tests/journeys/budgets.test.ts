@@ -4,7 +4,7 @@
  */
 import { gzipSync } from 'node:zlib';
 import { sql } from 'drizzle-orm';
-import type { Browser, Page, Response } from 'playwright-core';
+import type { Browser, Page, Request, Response } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openPostgres } from '#lib/server/postgres.ts';
 import { cast } from '../../src/seed/cast.ts';
@@ -14,7 +14,7 @@ import { openBrowser } from '../browser.ts';
 import { plantLongThread } from '../long-thread.ts';
 import { freshDatabase } from '../postgres-server.ts';
 import { startProduct, type Product } from '../product.ts';
-import { editor, visit } from './visit.ts';
+import { editor, soonMs, visit } from './visit.ts';
 
 let product: Product;
 let browser: Browser;
@@ -173,8 +173,14 @@ async function weigh(from: Product, who: { email: string }, path: string, budget
 	const weighed = { js: 0, css: 0, html: 0, rest: 0 };
 	const bodies: Promise<void>[] = [];
 	const parts: string[] = [];
+	// What is said live never ends, and weighs nothing that is known beforehand.
+	const isStream = (request: Request) => request.url().endsWith('/live');
+	const open = new Set<Request>();
+	page.on('request', (request) => void (isStream(request) || open.add(request)));
+	for (const over of ['requestfinished', 'requestfailed'] as const)
+		page.on(over, (request) => void open.delete(request));
 	const weighing = (response: Response) => {
-		if (response.status() >= 300) return; // a redirect has no body
+		if (response.status() >= 300 || isStream(response.request())) return; // a redirect has no body
 		bodies.push(
 			response.body().then((body) => {
 				const type = response.headers()['content-type'] ?? '';
@@ -189,7 +195,9 @@ async function weigh(from: Product, who: { email: string }, path: string, budget
 	page.on('response', weighing);
 	await page.goto(path);
 	if (path.startsWith('/reflections')) await editor(page).waitFor();
-	await page.waitForLoadState('networkidle');
+	await page.waitForLoadState();
+	let quiet = 0;
+	await expect.poll(() => (quiet = open.size === 0 ? quiet + 1 : 0), { timeout: soonMs, interval: 100 }).toBeGreaterThan(5);
 	page.off('response', weighing);
 	await Promise.all(bodies);
 
