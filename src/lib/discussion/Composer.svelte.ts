@@ -4,7 +4,8 @@
  */
 import { untrack } from 'svelte';
 import type { Body } from './body.ts';
-import { type Kept, keyOf, keptThere, type Place, type Quoted, sentFor } from './kept-posts.ts';
+import { keyOf, type Place } from './kept-keys.ts';
+import { type Kept, keptThere, type Quoted, sentFor } from './kept-posts.ts';
 import { type Answer, pauseAfter } from './sending.ts';
 import type { FileShown } from './threads.server.ts';
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { keptFor } from '#lib/reflection/left-here.ts';
-import { forgetBegun, type Kept, keptThere, keyOf, readKept, unanswered } from './kept-posts.ts';
+import { keyOf } from './kept-keys.ts';
+import { forgetBegun, type Kept, keptThere, readKept, unanswered } from './kept-posts.ts';
 
 const now = Date.parse('2026-11-30T12:00:00Z');
 const form = '01900000-0000-7000-8000-000000000001';

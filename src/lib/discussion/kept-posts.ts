@@ -6,10 +6,8 @@
  */
 import { keptFor } from '#lib/reflection/left-here.ts';
 import type { Body } from './body.ts';
+import { keyOf, keysOf, type Place, prefix } from './kept-keys.ts';
 import type { FileShown } from './threads.server.ts';
-
-/** Where words are going to stand: an answer in a thread, other words in a post, a new thread in a cohort. */
-export type Place = `thread ${string}` | `post ${string}` | `cohort ${string}`;
 
 /** What an answer quotes: a post, by id and as it is shown, and which of its words. */
 export type Quoted = { id: string; number: number; by: string; text: string };
@@ -35,11 +33,7 @@ export type Kept = {
 /** Sent by itself when its place is opened again so long after; what is older is for its person to look at first. */
 export const sentFor = 24 * 3_600_000;
 
-const prefix = 'post-kept/';
 const idForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-const keysOf = (personId: string, place: Place | '') => `${prefix}${personId}/${place}`;
-export const keyOf = (personId: string, place: Place, form: string) => `${keysOf(personId, place)}/${form}`;
 
 const isQuoted = (found: unknown): found is Quoted | null => {
 	if (found === null) return true;

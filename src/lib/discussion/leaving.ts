@@ -1,6 +1,7 @@
 /** Before somebody signs out: what they sent to their cohorts and nobody has answered is sent once more. */
 import { sendForm } from './delivering.ts';
-import { forgetBegun, hasOthers, type Kept, keyOf, type Place, unanswered } from './kept-posts.ts';
+import { keyOf, type Place } from './kept-keys.ts';
+import { forgetBegun, hasOthers, type Kept, unanswered } from './kept-posts.ts';
 
 const doorOf = (place: Place, { choices, title }: Kept): [action: string, more: Record<string, string>] | null => {
 	const [what, id] = place.split(' ') as [string, string];
