@@ -909,6 +909,7 @@ const nameColumn: Record<string, string> = {
 	post_reactions: 'post_id',
 	thread_reads: 'thread_id',
 	cohort_voices: 'person_id',
+	nameless_marks: 'thread_id',
 	teaching_facts: 'person_id',
 	earlier_passages: 'pair_id'
 };

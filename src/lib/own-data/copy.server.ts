@@ -624,16 +624,6 @@ export const lists: List[] = [
 				.orderBy(asc(cohortModerators.fromAt), asc(cohortModerators.id))
 	},
 	{
-		file: 'cohorts/moves.json',
-		tables: ['cohort_moves'],
-		rows: (tx, person) =>
-			tx
-				.select(but(getTableColumns(cohortMoves), 'toldAt', 'movedById'))
-				.from(cohortMoves)
-				.where(eq(cohortMoves.personId, person.id))
-				.orderBy(asc(cohortMoves.at), asc(cohortMoves.id))
-	},
-	{
 		file: 'meetings/settings.json',
 		tables: ['meeting_settings'],
 		rows: (tx, person) =>

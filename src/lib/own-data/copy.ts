@@ -17,7 +17,6 @@ export const notCopied: Record<string, string> = {
 	reflection_snapshots: 'the same text once more, folded for machines',
 	reflection_history: 'as reflection_updates; it also holds what either of the two took back again',
 	reflection_clients: 'numbers by which machines know whose keystrokes are whose',
-	nameless_marks: 'which answer helped you, for the minutes until it shows on the thread',
 	cohort_voices: 'that you have said something in a cohort, which your posts in cohorts/posts.json show',
 	programs: 'the program’s; its name stands with your roles, enrollments and pairs',
 	cohorts: 'the program’s; its name stands with your enrollments and pairs',
@@ -69,9 +68,10 @@ meetings/      When you met and for how long, with agenda, notes and what was ag
                and what the coach may see of each; your timetable, and your calendars without
                their addresses, which are keys.
 cohorts/       Every post of yours, as it was written each time, with and without a name, in cohorts
-               that you have left too, with the pictures and papers that you added (files/); who looked
-               whose a question without a name was; what you chose to hear and how far you have read;
-               what you reported, what moderators did, and from which cohort to which you were moved.
+               that you have left too, with the pictures and papers that you added (files/); who
+               looked whose a question without a name was; what you chose to hear and how far you
+               have read; what you reported, what moderators did, and from which cohort to which
+               you were moved.
 programs/      Your roles, enrollments, pauses and plans, pairs and how they went, caseloads with
                your notes on them, the invitations that you accepted, last days that were
                moved, what you were granted for a complete stack, with what it rests on, what
