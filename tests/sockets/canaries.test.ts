@@ -50,6 +50,8 @@ const peers = [
 type Peer = (typeof peers)[number];
 /** Who reads in the cohort, and so reads the question. */
 const readers: readonly Peer[] = ['ben', 'mentor', 'mentorOfCleo', 'coach', 'moderator', 'second'];
+/** Who of them never looks. */
+const curious = readers.filter((key) => key !== 'moderator');
 type Key = Peer | Asker;
 
 type World = {
@@ -271,7 +273,8 @@ function plainly(text: string, known: World['known']): string {
 	return (
 		text
 			.replace(anId, (id) => `<${known.get(id) ?? 'an id'}>`)
-			.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<a time>')
+			.replace(/\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)/g, '<a time>')
+			.replace(/("id": )"[\w-]{22}"/g, '$1"<a session>"')
 			.replace(/new Date\(\d{13}\)/g, '<a time>')
 			.replace(/\b\d\d?:\d\d\b/g, '<a minute>')
 			// A coach's home marks each pair by a hash of what is known of it, ids too.
@@ -313,14 +316,13 @@ async function each<T, R>(list: readonly T[], work: (one: T) => Promise<R>, atOn
 type Seen = Map<Key, Answer[]>;
 /** Whatever somebody can be answered: pages are told from their data, and are looked at themselves where something is about the question. */
 async function lookAround(world: World, who: readonly Key[], of: readonly Key[]): Promise<Seen> {
-	const doors = doorsOf(world, of);
-	const html = doors.pages.filter((page) => aboutOf(world).includes(page) || page.endsWith('?q=shouting'));
 	const seen: Seen = new Map();
-	for (const key of who)
-		seen.set(
-			key,
-			await each([...doors.pages.map(asData), ...html, ...doors.others], (path) => answered(world, key, path))
-		);
+	for (const key of who) {
+		const reads = readers.includes(key as Peer);
+		const { pages, others } = doorsOf(world, reads ? of : []);
+		const html = reads ? pages.filter((page) => aboutOf(world).includes(page) || page.endsWith('?q=shouting')) : [];
+		seen.set(key, await each([...pages.map(asData), ...html, ...others], (path) => answered(world, key, path)));
+	}
 	return seen;
 }
 /** Holds that two saw the same, and says at which door they did not. */
@@ -592,7 +594,10 @@ describe('a question without a name, at every door that peers have', () => {
 						expect(copy, key).not.toContain(secret);
 					expect(copy, key).not.toContain('shouting');
 				}
-				const [a, b] = zip(worlds, copies).map(([world, copy]) => plainly(copy, world.known));
+				// The record has which doors they knocked at in vain, in the order of this test, which has no order.
+				const [a, b] = zip(worlds, copies).map(([world, copy]) =>
+					plainly(copy.replace(/== account\/record\.json\n[\s\S]*?(?=\n== )/, ''), world.known)
+				);
 				expect(apart(a!, b!), `the copy of ${key}`).toBeNull();
 			},
 			2
@@ -648,8 +653,7 @@ describe('a question without a name, at every door that peers have', () => {
 			);
 		});
 		// The other moderator knows of the look and not of the name; nobody else knows of either.
-		const curious = peers.filter((key) => key !== 'moderator');
-		const seen = await sameInBoth('after a moderator looked', curious);
+		const seen = await sameInBoth('after a moderator looked', curious, []);
 		for (const [world, around] of zip(worlds, seen))
 			for (const [key, answers] of around) {
 				expect(
@@ -671,7 +675,20 @@ describe('a question without a name, at every door that peers have', () => {
 				await tx.execute(sql`select app.delete_person(${ids.ana}::uuid)`);
 			}
 		});
-		const curious = peers.filter((key) => key !== 'moderator');
+		// What was told of posts that are gone is taken away by a round of its own.
+		await until(
+			'it is untold',
+			async () =>
+				(
+					await db.asOwner((tx) =>
+						tx
+							.select()
+							.from(posts)
+							.where(sql`removed_at is not null and told_at is not null`)
+					)
+				).length === 0,
+			30_000
+		);
 		const seen = await sameInBoth('after they left', curious);
 		for (const around of seen)
 			expect(around.get('ben')!.some(({ raw }) => raw.includes('I am shouting every day'))).toBe(true);
