@@ -79,12 +79,9 @@ const doorsOfWords: Record<string, string> = {
 	'page /threads/[id]': `/threads/${threads.hands.id}`,
 	'GET /threads/[id]/changes': `/threads/${threads.hands.id}/changes?since=0`,
 	'page /threads/[id]/posts/[post]': `/threads/${threads.hands.id}/posts/${postId(threads.hands, 1)}`,
-	'GET /files/[id]': '/files/00000000-0000-7000-8000-000000000000',
-	'POST /cohorts/[id]/files': '/cohorts/00000000-0000-7000-8000-000000000000/files',
-	// Of moderators, of whoever reports, and of whoever asked without a name: he is none of them.
-	'page /threads/[id]/moderation': `/threads/${threads.hands.id}/moderation`,
-	'page /threads/[id]/who': `/threads/${threads.hands.id}/who`,
 	'page /posts/[id]/report': `/posts/${postId(threads.hands, 1)}/report`,
+	'page /notifications': '/notifications',
+	'page /account/notifications': '/account/notifications',
 	// The mentor's own, whose secret is made on the way.
 	'GET /calendar/[feed]': '/calendar/00000000-0000',
 	'GET /account/data/copy': '/account/data/copy'
@@ -92,13 +89,24 @@ const doorsOfWords: Record<string, string> = {
 const speaksOfWords =
 	/reflection|pairs\/\[id\]$|search|find|notif|inbox|\bfiles?\b|upload|media|export|download|\bcop(y|ies)\b|print|thread|post|comment|reveal|passage|feed|activity/i;
 
-/** A file of numbers, for whoever manages the program: no mentor was ever let in. And a stream of numbers, without an end. */
-const ofNumbers = ['GET /programs/[id]/counts/file', 'GET /threads/[id]/live'];
+/**
+ * Doors behind which no word of a pair stands: a file of numbers, for whoever manages the program; a stream of numbers, without
+ * an end; what a cohort's moderators do, and files of its posts; and a notice, which says a line and leads on.
+ */
+const ofOthers = [
+	'GET /programs/[id]/counts/file',
+	'GET /threads/[id]/live',
+	'page /threads/[id]/moderation',
+	'page /threads/[id]/who',
+	'GET /files/[id]',
+	'POST /cohorts/[id]/files',
+	'GET /notifications/[id]'
+];
 
 test('every door that sounds as if words could stand behind it is asked below', () => {
 	const sounding = doors().filter(
 		(door) =>
-			!ofNumbers.includes(door) &&
+			!ofOthers.includes(door) &&
 			/^(page|GET|POST|remote)/.test(door) &&
 			speaksOfWords.test(door.slice(door.indexOf(' ')))
 	);

@@ -57,7 +57,7 @@ export const notifications = pgTable(
 			sql`char_length(kind) between 1 and 40 and char_length(key) between 1 and 200 and char_length(about) between 1 and 200 and char_length(title) between 1 and 300 and char_length(place) between 1 and 200 and cardinality(within) <= 5`
 		),
 		// A path of ours: never another host.
-		check('notifications_href', sql`href ~ '^/([^/\\]|$)' and char_length(href) <= 500`),
+		check('notifications_href', sql`href ~ '^/([^/\\\\]|$)' and char_length(href) <= 500`),
 		index('notifications_person').on(t.personId, t.at),
 		index('notifications_unread')
 			.on(t.personId, t.about)
