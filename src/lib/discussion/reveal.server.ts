@@ -81,15 +81,17 @@ export const readReveal = (db: Database, person: Person, threadId: string): Prom
 
 /**
  * Looks who asked. The reason, who looked and when are written down first, for good: whoever asked reads them, and so do the
- * other moderators. Looking again at what one has looked at is no second act.
- * @throws Refusal not-found, or rule: no reason, one's own question, or nobody can tell any more
+ * other moderators. Looking again at what one has looked at is no second act. That nobody can tell any more is an answer like
+ * a name: where one account was deleted of late, it says whose the question was, and so it is written down as well.
+ * @returns null when nobody can tell any more
+ * @throws Refusal not-found, or rule: no reason, or one's own question
  */
 export const revealAuthor = (
 	db: Database,
 	{ person, whence }: { person: Person; whence: Whence },
 	threadId: string,
 	reason: unknown
-): Promise<Person> =>
+): Promise<Person | null> =>
 	db.asPerson(person.id, async (tx) => {
 		const thread = await namelessThread(tx, threadId);
 		const words = typeof reason === 'string' ? cleanText(reason).replace(/\s+/g, ' ').trim() : '';
@@ -112,12 +114,7 @@ export const revealAuthor = (
 				.insert(authorReveals)
 				.values({ id, threadId: thread.id, cohortId: thread.cohortId, moderatorId: person.id, reason: words });
 		const author = await authorIn(tx, thread.id);
-		if (!author)
-			throw new Refusal(
-				'rule',
-				'Whoever asked this has deleted their account since, and with it went the line that said who it was. Nobody can tell any more.'
-			);
-		if (!before)
+		if (author && !before)
 			await record(tx, {
 				kind: 'author-revealed',
 				person: author.id,

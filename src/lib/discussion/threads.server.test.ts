@@ -19,7 +19,7 @@ import {
 	takeBackPost
 } from './posting.server.ts';
 import { markAllRead, markRead, markUnread } from './reading.server.ts';
-import { posts, postWords, threads } from './schema.server.ts';
+import { postReactions, posts, postWords, threads } from './schema.server.ts';
 import { readChanges, readThread, windowFrom } from './threads.server.ts';
 
 let db: Database;
@@ -454,4 +454,25 @@ test('what somebody said goes with their account, and the places stay', async ()
 	]);
 	const all = await db.asOwner((tx) => tx.select({ words: postWords.words }).from(postWords));
 	expect(JSON.stringify(all)).not.toContain('Secret of Ben');
+});
+
+test('nobody sees by a number whose account went', async () => {
+	const threadId = await open();
+	const { postId } = await say('cleo', threadId, 'I count to five.');
+	for (const key of ['ana', 'ben'] as const) await react(db, who(key), postId, { kind: 'thanks', on: true });
+	const before = await read('cleo', threadId);
+	expect(before.posts[1]).toMatchObject({ thanks: 2 });
+	await db.asOwner((tx) =>
+		tx.execute(
+			sql`update people set deactivated_at = now(), deletion_asked_at = now(), deleted_at = now(), name = 'Somebody who left' where id = ${who('ben').id}`
+		)
+	);
+	const after = await read('cleo', threadId);
+	expect(after.posts[1]).toEqual(before.posts[1]);
+	expect(after.thread).toEqual(before.thread);
+	// The row that said so is gone; whoever is there still takes theirs back.
+	const rows = await db.asOwner((tx) => tx.select().from(postReactions).where(eq(postReactions.postId, postId)));
+	expect(rows.map(({ personId }) => personId)).toEqual([who('ana').id]);
+	await react(db, who('ana'), postId, { kind: 'thanks', on: false });
+	expect((await read('cleo', threadId)).posts[1]).toMatchObject({ thanks: 1 });
 });
