@@ -177,8 +177,8 @@ async function weigh(from: Product, who: { email: string }, path: string, budget
 	const isStream = (request: Request) => request.url().endsWith('/live');
 	const open = new Set<Request>();
 	page.on('request', (request) => void (isStream(request) || open.add(request)));
-	for (const over of ['requestfinished', 'requestfailed'] as const)
-		page.on(over, (request) => void open.delete(request));
+	page.on('requestfinished', (request) => void open.delete(request));
+	page.on('requestfailed', (request) => void open.delete(request));
 	const weighing = (response: Response) => {
 		if (response.status() >= 300 || isStream(response.request())) return; // a redirect has no body
 		bodies.push(
@@ -197,7 +197,9 @@ async function weigh(from: Product, who: { email: string }, path: string, budget
 	if (path.startsWith('/reflections')) await editor(page).waitFor();
 	await page.waitForLoadState();
 	let quiet = 0;
-	await expect.poll(() => (quiet = open.size === 0 ? quiet + 1 : 0), { timeout: soonMs, interval: 100 }).toBeGreaterThan(5);
+	await expect
+		.poll(() => (quiet = open.size === 0 ? quiet + 1 : 0), { timeout: soonMs, interval: 100 })
+		.toBeGreaterThan(5);
 	page.off('response', weighing);
 	await Promise.all(bodies);
 

@@ -218,8 +218,9 @@ export class Composer {
 	#flush() {
 		clearTimeout(this.#typed);
 		if (!this.#options.keeps || this.#ended) return;
-		if (this.#hasWords()) this.kept = this.#write(this.#current(false));
-		else this.#forget(this.form);
+		if (!this.#hasWords()) this.#forget(this.form);
+		// What is kept already stays as old as it is: which tab closed last says nothing of where somebody wrote last.
+		else if (!this.kept) this.kept = this.#write(this.#current(false));
 	}
 
 	#stored<T>(what: () => T): T | undefined {

@@ -55,6 +55,7 @@ test.for([
 test('the first file says what is not in a copy', () => {
 	const text = readme('Rosa Medina', new Date('2026-11-25T12:00:00Z'));
 	expect(text).toContain('Rosa Medina, made on 2026-11-25');
-	for (const word of ['What others said in your cohorts', 'Secrets', 'Anybody else’s data']) expect(text).toContain(word);
+	for (const word of ['What others said in your cohorts', 'Secrets', 'Anybody else’s data'])
+		expect(text).toContain(word);
 	for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
 });
