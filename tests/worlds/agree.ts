@@ -20,7 +20,7 @@ import { asStored, settledFrom } from '#lib/reflection/settled.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 import { proven } from '../pair-world.ts';
 import { allowed } from '../row-policy-cases.ts';
-import { type Facts, smaller, worldOf } from './facts.ts';
+import { type Facts, smaller, talkOf, worldOf } from './facts.ts';
 import { handedOn, Model, open } from './model.ts';
 
 /** Sharings, versions and passages have the number of their reflection. */
@@ -46,7 +46,8 @@ const kinds = [
 	'event',
 	'sharing',
 	'version',
-	'passage'
+	'passage',
+	'talk'
 ];
 
 /** `pair 3` as the id of a row, and back. */
@@ -248,35 +249,38 @@ async function plantMeetings(tx: Tx, facts: Facts): Promise<void> {
 /** In each cohort a thread of everybody who was ever given a seat in it, with what hangs on one. */
 async function plantTalk(tx: Tx, facts: Facts): Promise<void> {
 	const seats = facts.enrollments.filter(({ cohort }) => cohort !== null);
-	const place = ({ name, cohort }: (typeof seats)[number]) => ({ thread_id: idOf(name), cohort_id: idOf(cohort!) });
-	const of = (one: (typeof seats)[number]) => ({ post_id: idOf(one.name), cohort_id: idOf(one.cohort!) });
+	const place = ({ name, cohort }: (typeof seats)[number]) => ({
+		thread_id: idOf(talkOf(name)),
+		cohort_id: idOf(cohort!)
+	});
+	const of = (one: (typeof seats)[number]) => ({ post_id: idOf(talkOf(one.name)), cohort_id: idOf(one.cohort!) });
 	const put = (table: string, row: (one: (typeof seats)[number]) => Record<string, unknown>) =>
 		insert(tx, table, seats.map(row));
 	const microcredential = '01900000-0000-7000-8099-000000000011';
 	await put('threads', (one) => ({
-		id: idOf(one.name),
+		id: idOf(talkOf(one.name)),
 		cohort_id: idOf(one.cohort!),
 		microcredential_id: microcredential,
 		kind: 'question',
-		title: canary.thread(one.name),
+		title: canary.thread(talkOf(one.name)),
 		author_id: idOf(one.person),
 		form_id: uuidv7()
 	}));
 	await put('posts', (one) => ({
-		id: idOf(one.name),
+		id: idOf(talkOf(one.name)),
 		...place(one),
 		author_id: idOf(one.person),
 		form_id: uuidv7()
 	}));
 	await put('post_words', (one) => ({
 		...of(one),
-		thread_id: idOf(one.name),
+		thread_id: idOf(talkOf(one.name)),
 		revision: 1,
 		body: '{"type":"doc","content":[]}',
-		words: canary.post(one.name)
+		words: canary.post(talkOf(one.name))
 	}));
 	await put('post_files', (one) => ({
-		id: idOf(one.name),
+		id: idOf(talkOf(one.name)),
 		...of(one),
 		person_id: idOf(one.person),
 		name: 'A picture',
@@ -285,7 +289,7 @@ async function plantTalk(tx: Tx, facts: Facts): Promise<void> {
 		content: Buffer.of(0)
 	}));
 	await put('nameless_posts', (one) => ({
-		id: idOf(one.name),
+		id: idOf(talkOf(one.name)),
 		person_id: idOf(one.person),
 		cohort_id: idOf(one.cohort!),
 		microcredential_id: microcredential,
@@ -296,19 +300,19 @@ async function plantTalk(tx: Tx, facts: Facts): Promise<void> {
 	await put('post_reactions', (one) => ({ ...of(one), person_id: idOf(one.person), kind: 'thanks' }));
 	await put('thread_reads', (one) => ({ ...place(one), person_id: idOf(one.person), up_to: 1 }));
 	await put('thread_choices', (one) => ({
-		id: idOf(one.name),
+		id: idOf(talkOf(one.name)),
 		...place(one),
 		person_id: idOf(one.person),
 		level: 'watch'
 	}));
 	await put('post_reports', (one) => ({
-		id: idOf(one.name),
+		id: idOf(talkOf(one.name)),
 		...of(one),
 		person_id: idOf(one.person),
 		reason: 'other'
 	}));
 	await put('moderation_acts', (one) => ({
-		id: idOf(one.name),
+		id: idOf(talkOf(one.name)),
 		...place(one),
 		act: 'lock',
 		reason: 'Because',
@@ -1105,19 +1109,31 @@ async function compareVerbs(db: Database, facts: Facts, model: Model, person: st
 	compare('what pages say', leaks(facts, model, person, JSON.stringify(pages)), []);
 }
 
-/** Canaries in a text that somebody gets and that the model keeps from them. */
-export function leaks(facts: Facts, model: Model, person: string | null, text: string): string[] {
+/**
+ * Canaries in a text that somebody gets and that the model keeps from them.
+ * @param named people whom this one page names to them, and no table does
+ */
+export function leaks(
+	facts: Facts,
+	model: Model,
+	person: string | null,
+	text: string,
+	named: ReadonlySet<string> = new Set()
+): string[] {
+	const talks = facts.enrollments.map(({ name }) => ({ name: talkOf(name) }));
 	const sees = person === null ? {} : model.sees(person);
 	const told = person === null ? new Set<string>() : model.toldAbove(person);
 	const kept = (rows: { name: string }[], table: string) => rows.filter(({ name }) => !sees[table]?.includes(name));
 	return [
-		...kept(facts.people, 'people').flatMap(({ name }) => (told.has(name) ? [] : [canary.name(name)])),
+		...kept(facts.people, 'people').flatMap(({ name }) =>
+			told.has(name) || named.has(name) ? [] : [canary.name(name)]
+		),
 		...kept(facts.programs, 'programs').map(({ name }) => canary.name(name)),
 		...kept(facts.cohorts, 'cohorts').map(({ name }) => canary.name(name)),
 		...kept(facts.pairs, 'pairs').map(({ name }) => canary.reason(name)),
 		...kept(facts.pairs, 'check_ins').map(({ name }) => canary.stuck(name)),
-		...kept(facts.enrollments, 'threads').map(({ name }) => canary.thread(name)),
-		...kept(facts.enrollments, 'post_words').map(({ name }) => canary.post(name)),
+		...kept(talks, 'threads').map(({ name }) => canary.thread(name)),
+		...kept(talks, 'post_words').map(({ name }) => canary.post(name)),
 		...kept(facts.invitations, 'invitations').map(({ name }) => canary.invited(name)),
 		...kept(facts.reflections, 'reflections').flatMap(({ name }) => [
 			canary.title(name),

@@ -193,3 +193,6 @@ export function* smaller(facts: Facts): Generator<Facts> {
 			yield rest;
 		}
 }
+
+/** What is said in a cohort by whoever has a seat in it goes by a name of its own: `enrollment 3` says `talk 3`. */
+export const talkOf = (seat: string): string => seat.replace('enrollment', 'talk');

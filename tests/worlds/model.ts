@@ -2,7 +2,7 @@
  * Who may see what, said once more: from what the field asks for and in plain sets over plain facts, without a look at
  * policies, queries or pages. Whoever changes a right changes it here too, and says why.
  */
-import type { Facts } from './facts.ts';
+import { talkOf, type Facts } from './facts.ts';
 
 /** Somebody's or something's span holds at this moment. */
 const now = ({ from, until }: { from: number; until: number | null }) => from <= 0 && (until === null || until > 0);
@@ -145,6 +145,16 @@ export class Model {
 		);
 	}
 
+	/** Has pairs of the cohort on their caseload, also after their account was closed: a name stays a name. */
+	#looksAfter(person: string, cohort: string): boolean {
+		return this.#facts.caseloads.some(
+			(one) =>
+				one.coach === person &&
+				now(one) &&
+				this.#facts.pairs.some(({ name, cohort: of }) => name === one.pair && of === cohort)
+		);
+	}
+
 	/** In these worlds everybody has, who was ever given a seat in it. */
 	#hasSpoken(person: string, cohort: string): boolean {
 		return this.#facts.enrollments.some((one) => one.person === person && one.cohort === cohort);
@@ -188,7 +198,9 @@ export class Model {
 			}) ||
 			// Whoever is in a cohort knows who else reads what is said there, its coaches too, and whoever has said something.
 			cohorts.some(
-				({ name }) => this.#standsIn(person, name) && (this.#standsIn(other, name) || this.#hasSpoken(other, name))
+				({ name }) =>
+					this.#standsIn(person, name) &&
+					(this.#belongs(other, name) || this.#looksAfter(other, name) || this.#hasSpoken(other, name))
 			) ||
 			enrollments.some((one) => one.person === other && this.manages(person, one.program)) ||
 			this.#facts.roles.some((role) => role.person === other && this.#oversees(person, role))
@@ -223,6 +235,13 @@ export class Model {
 	toldAbove(person: string): Set<string> {
 		const managed = this.#facts.programs.filter(({ name }) => this.manages(person, name));
 		return new Set(managed.flatMap(({ name }) => this.managersAbove(name).flatMap((role) => [role.name, role.person])));
+	}
+
+	/** Who may look after a cohort of theirs: a manager who appoints somebody is told which coaches its pairs have, and only there. */
+	coachesToAppoint(person: string): Set<string> {
+		const { pairs, caseloads } = this.#facts;
+		const managed = pairs.filter(({ program }) => this.manages(person, program)).map(({ name }) => name);
+		return new Set(caseloads.flatMap((one) => (now(one) && managed.includes(one.pair) ? [one.coach] : [])));
 	}
 
 	/** The names of the rows that somebody sees, table by table. Tables with words go by their reflection. */
@@ -396,14 +415,14 @@ export class Model {
 		const inTalk = ({ cohort }: Seat) => cohort !== null && this.#standsIn(person, cohort);
 		const mine = (one: Seat) => one.cohort !== null && one.person === person;
 		const seats = this.#facts.enrollments;
-		const said = of(seats, (one) => inTalk(one) || mine(one));
-		const own = of(seats, mine);
+		const said = of(seats, (one) => inTalk(one) || mine(one)).map(talkOf);
+		const own = of(seats, mine).map(talkOf);
 		return {
 			threads: said,
 			posts: said,
 			post_words: said,
 			post_files: said,
-			moderation_acts: of(seats, inTalk),
+			moderation_acts: of(seats, inTalk).map(talkOf),
 			nameless_posts: own,
 			post_reactions: own,
 			thread_reads: own,
