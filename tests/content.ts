@@ -19,12 +19,13 @@ export async function contentOf(db: Database): Promise<Record<string, unknown>> 
 		content.policies = await rows(
 			`select tablename, policyname, cmd, roles::text[] as roles, qual, with_check from pg_policies where schemaname = 'public' order by 1, 2`
 		);
+		// Of a column that was dropped a row stays behind, with its rights, and nobody can use them.
 		content.rights = await rows(
 			`select relname, a.grantee::regrole::text as grantee, a.privilege_type, null as attname
 			from pg_class cross join lateral aclexplode(relacl) a
 			where relnamespace = 'public'::regnamespace and relkind = 'r' and a.grantee::regrole::text in ('authenticated', 'app_service', 'app_login', 'anon')
 			union all select attrelid::regclass::text, a.grantee::regrole::text, a.privilege_type, attname
-			from pg_attribute cross join lateral aclexplode(attacl) a where attrelid > 16000
+			from pg_attribute cross join lateral aclexplode(attacl) a where attrelid > 16000 and not attisdropped
 			order by 1, 2, 3, 4`
 		);
 		content.functions = await rows(
