@@ -1051,7 +1051,7 @@ export const lines: Record<string, Line> = {
 	'GET /cohorts/[id]/named': { at: '/cohorts/:cohort/named', answers: talkers(200) },
 	// Nobody of the matrix has added any: who reads one is asked in `src/lib/discussion/files.server.test.ts`.
 	'GET /files/[id]': { at: `/files/${noDraft}`, answers: { ...nobodies(303), else: 404 } },
-	'DELETE /files/[id]': { at: `/files/${noDraft}`, answers: { ...nobodies(303), else: 404 } },
+	'DELETE /files/[id]': { at: `/files/${noDraft}`, answers: { ...nobodies(303), else: 204 } }, // gone is gone
 	// Nobody of the matrix moderates, or has asked anything: who looks after a cohort is asked in `src/lib/discussion`.
 	'page /cohorts/without-a-name': { at: '/cohorts/without-a-name', answers: whoeverIsSignedIn },
 	'action /cohorts/without-a-name takeBack': {

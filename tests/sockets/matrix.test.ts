@@ -289,7 +289,7 @@ describe.for(Object.entries(lines))('%s', ([door, line]) => {
 			const found = await wrongIn(() =>
 				each(visitorsAt(line), async (by) => {
 					const path = addressOf(line, by.place);
-					const method = door.startsWith('fallback') ? 'PUT' : 'GET';
+					const method = door.startsWith('fallback') ? 'PUT' : door.startsWith('DELETE') ? 'DELETE' : 'GET';
 					const { status } = await ask(by, path, { method });
 					const right = answerTo(line, by.who, by.place.state);
 					if (status !== right) say(door, by, status, right);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { failureInWords, kindInWords } from './failed-mail.ts';
 
-test.for<[failure: string, status: string | null, kind: string, means: string, todo: string]>([
+test.for<[failure: string, status: string | null, kind: string, means: string, helps: string]>([
 	['bounced', '5.1.1', 'digest', 'no such mailbox', 'which address they read'],
 	['550', null, 'digest', 'no such mailbox', 'which address they read'],
 	['550', '5.1.1', 'invitation', 'no such mailbox', 'invite the right one'],
@@ -17,10 +17,10 @@ test.for<[failure: string, status: string | null, kind: string, means: string, t
 	['451', '4.3.0', 'reply', 'said “later”', 'Wait'],
 	['ECONNECTION', null, 'reply', 'our own mail server', 'whoever runs this Wayfellow'],
 	['interrupted', null, 'reply', 'our own mail server', 'whoever runs this Wayfellow']
-])('%s %s of %s', ([failure, status, kind, means, todo]) => {
+])('%s %s of %s', ([failure, status, kind, means, helps]) => {
 	const words = failureInWords({ failure, status, kind });
 	expect(words.means).toContain(means);
-	expect(words.todo).toContain(todo);
+	expect(words.helps).toContain(helps);
 });
 
 test('of mails about an account a manager reads that they were about the account, and not what was asked', () => {

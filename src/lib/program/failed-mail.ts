@@ -32,11 +32,11 @@ export function kindInWords(kind: string | null): string {
 	return 'Notification';
 }
 
-type Words = { means: string; todo: string };
+type Words = { means: string; helps: string };
 
 const noMailbox = (invitation: boolean): Words => ({
 	means: 'The mail server there says that there is no such mailbox.',
-	todo: invitation
+	helps: invitation
 		? 'Look at the address for a slip of the pen, take this invitation back and invite the right one.'
 		: 'Ask them which address they read. They add it themselves under “How you sign in”; whether the school’s address is right, only the school can say.'
 });
@@ -48,48 +48,49 @@ export function failureInWords({ failure, status, kind }: Pick<FailedMail, 'fail
 	if (failure === 'unknown')
 		return {
 			means: 'Nobody knows whether it left: the line to the mail server ended at that very moment.',
-			todo: 'There is nothing to do. It was not sent a second time, because what it says stands in Wayfellow as well.'
+			helps: 'There is nothing to do. It was not sent a second time, because what it says stands in Wayfellow as well.'
 		};
 	if (about === '1.2' || about === '1.10' || about === '4.4')
 		return {
 			means: 'There is no mail server for what stands behind the @.',
-			todo: invitation
+			helps: invitation
 				? 'Look at the address for a slip of the pen, take this invitation back and invite the right one.'
 				: 'Ask them which address they read; they add it themselves under “How you sign in”.'
 		};
 	if (about === '2.1')
 		return {
 			means: 'The mailbox is closed.',
-			todo: 'Perhaps they changed schools. Ask them which address they read; they add it themselves under “How you sign in”.'
+			helps:
+				'Perhaps they changed schools. Ask them which address they read; they add it themselves under “How you sign in”.'
 		};
 	if (about === '2.2' || failure === '552')
-		return { means: 'The mailbox is full.', todo: 'Tell them to make room. The next mail is sent as always.' };
+		return { means: 'The mailbox is full.', helps: 'Tell them to make room. The next mail is sent as always.' };
 	if (about.startsWith('1.')) return noMailbox(invitation);
 	if (about.startsWith('7.') || failure === '554')
 		return {
 			means: 'The mail server there turned it away by a rule of its own, such as a filter.',
-			todo: 'Ask whoever looks after the school’s mail to let mails of Wayfellow through.'
+			helps: 'Ask whoever looks after the school’s mail to let mails of Wayfellow through.'
 		};
 	if (failure === 'bounced')
 		return {
 			means: 'It came back: the mail server there could not deliver it.',
-			todo: 'If it happens again, ask them whether their mailbox works.'
+			helps: 'If it happens again, ask them whether their mailbox works.'
 		};
 	if (/^5\d\d$/.test(failure) && !status && ['550', '551', '553'].includes(failure)) return noMailbox(invitation);
 	if (/^5\d\d$/.test(failure))
 		return {
 			means: 'The mail server there did not take it.',
-			todo: 'If it happens again, ask whoever looks after the school’s mail.'
+			helps: 'If it happens again, ask whoever looks after the school’s mail.'
 		};
 	if (/^4\d\d$/.test(failure))
 		return {
 			means: 'For some hours the mail server there said “later”.',
-			todo: invitation
+			helps: invitation
 				? 'Invite again tomorrow.'
 				: 'Wait. If it goes on for days, ask whoever looks after the school’s mail.'
 		};
 	return {
 		means: 'For some hours our own mail server could not be reached.',
-		todo: 'Tell whoever runs this Wayfellow. It is nobody’s mailbox.'
+		helps: 'Tell whoever runs this Wayfellow. It is nobody’s mailbox.'
 	};
 }
