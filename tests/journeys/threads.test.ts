@@ -52,6 +52,15 @@ describe('without script', () => {
 		await page.getByRole('button', { name: 'Post it' }).click();
 		await page.getByRole('heading', { level: 1, name: 'Three sentences' }).waitFor();
 		expect(await posts(page).locator('.words p').allInnerTexts()).toEqual(['First line.', 'Second paragraph.']);
+		await page.getByText('Give it another title').click();
+		await page.getByLabel('Title').fill('Three sentences, and they choose');
+		await page.getByRole('button', { name: 'Save the title' }).click();
+		await page.getByRole('heading', { level: 1, name: 'Three sentences, and they choose' }).waitFor();
+		// It is for whoever opened it.
+		const other = await visit(browser, product.base, owen, options);
+		await other.goto(page.url());
+		await other.getByRole('heading', { level: 1, name: 'Three sentences, and they choose' }).waitFor();
+		expect(await other.getByText('Give it another title').count()).toBe(0);
 	});
 
 	test('what is refused stays in the form, quotation and all', async () => {

@@ -17,7 +17,6 @@ export const longestSide = 1_600;
 
 /** For the field that chooses a file. A phone that keeps pictures in its own format sends a JPEG when it reads this. */
 export const accepted = 'image/jpeg,image/png,image/webp,image/gif,.pdf,.docx,.pptx,.xlsx,.odt,.odp,.ods,.txt,.md,.csv';
-export const acceptedPictures = 'image/jpeg,image/png,image/webp,image/gif';
 
 /** "240 KB" */
 export const sizeInWords = (bytes: number): string =>

@@ -6,20 +6,10 @@ import { Refusal } from '#lib/errors.ts';
 import type { Database } from '#lib/server/database.ts';
 import { type CohortWorld, plantCohort, type Talker } from '../../../tests/cohort-world.ts';
 import { withDatabase } from '../../../tests/with-database.ts';
-import { bodyOfText } from './plain-text.ts';
-import {
-	addFile,
-	holdFiles,
-	listLooseFiles,
-	publishFiles,
-	readFile,
-	removeFile,
-	sweepFiles,
-	takeFiles
-} from './files.server.ts';
+import { addFile, listLooseFiles, readFile, removeFile, sweepFiles, takeFiles } from './files.server.ts';
 import { largestFile } from './file-limits.ts';
 import { addPost, openThread, takeBackPost } from './posting.server.ts';
-import { namelessPosts, postFiles, posts, threads } from './schema.server.ts';
+import { postFiles } from './schema.server.ts';
 import { readThread } from './threads.server.ts';
 
 let db: Database;
@@ -188,78 +178,5 @@ describe('a form without script', () => {
 	});
 	test('says of an empty file that it is empty', async () => {
 		expect(await reasonOf(take(form([new File([], 'empty.pdf')])))).toBe('rule');
-	});
-});
-
-describe('without a name', () => {
-	const ask = async (who: Talker, ids: string[]) => {
-		const id = crypto.randomUUID();
-		const person = world.people[who];
-		await db.asPerson(person.id, async (tx) => {
-			await tx.insert(namelessPosts).values({
-				id,
-				personId: person.id,
-				cohortId: world.cohortId,
-				microcredentialId: world.waiting,
-				title: 'What do I do',
-				body: bodyOfText('Help'),
-				publishAt: new Date(Date.now() + 60_000)
-			});
-			await holdFiles(tx, person, world.cohortId, ids, id);
-		});
-		return id;
-	};
-	const filesOf = (namelessId: string) =>
-		db.asOwner((tx) => tx.select().from(postFiles).where(eq(postFiles.namelessId, namelessId)));
-
-	test('pictures wait under ids and names that tell nothing, and come out with nobody’s name and the time of the post', async () => {
-		const file = await add('ana', { name: 'Ana Ruiz at Hill School.jpg' }, new Date(Date.now() - 3_600_000));
-		const namelessId = await ask('ana', [file.id]);
-		expect(await sees('ana', file.id)).toBe('not-found');
-		const [held] = await filesOf(namelessId);
-		expect(held).toMatchObject({ name: 'picture 1.webp', personId: world.people.ana.id, postId: null });
-		// A version 4: nothing of the time is in it.
-		expect(held!.id[14]).toBe('4');
-		expect(await whoSees(held!.id)).toBe('ana');
-
-		const now = new Date();
-		const [threadId, postId] = [crypto.randomUUID(), crypto.randomUUID()];
-		await db.asService(async (tx) => {
-			const common = { cohortId: world.cohortId, nameless: true, formId: crypto.randomUUID(), createdAt: now };
-			await tx
-				.insert(threads)
-				.values({ ...common, id: threadId, microcredentialId: world.waiting, kind: 'question', title: 'What do I do' });
-			await tx.insert(posts).values({ ...common, id: postId, threadId });
-			await tx.update(namelessPosts).set({ threadId, postId, body: null }).where(eq(namelessPosts.id, namelessId));
-			await publishFiles(tx, namelessId, postId, now);
-		});
-		const [out] = await db.asOwner((tx) => tx.select().from(postFiles).where(eq(postFiles.postId, postId)));
-		expect(out).toMatchObject({ id: held!.id, personId: null, namelessId: null, addedAt: now, withheld: false });
-		expect(await whoSees(held!.id)).toBe('ana ben cleo mentor coach moderator');
-	});
-
-	test('a document is refused, and nothing is asked', async () => {
-		const file = await add('ana', { bytes: text('by Ana Ruiz') });
-		expect(await reasonOf(ask('ana', [file.id]))).toBe('rule');
-		expect(await sees('ana', file.id)).toBe('done');
-	});
-
-	test('what waits beside a question is not cleared, and once that was taken back it is', async () => {
-		const yesterday = new Date(Date.now() - 25 * 3_600_000);
-		const namelessId = await ask('ana', [(await add('ana', {}, yesterday)).id]);
-		await sweepFiles(db);
-		const [held] = await filesOf(namelessId);
-		await db.asPerson(world.people.ana.id, (tx) => tx.delete(namelessPosts).where(eq(namelessPosts.id, namelessId)));
-		expect(await sees('ana', held!.id)).toBe('done');
-		await sweepFiles(db);
-		expect(await sees('ana', held!.id)).toBe('not-found');
-	});
-
-	test('nobody puts a file beside somebody else’s question', async () => {
-		const namelessId = await ask('ana', []);
-		const file = await add('ben');
-		await expect(
-			db.asPerson(world.people.ben.id, (tx) => holdFiles(tx, world.people.ben, world.cohortId, [file.id], namelessId))
-		).rejects.toMatchObject({ cause: { code: '42501' } });
 	});
 });

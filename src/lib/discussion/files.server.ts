@@ -189,72 +189,10 @@ export const readFile = (db: Database, person: Person, id: string) =>
 		return file;
 	});
 
-/**
- * Puts pictures beside a question that waits without a name: under other ids, because those tell when they were made, and by
- * names that tell nothing. Documents are refused: who made them stands inside.
- * @param namelessId the row in `nameless_posts`, which is there already
- * @throws Refusal rule
- */
-export async function holdFiles(
-	tx: Tx,
-	person: Person,
-	cohortId: string,
-	ids: string[],
-	namelessId: string
-): Promise<void> {
-	if (ids.length === 0) return;
-	const found = await tx
-		.select()
-		.from(postFiles)
-		.where(
-			and(
-				inArray(postFiles.id, ids),
-				eq(postFiles.cohortId, cohortId),
-				eq(postFiles.personId, person.id),
-				isNull(postFiles.postId),
-				isNull(postFiles.namelessId)
-			)
-		);
-	if (found.length < ids.length)
-		throw new Refusal(
-			'rule',
-			'A file that goes with this question is not there any more. Nothing was asked yet, and what you wrote is still in the form. Please add it again.'
-		);
-	if (found.some(({ width }) => width === null))
-		throw new Refusal(
-			'rule',
-			'Only pictures go with a question without a name: a document says inside who made it. Nothing was asked yet, and what you wrote is still in the form. Please take the document out, or make a picture of it.'
-		);
-	const inOrder = ids.map((id) => found.find((file) => file.id === id)!);
-	await tx.insert(postFiles).values(
-		inOrder.map((file, i) => ({
-			...file,
-			id: crypto.randomUUID(),
-			name: `picture ${i + 1}.webp`,
-			namelessId
-		}))
-	);
-	await tx.delete(postFiles).where(inArray(postFiles.id, ids));
-}
-
-/** Puts what waits beside a question without a name to its post, with nobody's name and the time of the post. As the product itself. */
-export const publishFiles = async (tx: Tx, namelessId: string, postId: string, now: Date): Promise<void> => {
-	await tx
-		.update(postFiles)
-		.set({ postId, personId: null, namelessId: null, addedAt: now })
-		.where(eq(postFiles.namelessId, namelessId));
-};
-
-/** Clears files that no post came for within a day. A question that waits without a name has its own. */
+/** Clears files that no post came for within a day. */
 export const sweepFiles = (db: Database, now = new Date()): Promise<void> =>
 	db.asService(async (tx) => {
 		await tx
 			.delete(postFiles)
-			.where(
-				and(
-					isNull(postFiles.postId),
-					isNull(postFiles.namelessId),
-					sql`${postFiles.addedAt} < ${new Date(now.getTime() - day).toISOString()}`
-				)
-			);
+			.where(and(isNull(postFiles.postId), sql`${postFiles.addedAt} < ${new Date(now.getTime() - day).toISOString()}`));
 	});

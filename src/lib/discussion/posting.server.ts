@@ -116,8 +116,7 @@ async function attach(tx: Tx, person: Person, cohortId: string, postId: string, 
 				inArray(postFiles.id, ids),
 				eq(postFiles.cohortId, cohortId),
 				eq(postFiles.personId, person.id),
-				isNull(postFiles.postId),
-				isNull(postFiles.namelessId)
+				isNull(postFiles.postId)
 			)
 		)
 		.returning({ id: postFiles.id });

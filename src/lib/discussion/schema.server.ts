@@ -628,11 +628,9 @@ export const postFiles = pgTable(
 			.references(() => cohorts.id),
 		/** Null until the post is there; a file without one goes after a day. */
 		postId: uuid(),
-		/** Whoever sent it, until the post says so; null with a post without a name. */
+		/** Whoever sent it. */
 		personId: uuid().references(() => people.id),
 		withheld: boolean().notNull().default(false),
-		/** The question without a name beside which it waits. */
-		namelessId: uuid().references(() => namelessPosts.id, { onDelete: 'set null' }),
 		name: text().notNull(),
 		/** What we found it to be, and not what was said of it. */
 		type: text().notNull(),
@@ -656,7 +654,6 @@ export const postFiles = pgTable(
 		index('post_files_post').on(t.postId, t.cohortId),
 		index('post_files_cohort').on(t.cohortId),
 		index('post_files_person').on(t.personId),
-		index('post_files_nameless').on(t.namelessId),
 		index('post_files_loose')
 			.on(t.addedAt)
 			.where(sql`post_id is null`),
