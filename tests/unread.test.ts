@@ -7,6 +7,7 @@ import { eq, sql } from 'drizzle-orm';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listCohorts, readCohort } from '#lib/discussion/cohorts.server.ts';
+import { newFor } from '#lib/discussion/pace.ts';
 import { addPost, bringBackPost, openThread, takeBackPost } from '#lib/discussion/posting.server.ts';
 import { markAllRead, markRead, markUnread } from '#lib/discussion/reading.server.ts';
 import { cohortModerators, namelessPosts, posts, postWords, threads } from '#lib/discussion/schema.server.ts';
@@ -74,6 +75,23 @@ async function run(seed: number): Promise<void> {
 		model.open(threadId, cohortId, microcredentialId, person.id);
 		written.push({ id: postId, thread: threadId, number: 1, author: person, nameless: true });
 	}
+
+	/** Nobody is new here: whoever is may open three threads in a day, and a random story has somebody open more. */
+	async function openLongAgo(person: Person): Promise<void> {
+		const [threadId, postId] = [uuidv7(), uuidv7()];
+		const [cohortId, microcredentialId] = [model.cohortOf(person.id), pick([world.waiting, world.norms])];
+		const createdAt = new Date(Date.now() - 2 * newFor);
+		await db.asOwner(async (tx) => {
+			const thread = { id: threadId, cohortId, microcredentialId, kind: 'question' as const, title: 'Long ago' };
+			await tx.insert(threads).values({ ...thread, authorId: person.id, createdAt, formId: form() });
+			await tx.insert(posts).values({ id: postId, threadId, cohortId, authorId: person.id, createdAt, formId: form() });
+			const body = { type: 'doc' as const, content: [] };
+			await tx.insert(postWords).values({ postId, revision: 1, cohortId, threadId, body, words: 'x' });
+		});
+		model.open(threadId, cohortId, microcredentialId, person.id);
+		written.push({ id: postId, thread: threadId, number: 1, author: person, nameless: false });
+	}
+	for (const person of everybody) await openLongAgo(person);
 
 	/** Each returns what it did, or null where there is nothing to do it with. */
 	const acts: [weight: number, act: () => Promise<string | null>][] = [
