@@ -273,6 +273,8 @@ async function arrivalAsItWas(path: string): Promise<Response | null> {
 
 async function afterForgetting(request: Request, pathname: string): Promise<Response> {
 	await caches.delete(pages);
+	// What was said to whoever sat here so far. First: the answer may take this worker away.
+	for (const shown of await self.registration.getNotifications().catch(() => [])) shown.close();
 	let response: Response;
 	try {
 		response = await fetch(request);

@@ -28,10 +28,12 @@ export async function smallFormOf(request: Request, most: number): Promise<FormD
 	const pieces: Uint8Array[] = [];
 	let length = 0;
 	try {
-		for await (const piece of request.body ?? []) {
-			length += piece.length;
+		const reader = request.body?.getReader();
+		for (let next; reader && !(next = await reader.read()).done;) {
+			length += next.value.length;
+			// Not cancelled: that would end the connection, and nobody would hear why.
 			if (length > most) return null;
-			pieces.push(piece);
+			pieces.push(next.value);
 		}
 	} catch {
 		throw new Refusal('rule', 'This form did not arrive whole. Please go back and send it again.');
