@@ -85,8 +85,7 @@ async function sendSome(
 	}
 
 	const addresses = await addressesOf(tx, personIds);
-	const mailed: string[] = [];
-	let queued = 0;
+	const mailed = new Map<string, string[]>();
 	for (const [whose, said] of leaving) {
 		const [personId, scope] = whose.split(' ') as [string, Scope];
 		const toAddress = addresses.get(personId);
@@ -96,14 +95,16 @@ async function sendSome(
 		}
 		const stop = await makeStop(tx, personId, scope, origin);
 		const digest = people.get(personId)!.settings.digest === 'daily' ? 'daily' : 'weekly';
-		await queueMail(tx, {
+		const mailId = await queueMail(tx, {
 			kind: scope === 'digest' ? 'digest' : said.length === 1 ? said[0]!.kind : scope,
 			toAddress,
 			personId,
 			...noticeMail(said, scope, { stop, origin, digest })
 		});
-		mailed.push(...said.map(({ id }) => id));
-		queued++;
+		mailed.set(
+			mailId,
+			said.map(({ id }) => id)
+		);
 	}
 	if (never.length > 0) await tx.update(notifications).set({ mailAfter: null }).where(inArray(notifications.id, never));
 	for (const [at, ids] of later)
@@ -111,14 +112,17 @@ async function sendSome(
 			.update(notifications)
 			.set({ mailAfter: new Date(at) })
 			.where(inArray(notifications.id, ids));
-	if (mailed.length > 0)
-		await tx.update(notifications).set({ mailAfter: null, mailedAt: now }).where(inArray(notifications.id, mailed));
+	for (const [mailId, ids] of mailed)
+		await tx
+			.update(notifications)
+			.set({ mailAfter: null, mailedAt: now, mailId })
+			.where(inArray(notifications.id, ids));
 	if (gone.size > 0)
 		await tx
 			.update(notifications)
 			.set({ withdrawnAt: now, title: '…', place: null })
 			.where(inArray(notifications.id, [...gone]));
-	return { looked: rows.length, queued };
+	return { looked: rows.length, queued: mailed.size };
 }
 
 function add<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
