@@ -310,6 +310,7 @@ export const lines: Record<string, Line> = {
 	'page /account/data/delete': { at: '/account/data/delete', answers: whoeverIsSignedIn },
 	'page /sign-in/back': { at: '/sign-in/back', answers: everybody(200) },
 	'page /outbox': { at: '/outbox', answers: notHere },
+	'GET /outbox/[id]': { at: '/outbox/01900000-0000-7000-8099-000000000097', answers: notHere },
 
 	'page /pairs/[id]': {
 		at: '/pairs/:pair',
