@@ -53,7 +53,7 @@ test('it stands in the app at once, is read by following it, and is muted and he
 	await page.goto('/notifications');
 	await page.getByText('You have read everything.').waitFor();
 	await page.getByRole('button', { name: /^Mute your pair with Rosa/ }).click();
-	await page.getByText('You will not be told of it any more.').waitFor();
+	await page.getByText('You will not be told of it any more, unless').waitFor();
 	expect(await toMendEverywhere(page, { name: 'notifications-muted' })).toEqual([]);
 	await page.getByRole('button', { name: /^Tell me again of your pair/ }).click();
 	await page.getByText('You will be told of it again.').waitFor();

@@ -148,6 +148,16 @@ describe('a held mail', () => {
 		expect(await mails()).toHaveLength(1);
 	});
 
+	test('not of what was muted meanwhile, but of being named there', async () => {
+		await tell(reply('a'), reply('b', { kind: 'mention', title: 'Rosa mentioned you in “Waiting”' }));
+		const [{ id }] = (await listNotices(db, tess, null)).notices as [{ id: string }];
+		await muteNotice(db, tess, id);
+		await db.asOwner((tx) => tx.update(notifications).set({ readAt: null }).where(eq(notifications.personId, tess.id)));
+		await tell(reply('c'), reply('d', { kind: 'mention', title: 'Olu mentioned you in “Waiting”' }));
+		await send(at('2026-12-01T12:10'));
+		expect(await subjects()).toEqual(['2 mentions of you in “Waiting”']);
+	});
+
 	test('what is told again after it was withdrawn is not mailed twice', async () => {
 		await tell(reply('a'));
 		await send(at('2026-12-01T12:10'));

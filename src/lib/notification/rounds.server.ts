@@ -18,6 +18,8 @@ import { fateOf } from './when.ts';
  */
 export type StillConcerns = (tx: Tx, asked: { personId: string; about: string }[]) => Promise<Set<string>>;
 export type Checks = Record<string, StillConcerns>;
+/** Which of these somebody mutes in the room that they come from, where that room keeps choices of its own. By their ids. */
+export type RoomMutes = (tx: Tx, rows: Pick<Row, 'id' | 'personId' | 'kind' | 'about'>[]) => Promise<Set<string>>;
 export const concernKey = (personId: string, about: string) => `${personId} ${about}`;
 
 /** People in one transaction: few enough to be quick, so that nobody waits for its locks. */
@@ -35,21 +37,30 @@ type Row = typeof notifications.$inferSelect;
  * @param origin where links lead
  * @returns how many mails
  */
-export async function sendHeld(db: Database, origin: string, checks: Checks = {}, now = new Date()): Promise<number> {
+export async function sendHeld(
+	db: Database,
+	origin: string,
+	checks: Checks = {},
+	now = new Date(),
+	roomMutes: RoomMutes = nothingMuted
+): Promise<number> {
 	let mails = 0;
 	for (let turn = 0; turn < mostTurns; turn++) {
-		const { looked, queued } = await db.asService((tx) => sendSome(tx, origin, checks, now));
+		const { looked, queued } = await db.asService((tx) => sendSome(tx, origin, checks, now, roomMutes));
 		mails += queued;
 		if (looked === 0) break;
 	}
 	return mails;
 }
 
+export const nothingMuted: RoomMutes = async () => new Set();
+
 async function sendSome(
 	tx: Tx,
 	origin: string,
 	checks: Checks,
-	now: Date
+	now: Date,
+	roomMutes: RoomMutes
 ): Promise<{ looked: number; queued: number }> {
 	const due = lte(notifications.mailAfter, now);
 	const waiting = tx
@@ -70,6 +81,7 @@ async function sendSome(
 	const people = await howTold(tx, personIds);
 	const muted = await mutesOf(tx, personIds, now);
 	const gone = await noConcernAnyMore(tx, rows, checks);
+	const mutedThere = await roomMutes(tx, rows);
 
 	const [never, later, leaving] = [[] as string[], new Map<number, string[]>(), new Map<string, Row[]>()];
 	for (const row of rows) {
@@ -78,7 +90,8 @@ async function sendSome(
 			never.push(row.id);
 			continue;
 		}
-		const fate = fateOf(row, person.settings, person.zone, now, isMuted(muted.get(row.personId), row));
+		const isUnwanted = mutedThere.has(row.id) || isMuted(muted.get(row.personId), row);
+		const fate = fateOf(row, person.settings, person.zone, now, isUnwanted);
 		if (fate === 'never') never.push(row.id);
 		else if ('later' in fate) add(later, fate.later.getTime(), row.id);
 		else add(leaving, `${row.personId} ${fate.leave}`, row);
