@@ -117,11 +117,16 @@ test('what the server sends is shown in a line without private text; a second on
 		.context()
 		.serviceWorkers()[0]!
 		.evaluate(async () => {
-			const self = globalThis as unknown as ServiceWorkerGlobalScope;
+			// A worker's globals, of which this test's own types know nothing.
+			const self = globalThis as unknown as EventTarget & {
+				clients: object;
+				registration: ServiceWorkerRegistration;
+				NotificationEvent: new (type: string, about: { notification: Notification }) => Event;
+			};
 			const asked: string[] = [];
 			Object.defineProperty(self.clients, 'openWindow', { value: async (url: string) => void asked.push(url) });
 			const [notification] = await self.registration.getNotifications();
-			self.dispatchEvent(new NotificationEvent('notificationclick', { notification: notification! }));
+			self.dispatchEvent(new self.NotificationEvent('notificationclick', { notification: notification! }));
 			await new Promise((done) => setTimeout(done));
 			return asked;
 		});

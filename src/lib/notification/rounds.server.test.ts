@@ -150,7 +150,7 @@ describe('a held mail', () => {
 
 	test('not of what was muted meanwhile, but of being named there', async () => {
 		await tell(reply('a'), reply('b', { kind: 'mention', title: 'Rosa mentioned you in “Waiting”' }));
-		const [{ id }] = (await listNotices(db, tess, null)).notices as [{ id: string }];
+		const [{ id }] = (await listNotices(db, tess, null)).notices as unknown as [{ id: string }];
 		await muteNotice(db, tess, id);
 		await db.asOwner((tx) => tx.update(notifications).set({ readAt: null }).where(eq(notifications.personId, tess.id)));
 		await tell(reply('c'), reply('d', { kind: 'mention', title: 'Olu mentioned you in “Waiting”' }));
