@@ -104,7 +104,8 @@ async function reports(tx: Tx): Promise<Notice[]> {
 			join posts p on p.id = told.post_id
 			join cohort_moderators m on m.cohort_id = told.cohort_id and m.from_at <= now()
 				and (m.until_at is null or m.until_at > now())
-			where told.settled_at is null and m.person_id <> told.person_id and m.person_id is distinct from p.author_id`
+			where told.settled_at is null and m.person_id <> told.person_id and m.person_id is distinct from p.author_id
+				and not exists (select from nameless_posts n where n.post_id = p.id and n.person_id = m.person_id)`
 	);
 	return rows.map(({ post_id: postId, cohort_id: cohortId, cohort, person_id: personId }) => ({
 		personId,

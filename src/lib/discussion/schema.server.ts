@@ -32,6 +32,8 @@ const mine = sql`person_id = (select app.uid())`;
 const inMyCohorts = sql`cohort_id = any ((select app.discussing_cohort_ids())::uuid[])`;
 const iModerate = sql`cohort_id = any ((select app.moderated_cohort_ids())::uuid[])`;
 const nobodyDatesBack = sql`created_at between now() - interval '5 minutes' and now() + interval '5 minutes'`;
+/** Who reported a post is not for its author, also where they look after the cohort. */
+const iJudge = sql`${iModerate} and post_id <> all ((select app.reported_own_ids())::uuid[])`;
 /** Of what peers read without a name, what is mine. */
 const myNamelessPost = sql`post_id = any ((select app.nameless_post_ids())::uuid[])`;
 const isMyPost = sql`(author_id = (select app.uid()) or id = any ((select app.nameless_post_ids())::uuid[]))`;
@@ -682,7 +684,7 @@ export const postFiles = pgTable(
 	]
 );
 
-/** Somebody says that a post needs a moderator's eye. Read by moderators, and by whoever said so. */
+/** Somebody says that a post needs a moderator's eye. Read by moderators who did not write it, and by whoever said so. */
 export const postReports = pgTable(
 	'post_reports',
 	{
@@ -715,7 +717,7 @@ export const postReports = pgTable(
 		index('post_reports_cohort').on(t.cohortId, t.at),
 		index('post_reports_person').on(t.personId),
 		index('post_reports_settled_by').on(t.settledById),
-		pgPolicy('post_reports_read', { for: 'select', to: authenticated, using: sql`${iModerate} or ${mine}` }),
+		pgPolicy('post_reports_read', { for: 'select', to: authenticated, using: sql`(${iJudge}) or ${mine}` }),
 		pgPolicy('post_reports_make', {
 			for: 'insert',
 			to: authenticated,
@@ -724,7 +726,7 @@ export const postReports = pgTable(
 		pgPolicy('post_reports_settle', {
 			for: 'update',
 			to: authenticated,
-			using: sql`${iModerate} and settled_at is null`,
+			using: sql`${iJudge} and settled_at is null`,
 			withCheck: sql`${iModerate} and settled_by_id = (select app.uid()) and settled_at is not null`
 		}),
 		index('post_reports_untold')
