@@ -3,6 +3,7 @@ import { and, asc, desc, eq, sql } from 'drizzle-orm';
 import type { Person } from '#lib/identity/person.ts';
 import { zoneOf } from '#lib/meeting/zone.server.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
+import { isId } from '#lib/server/id.ts';
 import { renderBody } from './body.ts';
 import { namelessPosts, posts, postWords, threads } from './schema.server.ts';
 import { namesFor } from './threads.server.ts';
@@ -23,15 +24,37 @@ export type EarlierPost = {
 const onPage = 30;
 const mostPages = 1000;
 
-/** The newest first. @param page from 1; what is no number is the first */
+/**
+ * The newest first.
+ * @param page from 1; what is no number is the first
+ * @param post leads to the page on which this post stands, if it is one of them
+ */
 export const listEarlier = (
 	db: Database,
 	person: Person,
-	page: unknown
+	page: unknown,
+	post: unknown = null
 ): Promise<{ posts: EarlierPost[]; page: number; more: boolean; zone: string }> =>
 	db.asPerson(person.id, async (tx) => {
 		const cohorts = await earlierCohorts(tx);
-		const number = Math.min(Math.max(Math.trunc(Number(page)) || 1, 1), mostPages);
+		const mine = and(
+			sql`${posts.cohortId} = any (array(select id from app.earlier_cohorts()))`,
+			sql`(${posts.authorId} = ${person.id} or ${posts.id} = any ((select app.nameless_post_ids())::uuid[]))`
+		);
+		const before =
+			typeof post === 'string' && isId(post) && cohorts.length > 0
+				? await tx
+						.select({ count: sql<number>`count(*)::int` })
+						.from(posts)
+						.where(
+							and(
+								mine,
+								sql`(${posts.createdAt}, ${post}::uuid) > (select created_at, ${posts.id} from posts one where one.id = ${post}::uuid)`
+							)
+						)
+				: [];
+		const asked = before[0] ? Math.floor(before[0].count / onPage) + 1 : Math.trunc(Number(page)) || 1;
+		const number = Math.min(Math.max(asked, 1), mostPages);
 		const zone = await zoneOf(tx, person.id, 'UTC');
 		if (cohorts.length === 0) return { posts: [], page: number, more: false, zone };
 		const rows = await tx
@@ -51,12 +74,7 @@ export const listEarlier = (
 			// Row policies let through only what they opened under their name; of what they asked without one, their own row says it.
 			.leftJoin(threads, and(eq(threads.id, posts.threadId), eq(threads.authorId, person.id)))
 			.leftJoin(namelessPosts, and(eq(namelessPosts.postId, posts.id), eq(namelessPosts.personId, person.id)))
-			.where(
-				and(
-					sql`${posts.cohortId} = any (array(select id from app.earlier_cohorts()))`,
-					sql`(${posts.authorId} = ${person.id} or ${posts.id} = any ((select app.nameless_post_ids())::uuid[]))`
-				)
-			)
+			.where(mine)
 			.orderBy(desc(posts.createdAt), asc(posts.id))
 			.limit(onPage + 1)
 			.offset((number - 1) * onPage);
