@@ -5,6 +5,7 @@ import { zoneOf } from '#lib/meeting/zone.server.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 import { isId } from '#lib/server/id.ts';
 import { renderBody } from './body.ts';
+import { type ActShown, actsOfThreads } from './moderation.server.ts';
 import { namelessPosts, posts, postWords, threads } from './schema.server.ts';
 import { namesFor } from './threads.server.ts';
 
@@ -18,6 +19,8 @@ export type EarlierPost = {
 	removedAs: 'taken-back' | 'hidden' | null;
 	/** Null where the words are gone. */
 	html: string | null;
+	/** What moderators did to it, or to its thread, that concerns its author. */
+	acts: ActShown[];
 };
 
 /** Posts on a page. */
@@ -62,6 +65,8 @@ export const listEarlier = (
 				id: posts.id,
 				at: posts.createdAt,
 				cohortId: posts.cohortId,
+				threadId: posts.threadId,
+				number: posts.number,
 				nameless: posts.nameless,
 				removedAs: posts.removedAs,
 				body: postWords.body,
@@ -84,12 +89,21 @@ export const listEarlier = (
 			person,
 			shown.map(({ body }) => body)
 		);
+		const acts = shown.length ? await actsOfThreads(tx, [...new Set(shown.map(({ threadId }) => threadId))]) : [];
 		return {
-			posts: shown.map(({ cohortId, body, opened, ...post }) => ({
+			posts: shown.map(({ cohortId, threadId, number, body, opened, ...post }) => ({
 				...post,
 				cohort: cohorts.find(({ id }) => id === cohortId)?.name ?? '',
 				title: opened,
-				html: body && renderBody(body, names)
+				html: body && renderBody(body, names),
+				acts: acts.filter(
+					(act) =>
+						act.postId === post.id ||
+						(act.whole &&
+							act.threadId === threadId &&
+							(number === 1 || act.act === 'hide' || act.act === 'show') &&
+							act.at >= post.at)
+				)
 			})),
 			page: number,
 			more: rows.length > onPage,

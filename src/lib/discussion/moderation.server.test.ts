@@ -22,7 +22,7 @@ import {
 	showPost,
 	warnAuthor
 } from './moderation.server.ts';
-import { appointModerator, endModerator, readModerators } from './moderators.server.ts';
+import { appointModerator, endModerator, leaveModerating, readModerators } from './moderators.server.ts';
 import { askNameless, publishNameless } from './nameless.server.ts';
 import { ofEverybody, ofNewPeople } from './pace.ts';
 import { addPost, openThread, takeBackPost } from './posting.server.ts';
@@ -417,6 +417,21 @@ describe('who looks after a cohort', () => {
 		expect(await endModerator(db, { ...acting('coach'), proof: null }, row!.id)).toEqual({ own: true });
 		expect(await reasonOf(endModerator(db, acting('coach'), row!.id))).toBe('rule');
 		expect(await moderates('coach')).toBe(false);
+	});
+	test('whoever looks after a cohort ends it for themselves on its page, and nobody else there can', async () => {
+		await appoint('coach');
+		expect((await readModeration(db, who('coach'), world.cohortId)).alone).toBe(false);
+		for (const key of ['ana', 'mentor', 'manager', 'next'] as const)
+			expect(await reasonOf(leaveModerating(db, acting(key), world.cohortId))).toBe('not-found');
+		for (const id of [world.nextId, 'x', uuidv7()])
+			expect(await reasonOf(leaveModerating(db, acting('coach'), id))).toBe('not-found');
+		await leaveModerating(db, { ...acting('coach'), proof: null }, world.cohortId);
+		expect([await moderates('coach'), await moderates('moderator')]).toEqual([false, true]);
+		expect((await readModeration(db, who('moderator'), world.cohortId)).alone).toBe(true);
+		expect(await reasonOf(leaveModerating(db, acting('coach'), world.cohortId))).toBe('not-found');
+		// What else they are there stays: they read on as the coach of a pair.
+		const { threadId } = await open();
+		expect(await words('coach', threadId)).toContain('silence');
 	});
 	test('it ends with what one leads in the program: a pair, a caseload, a role', async () => {
 		for (const key of ['coach', 'mentor', 'manager'] as const) await appoint(key);

@@ -2,7 +2,7 @@
  * Looking after what is said in a cohort: reports of whoever reads it, and what a moderator does about it. Every act has a
  * reason and is a row that is never changed; whom it concerns reads it, by name of who did it.
  */
-import { aliasedTable, and, asc, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
+import { aliasedTable, and, asc, desc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
 import { uuidv7 } from 'uuidv7';
 import { notFound, Refusal } from '#lib/errors.ts';
 import type { Person } from '#lib/identity/person.ts';
@@ -406,6 +406,13 @@ export const actsOfThread = (tx: Tx, threadId: string): Promise<ActShown[]> =>
 		.orderBy(asc(moderationActs.at), asc(moderationActs.id))
 		.limit(mostShown);
 
+/** What was done to these threads and to posts in them, as far as it concerns the person asking. Oldest first. */
+export const actsOfThreads = (tx: Tx, threadIds: string[]): Promise<ActShown[]> =>
+	actsIn(tx)
+		.where(inArray(moderationActs.threadId, threadIds))
+		.orderBy(asc(moderationActs.at), asc(moderationActs.id))
+		.limit(mostShown * 5);
+
 export type Moderation = {
 	cohort: { id: string; name: string; program: { id: string; name: string; timeZone: string } };
 	/** Posts with reports that nobody has settled, oldest first. */
@@ -427,6 +434,8 @@ export type Moderation = {
 	locked: { id: string; title: string }[];
 	/** Newest first. */
 	acts: ActShown[];
+	/** Whether anybody else looks after it. */
+	alone: boolean;
 	/** Newest first: of all moderators. */
 	reveals: { threadId: string; title: string; by: string | null; at: Date; reason: string }[];
 };
@@ -516,6 +525,7 @@ export const readModeration = (db: Database, person: Person, cohortId: string): 
 			hiddenThreads: shown,
 			locked,
 			acts: done,
+			alone: (await moderatorsOf(tx, cohort.id)).every((id) => id === person.id),
 			reveals: rows.map(({ thread_id, at, ...one }) => ({ ...one, threadId: thread_id, at: new Date(at) }))
 		};
 	});

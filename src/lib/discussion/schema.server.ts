@@ -339,9 +339,19 @@ export const namelessPosts = pgTable(
 		quotesId: uuid(),
 		quote: text(),
 		askedAt: instant().notNull().defaultNow(),
-		publishAt: instant().notNull()
+		publishAt: instant().notNull(),
+		/** When it is taken back, or stands again, and which of them; null where it stays as it is. */
+		changeAt: instant(),
+		changeTo: text({ enum: ['taken-back', 'stands'] })
 	},
 	(t) => [
+		check(
+			'nameless_posts_change',
+			sql`change_to in ('taken-back', 'stands') and (change_at is null) = (change_to is null) and (change_at is null or post_id is not null)`
+		),
+		index('nameless_posts_changing')
+			.on(t.changeAt)
+			.where(sql`change_at is not null`),
 		check('nameless_posts_out', sql`(post_id is null) = (body is not null)`),
 		check('nameless_posts_body', sql`octet_length(body::text) <= 200000`),
 		index('nameless_posts_person').on(t.personId, t.cohortId),
@@ -365,6 +375,12 @@ export const namelessPosts = pgTable(
 			for: 'delete',
 			to: authenticated,
 			using: sql`${mine} and post_id is null`
+		}),
+		pgPolicy('nameless_posts_change', {
+			for: 'update',
+			to: authenticated,
+			using: sql`${mine} and post_id is not null`,
+			withCheck: sql`${mine} and post_id is not null`
 		}),
 		pgPolicy('nameless_posts_service', { for: 'all', to: service, using: sql`true`, withCheck: sql`true` })
 	]
@@ -777,8 +793,9 @@ export const moderationActs = pgTable(
 		pgPolicy('moderation_acts_read', {
 			for: 'select',
 			to: authenticated,
-			// To the cohort what was done to a thread, to its author what was done to a post.
-			using: sql`${iModerate} or (post_id is null and ${inMyCohorts}) or post_id = any ((select app.authored_post_ids())::uuid[])`
+			// To the cohort what was done to a thread, to its author what was done to a post; to whom it concerns also when they
+			// have moved since.
+			using: sql`${iModerate} or (post_id is null and ${inMyCohorts}) or post_id = any ((select app.authored_post_ids())::uuid[]) or id = any ((select app.concerning_act_ids())::uuid[])`
 		}),
 		pgPolicy('moderation_acts_make', {
 			for: 'insert',
