@@ -1064,8 +1064,8 @@ export const lines: Record<string, Line> = {
 	'POST /cohorts/[id]/files': { at: '/cohorts/:cohort/files', sent: { alt: 'A board' }, answers: talkers(422) },
 	'GET /cohorts/[id]/named': { at: '/cohorts/:cohort/named', answers: talkers(200) },
 	'GET /files/[id]': { at: '/files/:talk', ofPair: true, answers: talkers(200) },
-	// Of the teacher's own; to everybody else nothing says whether there was one. Gone is gone.
-	'DELETE /files/[id]': { at: '/files/:spoken', answers: { ...nobodies(303), else: 204 } },
+	// With a post it stays with it; to whoever does not read it nothing says whether there was one. Gone is gone.
+	'DELETE /files/[id]': { at: '/files/:spoken', answers: { ...talkers(404), else: 204 } },
 	// Nobody of the matrix moderates, or has asked anything: who looks after a cohort is asked in `src/lib/discussion`.
 	'page /cohorts/without-a-name': { at: '/cohorts/without-a-name', answers: whoeverIsSignedIn },
 	'action /cohorts/without-a-name takeBack': {

@@ -135,7 +135,9 @@ async function ask(
 		response = await knock();
 	}
 	const { status, headers } = response;
-	const body = headers.get('content-type') === 'text/event-stream' ? await firstOf(response) : await response.text();
+	const body = headers.get('content-type')?.startsWith('text/event-stream')
+		? await firstOf(response)
+		: await response.text();
 	const answered = { method, path, status, headers, body, signedIn: by.person !== null };
 	wrong.push(...complaints(answered, nonces));
 	const all = `${status} ${JSON.stringify([...headers])} ${unfolded(answered.body)}`;
@@ -548,7 +550,11 @@ describe('an id that is somebody else’s', () => {
 
 	const knowsOf = (person: string) => {
 		const sees = model.sees(person);
-		return sees.pairs!.includes(place.pair) || sees.reflections!.includes(place.reflection);
+		return (
+			sees.pairs!.includes(place.pair) ||
+			sees.reflections!.includes(place.reflection) ||
+			sees.threads!.includes(place.talk)
+		);
 	};
 
 	test.for(Object.entries(lines).filter(([, { at }]) => /:(pair|reflection|talk|spoken)\b/.test(at)))(
