@@ -385,7 +385,11 @@ export async function namesFor(
 		: [];
 	const rowsFound = rows.length
 		? await tx
-				.select({ id: rubricRows.id, offer: microcredentialVersions.microcredentialId })
+				.select({
+					id: rubricRows.id,
+					offer: microcredentialVersions.microcredentialId,
+					version: microcredentialVersions.number
+				})
 				.from(rubricRows)
 				.innerJoin(parts, eq(parts.id, rubricRows.partId))
 				.innerJoin(microcredentialVersions, eq(microcredentialVersions.id, parts.microcredentialVersionId))
@@ -393,7 +397,10 @@ export async function namesFor(
 		: [];
 	const addresses = new Map([
 		...found.map(({ id }) => [`microcredential ${id}`, `/catalogue/${id}`] as const),
-		...rowsFound.map(({ id, offer }) => [`row ${id}`, `/catalogue/${offer}#row-${id}`] as const)
+		// A row belongs to one version, which may be today's no longer.
+		...rowsFound.map(
+			({ id, offer, version }) => [`row ${id}`, `/catalogue/${offer}?version=${version}#row-${id}`] as const
+		)
 	]);
 	return {
 		who: new Map(known.map((one) => [one.id, one])),
