@@ -208,7 +208,7 @@ async function say(
 export const closed = () =>
 	new Refusal(
 		'rule',
-		`A moderator has closed this thread, so it takes no new posts. ${safe} You can open another thread.`
+		`A moderator has locked this thread, so it takes no new posts. ${safe} You can open another thread.`
 	);
 
 /**
@@ -321,7 +321,7 @@ export const editPost = (
 				'rule',
 				post.removedAt
 					? 'This post is not there any more, so there is nothing to change. Your words are still in the form.'
-					: 'A moderator has closed this thread, so its posts stay as they are. Your words are still in the form.'
+					: 'A moderator has locked this thread, so its posts stay as they are. Your words are still in the form.'
 			);
 		const { body, words, said } = await settleBody(tx, person, cohort.id, asked);
 		// Two windows take turns; the lock is the form's, which a post keeps.

@@ -190,49 +190,60 @@ export const readThread = (
 	db: Database,
 	person: Person,
 	threadId: string,
-	{ at, now = new Date() }: { at?: unknown; now?: Date } = {}
+	asked: { at?: unknown; now?: Date } = {}
 ): Promise<ThreadPage> =>
-	db.asPerson(person.id, async (tx) => {
-		const found = await threadIn(tx, person, threadId);
-		const { thread, cohort } = found;
-		const [competency] = await tx
-			.select({ id: microcredentialVersions.microcredentialId, title: microcredentialVersions.title })
-			.from(microcredentialVersions)
-			.where(eq(microcredentialVersions.microcredentialId, thread.microcredentialId))
-			.orderBy(sql`${microcredentialVersions.publishedAt} desc nulls last`)
-			.limit(1);
-		const [read] = await tx
-			.select({ upTo: threadReads.upTo, at: threadReads.at })
-			.from(threadReads)
-			.where(and(eq(threadReads.threadId, thread.id), eq(threadReads.personId, person.id)));
-		const readUpTo = read?.upTo ?? 0;
-		const [news] = await tx
-			.select({ first: sql<number | null>`min(${posts.number})`, count: sql<number>`count(*)::int` })
-			.from(posts)
-			.where(and(eq(posts.threadId, thread.id), gt(posts.number, readUpTo), isUnreadPost(person.id)));
-		const from = windowFrom(thread.posts, numberOf(at) ?? (news?.first ? news.first - readBefore : null));
-		const shown = await postsIn(
-			tx,
-			person,
-			found,
-			and(eq(posts.threadId, thread.id), between(posts.number, from, from + postsPerPage - 1))!
-		);
-		const zone = await zoneOf(tx, person.id, cohort.program.timeZone);
-		return {
-			thread: headOf(found),
-			cohort,
-			competency: competency ?? { id: thread.microcredentialId, title: 'A competency' },
-			audience: await countAudience(tx, cohort.id),
-			posts: shown,
-			earlier: from > 1 ? Math.max(1, from - postsPerPage) : null,
-			later: from + postsPerPage <= thread.posts ? from + postsPerPage : null,
-			unread: news?.first
-				? { first: news.first, count: news.count, since: read ? sinceWords(read.at, zone, now) : null }
-				: null,
-			readUpTo,
-			zone
-		};
-	});
+	db.asPerson(person.id, async (tx) => pageOf(tx, person, await threadIn(tx, person, threadId), asked));
+
+/** The same inside the person's transaction, of a thread that they may read. */
+export async function pageOf(
+	tx: Tx,
+	person: Person,
+	found: ThreadFound,
+	{ at, now = new Date() }: { at?: unknown; now?: Date } = {}
+): Promise<ThreadPage> {
+	const { thread, cohort } = found;
+	const [competency] = await tx
+		.select({ id: microcredentialVersions.microcredentialId, title: microcredentialVersions.title })
+		.from(microcredentialVersions)
+		.where(eq(microcredentialVersions.microcredentialId, thread.microcredentialId))
+		.orderBy(sql`${microcredentialVersions.publishedAt} desc nulls last`)
+		.limit(1);
+	const [read] = await tx
+		.select({ upTo: threadReads.upTo, at: threadReads.at })
+		.from(threadReads)
+		.where(and(eq(threadReads.threadId, thread.id), eq(threadReads.personId, person.id)));
+	const readUpTo = read?.upTo ?? 0;
+	const [news] = await tx
+		.select({
+			first: sql<number | null>`min(${posts.number})`,
+			count: sql<number>`count(*)::int`,
+			oldest: sql<Date | string | null>`min(${posts.createdAt})`
+		})
+		.from(posts)
+		.where(and(eq(posts.threadId, thread.id), gt(posts.number, readUpTo), isUnreadPost(person.id)));
+	const from = windowFrom(thread.posts, numberOf(at) ?? (news?.first ? news.first - readBefore : null));
+	const shown = await postsIn(
+		tx,
+		person,
+		found,
+		and(eq(posts.threadId, thread.id), between(posts.number, from, from + postsPerPage - 1))!
+	);
+	const zone = await zoneOf(tx, person.id, cohort.program.timeZone);
+	// What was there at the last visit and not read then has not come since.
+	const since = read && news?.oldest && new Date(news.oldest) > read.at ? read.at : null;
+	return {
+		thread: headOf(found),
+		cohort,
+		competency: competency ?? { id: thread.microcredentialId, title: 'A competency' },
+		audience: await countAudience(tx, cohort.id),
+		posts: shown,
+		earlier: from > 1 ? Math.max(1, from - postsPerPage) : null,
+		later: from + postsPerPage <= thread.posts ? from + postsPerPage : null,
+		unread: news?.first ? { first: news.first, count: news.count, since: since && sinceWords(since, zone, now) } : null,
+		readUpTo,
+		zone
+	};
+}
 
 const numberOf = (asked: unknown): number | null => {
 	const number = typeof asked === 'string' && /^\d{1,9}$/.test(asked) ? Number(asked) : asked;
@@ -374,7 +385,11 @@ export async function namesFor(
 		: [];
 	const rowsFound = rows.length
 		? await tx
-				.select({ id: rubricRows.id, offer: microcredentialVersions.microcredentialId })
+				.select({
+					id: rubricRows.id,
+					offer: microcredentialVersions.microcredentialId,
+					version: microcredentialVersions.number
+				})
 				.from(rubricRows)
 				.innerJoin(parts, eq(parts.id, rubricRows.partId))
 				.innerJoin(microcredentialVersions, eq(microcredentialVersions.id, parts.microcredentialVersionId))
@@ -382,7 +397,10 @@ export async function namesFor(
 		: [];
 	const addresses = new Map([
 		...found.map(({ id }) => [`microcredential ${id}`, `/catalogue/${id}`] as const),
-		...rowsFound.map(({ id, offer }) => [`row ${id}`, `/catalogue/${offer}#row-${id}`] as const)
+		// A row belongs to one version, which may be today's no longer.
+		...rowsFound.map(
+			({ id, offer, version }) => [`row ${id}`, `/catalogue/${offer}?version=${version}#row-${id}`] as const
+		)
 	]);
 	return {
 		who: new Map(known.map((one) => [one.id, one])),
