@@ -7,6 +7,6 @@ export function sinceWords(last: Date, zone: string, now: Date): string {
 	if (days <= 0) return 'you last looked';
 	if (days === 1) return 'yesterday';
 	if (days < 7) return new Intl.DateTimeFormat('en-GB', { timeZone: zone, weekday: 'long' }).format(last);
-	const year = last.getUTCFullYear() === now.getUTCFullYear() ? {} : ({ year: 'numeric' } as const);
+	const year = day(last).slice(0, 4) === day(now).slice(0, 4) ? {} : ({ year: 'numeric' } as const);
 	return new Intl.DateTimeFormat('en-GB', { timeZone: zone, day: 'numeric', month: 'short', ...year }).format(last);
 }
