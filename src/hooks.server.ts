@@ -83,7 +83,7 @@ export const handle: Handle = async ({ event, resolve }) => {
 };
 
 /** Where app.html has a place for it, with the nonce that lets it run. */
-const onReturnPlace = /(<script nonce="([^"]*)">)\/\* on return \*\/<\/script>\s*/;
+const onReturnPlace = /(<script nonce="([^"]*)">)\s*\/\* on return \*\/\s*<\/script>\s*/;
 /** What was sent on this device without a network goes out from whatever page is open (`discussion/on-return.ts`). */
 const onReturnFor = ({ person, session }: App.Locals): string =>
 	person && session && !session.shared
