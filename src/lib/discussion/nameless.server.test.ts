@@ -9,6 +9,7 @@ import type { Database, Tx } from '#lib/server/database.ts';
 import { type CohortWorld, plantCohort, type Talker } from '../../../tests/cohort-world.ts';
 import { withDatabase } from '../../../tests/with-database.ts';
 import { markHelped } from './answering.server.ts';
+import { hidePost } from './moderation.server.ts';
 import { waits } from './nameless.ts';
 import {
 	addNamelessWord,
@@ -329,13 +330,64 @@ describe('afterwards', () => {
 				)
 			).toEqual([]);
 	});
-	test('taking back goes at once, and so does bringing back', async () => {
+	test('taking back goes some minutes later, and so does bringing back; until then it stays by a word', async () => {
 		const threadId = await out();
 		const [post] = (await readThread(db, who('ana'), threadId)).posts;
+		const seen = async (key: Talker) =>
+			readThread(db, who(key), threadId).then(
+				({ posts: [first] }) => [first!.removedAs, first!.becomes],
+				() => 'nothing'
+			);
+		const version = async () => (await readThread(db, who('ana'), threadId)).thread.version;
+		const before = await version();
 		await takeBackPost(db, who('ana'), post!.id);
-		await expect(readThread(db, who('ben'), threadId)).rejects.toMatchObject({ reason: 'not-found' });
+		// Nothing is different yet, for nobody but whoever asked: no version, no word.
+		expect([await seen('ana'), await seen('ben'), await seen('moderator'), await version()]).toEqual([
+			[null, 'taken-back'],
+			[null, null],
+			[null, null],
+			before
+		]);
+		expect(await publishNameless(db)).toEqual([]);
 		await bringBackPost(db, who('ana'), post!.id);
+		expect(await publishNameless(db, later(6 * 60_000))).toEqual([]);
+		expect(await seen('ben')).toEqual([null, null]);
+		await takeBackPost(db, who('ana'), post!.id);
+		expect(await publishNameless(db, later(59_000))).toEqual([]);
+		expect(await publishNameless(db, later(5 * 60_000 + 1000))).toEqual([threadId]);
+		expect([await seen('ana'), await seen('ben')]).toEqual([['taken-back', null], 'nothing']);
+		await bringBackPost(db, who('ana'), post!.id);
+		expect([await seen('ana'), await seen('ben')]).toEqual([['taken-back', 'stands'], 'nothing']);
+		expect(await publishNameless(db, later(5 * 60_000 + 1000))).toEqual([threadId]);
 		expect((await readThread(db, who('ben'), threadId)).posts[0]!.html).toContain('shout');
+	});
+	test('at once where whoever asked wants it so; what a moderator hid meanwhile stays hidden; nobody else changes it', async () => {
+		const threadId = await out();
+		const [post] = (await readThread(db, who('ana'), threadId)).posts;
+		for (const key of ['ben', 'moderator', 'mentor'] as const) {
+			await expect(takeBackPost(db, who(key), post!.id)).rejects.toMatchObject({ reason: 'not-allowed' });
+			const changed = await db.asPerson(who(key).id, (tx) =>
+				tx
+					.update(namelessPosts)
+					.set({ changeAt: new Date(), changeTo: 'taken-back' })
+					.returning({ id: namelessPosts.id })
+			);
+			expect(changed).toEqual([]);
+		}
+		await addPost(db, who('ben'), threadId, { text: 'No', form: uuidv7() });
+		await takeBackPost(db, who('ana'), post!.id);
+		await takeBackPost(db, who('ana'), post!.id, new Date(), { atOnce: true });
+		expect((await readThread(db, who('ben'), threadId)).posts[0]).toMatchObject({
+			removedAs: 'taken-back',
+			html: null
+		});
+		await bringBackPost(db, who('ana'), post!.id);
+		await publishNameless(db, later(5 * 60_000 + 1000));
+		await takeBackPost(db, who('ana'), post!.id);
+		await hidePost(db, who('moderator'), post!.id, 'It names a child');
+		await publishNameless(db, later(5 * 60_000 + 1000));
+		expect((await readThread(db, who('ben'), threadId)).posts[0]).toMatchObject({ removedAs: 'hidden', html: null });
+		await expect(bringBackPost(db, who('ana'), post!.id)).rejects.toMatchObject({ reason: 'rule' });
 	});
 	test('it makes nobody known to a cohort, and nothing of it is in anybody’s record', async () => {
 		await out();

@@ -49,13 +49,13 @@ export async function namelessOffer(tx: Tx, person: Person, cohortId: string): P
 			and (m.until_at is null or m.until_at > now()) and p.deactivated_at is null
 			order by m.from_at, m.id`
 	);
-	const [{ others } = { others: 0 }] = await rowsOf<{ others: number }>(
+	const [{ others, teachers } = { others: 0, teachers: 0 }] = await rowsOf<{ others: number; teachers: number }>(
 		tx,
-		sql`select count(*)::int as others from app.cohort_people(${cohortId}::uuid) a
+		sql`select count(*)::int as others, count(*) filter (where a.part = 'teacher')::int as teachers from app.cohort_people(${cohortId}::uuid) a
 			where a.person_id <> ${person.id}::uuid and a.part in ('teacher', 'mentor', 'coach')`
 	);
 	return {
-		why: whyNotNameless({ moderators: moderators.length, others }),
+		why: whyNotNameless({ moderators: moderators.length, others, teachers }),
 		promises: promises(moderators.map(({ name }) => name))
 	};
 }
@@ -339,6 +339,7 @@ export async function publishNameless(db: Database, now = new Date()): Promise<s
 		}
 	}
 	for (const threadId of await applyMarks(db, now)) changed.add(threadId);
+	for (const threadId of await applyChanges(db, now)) changed.add(threadId);
 	return [...changed];
 }
 
@@ -425,6 +426,33 @@ const applyMarks = (db: Database, now: Date): Promise<string[]> =>
 					? sql`null::uuid`
 					: sql`(select p.id from posts p where p.id = ${postId}::uuid and p.removed_at is null)`;
 			await tx.update(threads).set({ helpedPostId: there }).where(eq(threads.id, threadId));
+		}
+		return due.map((one) => one.thread_id);
+	});
+
+/** Takes back, and brings back, what is due. What a moderator hid meanwhile stays hidden. */
+const applyChanges = (db: Database, now: Date): Promise<string[]> =>
+	db.asService(async (tx) => {
+		const due = await rowsOf<{ id: string; post_id: string; thread_id: string; change_to: string }>(
+			tx,
+			sql`select n.id, n.post_id, n.thread_id, n.change_to from nameless_posts n
+				where n.change_at <= ${now.toISOString()}::timestamptz
+				order by n.change_at, n.id limit ${atOnce} for update of n skip locked`
+		);
+		for (const { id, post_id: postId, thread_id: threadId, change_to: to } of due) {
+			// The thread first, as everybody who says something in it does: whoever answers in this moment keeps it.
+			const [thread] = await tx.select().from(threads).where(eq(threads.id, threadId)).for('no key update');
+			const goes = to === 'taken-back';
+			const [post] = await tx
+				.update(posts)
+				.set(goes ? { removedAt: now, removedAs: 'taken-back' } : { removedAt: null, removedAs: null })
+				.where(and(eq(posts.id, postId), goes ? isNull(posts.removedAt) : eq(posts.removedAs, 'taken-back')))
+				.returning({ number: posts.number });
+			if (post?.number === 1 && goes && thread!.posts === 1 && !thread!.withheldAt)
+				await tx.update(threads).set({ withheldAt: now }).where(eq(threads.id, threadId));
+			if (post?.number === 1 && !goes && thread!.withheldAs === 'taken-back')
+				await tx.update(threads).set({ withheldAt: null }).where(eq(threads.id, threadId));
+			await tx.update(namelessPosts).set({ changeAt: null, changeTo: null }).where(eq(namelessPosts.id, id));
 		}
 		return due.map((one) => one.thread_id);
 	});

@@ -4,14 +4,14 @@ import { sinceWords } from './since.ts';
 const now = new Date('2026-11-23T15:00:00Z'); // a Monday, nine in the morning in Chicago
 
 test.for<[last: string, words: string]>([
-	['2026-11-23T14:00:00Z', 'earlier today'],
+	['2026-11-23T14:00:00Z', 'you last looked'],
 	['2026-11-23T05:30:00Z', 'yesterday'], // 11:30 pm on Sunday there
 	['2026-11-20T22:00:00Z', 'Friday'],
 	['2026-11-17T14:00:00Z', 'Tuesday'],
 	['2026-11-16T14:00:00Z', '16 Nov'],
 	['2025-11-20T14:00:00Z', '20 Nov 2025'],
 	['2026-01-01T05:30:00Z', '31 Dec 2025'], // an hour before midnight there, and a year before its name in London
-	['2026-11-23T15:00:01Z', 'earlier today'] // a clock that runs ahead
+	['2026-11-23T15:00:01Z', 'you last looked'] // a clock that runs ahead
 ])('somebody who was here last at %s reads: new since %s', ([last, words]) => {
 	expect(sinceWords(new Date(last), 'America/Chicago', now)).toBe(words);
 });

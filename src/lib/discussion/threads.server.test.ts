@@ -138,7 +138,7 @@ describe('saying something', () => {
 	test('a closed thread takes no post, and says that nothing is lost', async () => {
 		const threadId = await open();
 		await db.asOwner((tx) => tx.update(threads).set({ lockedAt: new Date() }).where(eq(threads.id, threadId)));
-		await expect(say('ben', threadId, 'Too late')).rejects.toThrow(/closed this thread.*still in the form/s);
+		await expect(say('ben', threadId, 'Too late')).rejects.toThrow(/locked this thread.*still in the form/s);
 		// What would slip by the verb is not taken by the table.
 		const taken = await db.asPerson(who('ben').id, (tx) =>
 			tx

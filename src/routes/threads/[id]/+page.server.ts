@@ -141,6 +141,15 @@ export const actions: Actions = {
 		redirect(303, placeOf(done.threadId, done.number, sent.get('at')));
 	},
 
+	/** Of what was said without a name, which otherwise goes some minutes later. */
+	takeBackNow: async ({ locals, request }) => {
+		const person = signedIn(locals);
+		const sent = await formOf(request);
+		const post = sent.get('post');
+		const done = await takeBackPost(db(), person, typeof post === 'string' ? post : '', new Date(), { atOnce: true });
+		redirect(303, placeOf(done.threadId, done.number, sent.get('at')));
+	},
+
 	bringBack: async ({ locals, request }) => {
 		const person = signedIn(locals);
 		const sent = await formOf(request);
