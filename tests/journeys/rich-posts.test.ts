@@ -82,6 +82,30 @@ test('somebody of the cohort is named by keyboard alone, an offer is linked, and
 	expect(await lastPost(reader).locator('a.reference').getAttribute('href')).toMatch(/^\/catalogue\//);
 });
 
+test('a row of a rubric is linked, and the link leads to that row of the version it is of', async () => {
+	const page = await visit(browser, product.base, rosa);
+	await openEditor(page);
+	await page.keyboard.type('It is about ');
+	await page.getByRole('button', { name: 'Link an offer' }).click();
+	await page.getByLabel('Find a microcredential').fill('wait time');
+	await page
+		.getByText(/rubric rows?$/)
+		.first()
+		.click();
+	const row = page.locator('dialog[open] details[open] li button').last();
+	const title = (await row.innerText()).trim();
+	await row.click();
+	await page.keyboard.press('Control+Enter');
+	const link = lastPost(page).locator('a.reference');
+	await link.waitFor();
+	expect(await link.innerText()).toBe(title);
+	await link.click();
+	await page.locator('table:target').waitFor();
+	expect(await page.locator('table:target caption').innerText()).toContain(title);
+	expect(await page.locator('table:target').evaluate((row) => row.getBoundingClientRect().top)).toBeLessThan(800);
+	expect(await toMend(page)).toEqual([]);
+});
+
 describe('files', () => {
 	test('a picture is sent as it is chosen, described, posted, and shown small and bare to the cohort alone', async () => {
 		const page = await visit(browser, product.base, rosa);

@@ -7,7 +7,7 @@ import { publishNewer, withAnotherFirstPrompt } from '../../../tests/newer-versi
 import { withDatabase } from '../../../tests/with-database.ts';
 import { compared } from './comparing.ts';
 import { readComparison, readMicrocredentialPage, readRivals } from './offer.server.ts';
-import { microcredentialVersions } from './schema.server.ts';
+import { microcredentialVersions, rubricRows } from './schema.server.ts';
 
 let db: Database;
 beforeAll(async () => {
@@ -38,6 +38,16 @@ test('a microcredential is read in full, with what it proves and who offers the 
 		shared: ['InTASC 8']
 	});
 	expect(page.rivals.every(({ microcredentialId }) => microcredentialId !== waitTime.id)).toBe(true);
+});
+
+test('each row of the rubric is known by its id, beside the row that says the same', async () => {
+	const { says, rowIds } = await read(waitTime.id);
+	expect(rowIds.map((ids) => ids.length)).toEqual(says.parts.map(({ rubric }) => rubric.length));
+	const all = await db.asOwner((tx) => tx.select().from(rubricRows));
+	expect(rowIds.map((ids) => ids.map((id) => all.find((row) => row.id === id)?.criterion))).toEqual(
+		says.parts.map(({ rubric }) => rubric.map(({ criterion }) => criterion))
+	);
+	expect(rowIds.flat().length).toBeGreaterThan(1);
 });
 
 test('a newer version says what changed, and the older one stays where it was', async () => {

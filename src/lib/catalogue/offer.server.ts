@@ -1,5 +1,5 @@
 /** One microcredential as whoever considers it reads it, and two side by side. Everybody signed in may. */
-import { and, desc, eq, ne, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, ne, sql } from 'drizzle-orm';
 import { notFound } from '#lib/errors.ts';
 import type { Person } from '#lib/identity/person.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
@@ -8,7 +8,7 @@ import { cited, listProven, type Proven } from './browse.server.ts';
 import { describedVersion } from './catalogue.server.ts';
 import type { Side } from './comparing.ts';
 import type { Measured } from './measured.ts';
-import { issuers, microcredentials, microcredentialVersions } from './schema.server.ts';
+import { issuers, microcredentials, microcredentialVersions, parts, rubricRows } from './schema.server.ts';
 import { type Change, whatChanged } from './what-changed.ts';
 
 export type VersionInList = {
@@ -32,6 +32,8 @@ export type MicrocredentialPage = {
 	/** Newest first. */
 	versions: VersionInList[];
 	says: Awaited<ReturnType<typeof describedVersion>>;
+	/** Ids of the rubric's rows, by part and row in their order: a post may link one. */
+	rowIds: string[][];
 	proves: Proven[];
 	/** Since the version before the one that is shown. */
 	changes: Change[];
@@ -73,11 +75,24 @@ async function readPage(tx: Tx, id: string, number: number | null): Promise<Micr
 		current,
 		versions,
 		says,
+		rowIds: await listRowIds(tx, version.id),
 		proves: await listProven(tx, [version.id]),
 		changes,
 		measured: await readMeasured(tx, about.id),
 		rivals: await listRivals(tx, about.id, says.competencyIds)
 	};
+}
+
+/** Apart from what a version says: two versions that say the same have different rows. */
+async function listRowIds(tx: Tx, versionId: string): Promise<string[][]> {
+	const found = await tx
+		.select({ partId: parts.id, rowId: rubricRows.id })
+		.from(parts)
+		.leftJoin(rubricRows, eq(rubricRows.partId, parts.id))
+		.where(eq(parts.microcredentialVersionId, versionId))
+		.orderBy(asc(parts.position), asc(rubricRows.position));
+	const byPart = Map.groupBy(found, ({ partId }) => partId);
+	return [...byPart.values()].map((rows) => rows.flatMap(({ rowId }) => rowId ?? []));
 }
 
 const listVersions = async (tx: Tx, microcredentialId: string): Promise<VersionInList[]> =>

@@ -6,11 +6,9 @@ import { wordsOf } from '#lib/discussion/body.ts';
 import { listLoose, takeFiles } from '#lib/discussion/files.server.ts';
 import { reactions } from '#lib/discussion/kinds.ts';
 import { addNamelessWord } from '#lib/discussion/nameless.server.ts';
-import { readFollow } from '#lib/discussion/choices.server.ts';
-import { readThreadNotes } from '#lib/discussion/notes.server.ts';
 import { readUnheard } from '#lib/discussion/mentions.server.ts';
 import { inPageOnly } from '#lib/discussion/once.ts';
-import { readPeople } from '#lib/discussion/people.server.ts';
+import { openThreadPage } from '#lib/discussion/opening.server.ts';
 import { textOfBody } from '#lib/discussion/plain-text.ts';
 import {
 	addPost,
@@ -21,10 +19,9 @@ import {
 	takeBackPost
 } from '#lib/discussion/posting.server.ts';
 import { readQuoted } from '#lib/discussion/quoting.server.ts';
-import { markRead } from '#lib/discussion/reading.server.ts';
-import { filesIn, postIn, typedIn } from '#lib/discussion/sent.ts';
+import { markRead, markUnread } from '#lib/discussion/reading.server.ts';
+import { byAnother, filesIn, postIn, somebodyElse, typedIn } from '#lib/discussion/sent.ts';
 import type { Listener } from '#lib/discussion/standing.server.ts';
-import { readThread } from '#lib/discussion/threads.server.ts';
 import { signedIn } from '#lib/identity/signed-in.server.ts';
 import { mayStay } from '#lib/reflection/local-copy.ts';
 import { answer, formOf, isRefused } from '#lib/server/answer.ts';
@@ -35,8 +32,7 @@ export const load: PageServerLoad = async ({ locals, params, url, isDataRequest,
 	depends('app:thread');
 	const person = signedIn(locals);
 	const asked = (name: string) => url.searchParams.get(name);
-	const found = await readThread(db(), person, params.id, { at: asked('at') });
-	const people = await readPeople(db(), person, found.cohort.id);
+	const { people, ...found } = await openThreadPage(db(), person, params.id, { at: asked('at') });
 	const quoted = asked('quote');
 	const edited = asked('edit');
 	if (writesHere(people, person)) setHeaders(mayStay(person, locals.session));
@@ -45,9 +41,7 @@ export const load: PageServerLoad = async ({ locals, params, url, isDataRequest,
 		posts: isDataRequest ? found.posts : inPageOnly(found.posts),
 		/** What those are to the cohort who are more than one of its teachers. */
 		parts: Object.fromEntries(people.flatMap(({ id, part }) => (part === 'teacher' ? [] : [[id, part]]))),
-		hears: (await readFollow(db(), person, params.id)).level,
 		quote: quoted ? await readQuoted(db(), person, params.id, quoted) : null,
-		notes: await readThreadNotes(db(), person, params.id),
 		change: edited ? await changeOf(person, edited) : null,
 		/** Who was named in what the person just posted, and will not read it. */
 		unheard: asked('named') ? await readUnheard(db(), person, params.id, asked('named')) : [],
@@ -72,7 +66,8 @@ async function changeOf(person: Parameters<typeof readOwnBody>[1], postId: strin
 				revision: found.revision,
 				text: textOfBody(found.body),
 				words: wordsOf(found.body),
-				body: found.body
+				body: found.body,
+				files: found.files
 			};
 }
 
@@ -84,6 +79,7 @@ export const actions: Actions = {
 	reply: async ({ locals, params, request }) => {
 		const person = signedIn(locals);
 		const sent = await formOf(request);
+		if (byAnother(sent, person)) return fail(401, { ...somebodyElse, at: 'reply' });
 		const typed = () => typedIn(sent, 'form', 'quotes', 'quote', 'nameless');
 		if (sent.get('nameless') === 'yes') {
 			const more = { files: filesIn(sent), sure: sent.get('sure') === 'yes' };
@@ -112,12 +108,25 @@ export const actions: Actions = {
 	edit: async ({ locals, params, request }) => {
 		const person = signedIn(locals);
 		const sent = await formOf(request);
+		if (byAnother(sent, person)) return fail(401, { ...somebodyElse, at: 'act' });
 		const post = sent.get('post');
 		const { body, text } = postIn(sent);
+		let added: string[] = [];
 		const done = await answer(
-			editPost(db(), person, typeof post === 'string' ? post : '', { body, text, on: sent.get('on') })
+			(async () => {
+				added = await takeFiles(db(), person, { threadId: params.id }, sent);
+				// Only a form that shows the files says which of them stay.
+				const files = sent.get('files-shown') === 'yes' ? added : undefined;
+				return editPost(db(), person, typeof post === 'string' ? post : '', { body, text, on: sent.get('on'), files });
+			})()
 		);
-		if (isRefused(done)) return fail(done.status, { ...done.data, typed: typedIn(sent, 'form'), at: 'edit' });
+		if (isRefused(done))
+			return fail(done.status, {
+				...done.data,
+				typed: typedIn(sent, 'form'),
+				files: await listLoose(db(), person, added),
+				at: 'edit'
+			});
 		redirect(303, placeOf(params.id, done.number, null, done.said));
 	},
 
@@ -147,6 +156,15 @@ export const actions: Actions = {
 		redirect(303, placeOf(done.threadId, done.number, sent.get('at')));
 	},
 
+	/** Of what was said without a name, which otherwise goes some minutes later. */
+	takeBackNow: async ({ locals, request }) => {
+		const person = signedIn(locals);
+		const sent = await formOf(request);
+		const post = sent.get('post');
+		const done = await takeBackPost(db(), person, typeof post === 'string' ? post : '', new Date(), { atOnce: true });
+		redirect(303, placeOf(done.threadId, done.number, sent.get('at')));
+	},
+
 	bringBack: async ({ locals, request }) => {
 		const person = signedIn(locals);
 		const sent = await formOf(request);
@@ -168,5 +186,12 @@ export const actions: Actions = {
 		const person = signedIn(locals);
 		await markRead(db(), person, params.id, (await formOf(request)).get('upTo'));
 		redirect(303, resolve('/threads/[id]', { id: params.id }));
+	},
+
+	later: async ({ locals, params, request }) => {
+		const person = signedIn(locals);
+		await markUnread(db(), person, params.id, (await formOf(request)).get('from'));
+		// Away from what is to be read later.
+		redirect(303, resolve('/cohorts'));
 	}
 };
