@@ -117,11 +117,12 @@ test('what the server sends is shown in a line without private text; a second on
 		.context()
 		.serviceWorkers()[0]!
 		.evaluate(async () => {
-			// A worker's globals, of which this test's own types know nothing.
-			const self = globalThis as unknown as EventTarget & {
+			// What the types of pages do not have.
+			const self = globalThis as unknown as {
 				clients: object;
 				registration: ServiceWorkerRegistration;
 				NotificationEvent: new (type: string, about: { notification: Notification }) => Event;
+				dispatchEvent(event: Event): boolean;
 			};
 			const asked: string[] = [];
 			Object.defineProperty(self.clients, 'openWindow', { value: async (url: string) => void asked.push(url) });
