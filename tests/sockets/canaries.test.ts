@@ -4,7 +4,7 @@
  * lived through side by side, and differ in nothing but in who of two teachers asks: whatever a peer is answered in one, they are
  * answered in the other. `tests/nameless-canaries.test.ts` asks the same of verbs and tables.
  */
-import { eq, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { uuidv7 } from 'uuidv7';
 import { cohortModerators, namelessMarks, namelessPosts, posts, threads } from '#lib/discussion/schema.server.ts';
@@ -225,7 +225,14 @@ const told = () =>
 	until(
 		'everybody was told',
 		async () =>
-			(await db.asOwner((tx) => tx.select().from(posts).where(isNull(posts.toldAt)))).length === 0 &&
+			(
+				await db.asOwner((tx) =>
+					tx
+						.select()
+						.from(posts)
+						.where(and(isNull(posts.toldAt), isNull(posts.removedAt)))
+				)
+			).length === 0 &&
 			// Whom an answer helped as well, or a reading that comes after is of one notice less.
 			(
 				await db.asOwner((tx) =>
