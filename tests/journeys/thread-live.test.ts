@@ -80,6 +80,31 @@ test('new posts below never move what is read, and say that they are there', asy
 	expect(await isStillThis(one)).toBe(true);
 });
 
+test('after an act the keyboard is where the act was, and what is new is still said', async () => {
+	const [one, two] = [await open(rosa), await open(luis)];
+	const words = 'Written by keyboard alone';
+	await reply(one, words);
+	await settled(one, words);
+	const mine = one.locator('article[id^="post-"]', { hasText: words });
+	const focused = async (what: RegExp) => {
+		for (let tries = 0; tries < 100; tries++) {
+			const there = await one.evaluate(() => document.activeElement?.textContent ?? '');
+			if (what.test(there)) return;
+			await one.waitForTimeout(100);
+		}
+		throw new Error(`The keyboard is not at ${what}.`);
+	};
+	await mine.getByRole('button', { name: 'Take back' }).press('Enter');
+	await focused(/^Undo$/);
+	await one.keyboard.press('Enter');
+	await focused(/^Take back$/);
+	const heard = one.getByRole('status').filter({ hasText: /^1 new post$/ });
+	await reply(two, 'Said right after it');
+	await heard.waitFor({ state: 'attached' });
+	await mine.getByRole('link', { name: 'Edit', exact: true }).press('Enter');
+	await focused(new RegExp(`^${words}$`));
+});
+
 test('what was said while a laptop had no network is there when it comes back, in order', async () => {
 	const [one, two] = [await open(rosa), await open(luis)];
 	await one.getByText('2 here now').waitFor();
