@@ -1033,6 +1033,7 @@ export const lines: Record<string, Line> = {
 		answers: { ...talkers(303), classmate: 422 }
 	},
 	'action /threads/[id] read': { at: '/threads/:talk?/read', sent: { upTo: '1' }, answers: talkers(303) },
+	'action /threads/[id] later': { at: '/threads/:talk?/later', sent: { from: '1' }, answers: talkers(303) },
 	// On no revision, with a title that is none, and what was asked is no help.
 	...Object.fromEntries(
 		['edit', 'rename', 'helped'].map((action) => [
