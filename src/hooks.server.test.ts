@@ -309,6 +309,8 @@ test('what is sent is as long as a form, or goes to the one door that takes file
 	expect(await answered('/account', '524288')).toBe(200);
 	expect(await answered('/account', '524289')).toBe(413);
 	expect(await answered('/account', null)).toBe(411);
+	// Of mail programs nobody asks how long one press is; the door itself reads no more than that.
+	expect(await answered('/unsubscribe/[token]', null)).toBe(200);
 	expect(await answered('/reflections/[id]/copy', '10000000')).toBe(200);
 	expect(await answered('/reflections/[id]/copy/file', '10000000')).toBe(413);
 });

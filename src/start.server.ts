@@ -108,6 +108,7 @@ async function start(): Promise<Running> {
 		);
 		granting.unref();
 		const origin = settings.ORIGIN ?? `http://localhost:${settings.PORT}`;
+		const stillConcerns = { pair: stillInPair, cohort: stillInCohort };
 		const rounds = [
 			// Mails leave soon after what they are about.
 			everyFew(5_000, 'meetings-not-told', () => tellMeetings(database, addressOf(settings.MAIL_FROM), origin)),
@@ -115,10 +116,8 @@ async function start(): Promise<Running> {
 			// What is said in a cohort stands in everybody's list within a second.
 			everyFew(1_000, 'threads-not-told', () => tellThreads(database)),
 			everyFew(5_000, 'coaches-not-told', () => tellReached(database)),
-			everyFew(5_000, 'notices-not-mailed', () =>
-				sendHeld(database, origin, { pair: stillInPair, cohort: stillInCohort })
-			),
-			everyFew(3_000, 'browsers-not-told', () => sendPushes(database, settings)),
+			everyFew(5_000, 'notices-not-mailed', () => sendHeld(database, origin, stillConcerns)),
+			everyFew(3_000, 'browsers-not-told', () => sendPushes(database, settings, stillConcerns)),
 			// What was asked without a name goes out at its moment; open pages hear of it as of everything.
 			everyFew(4_000, 'nameless-not-published', async () => {
 				for (const threadId of await publishNameless(database)) toldThread(threadId);

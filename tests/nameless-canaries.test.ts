@@ -11,7 +11,7 @@ import { listCohorts, readCohort, readNewThread } from '#lib/discussion/cohorts.
 import { tellModeration } from '#lib/discussion/moderation-telling.server.ts';
 import { readModeration, readReport } from '#lib/discussion/moderation.server.ts';
 import { addNamelessWord, askNameless, publishNameless, readOwnNameless } from '#lib/discussion/nameless.server.ts';
-import { readThreadNotes } from '#lib/discussion/notes.server.ts';
+import { openThreadPage } from '#lib/discussion/opening.server.ts';
 import { addPost } from '#lib/discussion/posting.server.ts';
 import { markRead } from '#lib/discussion/reading.server.ts';
 import { revealAuthor } from '#lib/discussion/reveal.server.ts';
@@ -114,7 +114,8 @@ async function seenByVerbs(key: Curious, threadId: string | null): Promise<strin
 	if (threadId) {
 		await look(readThread(db, person, threadId));
 		await look(readChanges(db, person, threadId, 0));
-		await look(readThreadNotes(db, person, threadId));
+		// Without the list of everybody who reads it, on which whoever asked stands like all others.
+		await look(openThreadPage(db, person, threadId).then(({ people: _, ...page }) => page));
 		const [post] = await rowsOf<{ id: string }>(null, sql`select id from posts where thread_id = ${threadId}::uuid`);
 		await look(readReport(db, person, post!.id));
 	}

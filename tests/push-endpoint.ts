@@ -29,7 +29,7 @@ export type PushEndpoint = {
 	/** What a browser says of how it is reached; each call is another browser. */
 	subscription(path?: string): string;
 	/** What came, in order. */
-	came: { path: string; headers: IncomingHttpHeaders; message: { id: string; title: string } }[];
+	came: { path: string; headers: IncomingHttpHeaders; message: { id: string; tag: string } }[];
 	/** The status of what comes next. */
 	answers: number;
 	close(): Promise<void>;
@@ -43,7 +43,7 @@ export async function openPushEndpoint(): Promise<PushEndpoint> {
 		const chunks: Buffer[] = [];
 		request.on('data', (chunk: Buffer) => chunks.push(chunk));
 		request.on('end', () => {
-			const message = JSON.parse(opened(Buffer.concat(chunks), receiver, auth)) as { id: string; title: string };
+			const message = JSON.parse(opened(Buffer.concat(chunks), receiver, auth)) as { id: string; tag: string };
 			endpoint.came.push({ path: request.url!, headers: request.headers, message });
 			response.writeHead(endpoint.answers).end();
 		});

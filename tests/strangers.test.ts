@@ -466,6 +466,10 @@ const acts: Record<string, [who: string, act: SQL]> = {
 			values (${uuidv7()}, ${teacher}, ${cohort}, ${microcredential}, 'Why', '{}', now())`
 	],
 	nameless_posts_take_back: [teacher, sql`delete from nameless_posts where post_id is null`],
+	nameless_posts_change: [
+		teacher,
+		sql`update nameless_posts set change_at = now(), change_to = 'taken-back' where post_id is not null`
+	],
 	nameless_marks_make: [
 		teacher,
 		sql`insert into nameless_marks (thread_id, cohort_id, person_id, apply_at) values (${nameless}, ${cohort}, ${teacher}, now())`

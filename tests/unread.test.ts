@@ -8,7 +8,15 @@ import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listCohorts, readCohort } from '#lib/discussion/cohorts.server.ts';
 import { newFor } from '#lib/discussion/pace.ts';
-import { addPost, bringBackPost, openThread, takeBackPost } from '#lib/discussion/posting.server.ts';
+import { choose } from '#lib/discussion/choices.server.ts';
+import {
+	addPost,
+	bringBackPost,
+	editPost,
+	openThread,
+	readOwnBody,
+	takeBackPost
+} from '#lib/discussion/posting.server.ts';
 import { markAllRead, markRead, markUnread } from '#lib/discussion/reading.server.ts';
 import { cohortModerators, namelessPosts, posts, postWords, threads } from '#lib/discussion/schema.server.ts';
 import { readThread } from '#lib/discussion/threads.server.ts';
@@ -27,7 +35,7 @@ beforeAll(async () => {
 });
 afterAll(() => db?.close());
 
-const steps = 45;
+const steps = 55;
 const names = ['ana', 'ben', 'cleo', 'next'] as const;
 
 /** A device that loaded a thread at some time, and says later, or never, or twice, how far it was read. */
@@ -252,6 +260,43 @@ async function run(seed: number): Promise<void> {
 			}
 		],
 		[
+			3,
+			async () => {
+				// An edit is nothing new, and takes nothing from what is.
+				const own = written.filter(
+					({ nameless, author, thread, number }) =>
+						!nameless &&
+						model.reads(author.id, thread) &&
+						!model.threads.get(thread)!.withheld &&
+						!model.threads.get(thread)!.posts[number - 1]!.removed
+				);
+				if (own.length === 0) return null;
+				const post = pick(own);
+				const { revision } = await readOwnBody(db, post.author, post.id);
+				await editPost(db, post.author, post.id, { text: `Words ${said.length}`, on: revision });
+				return `${post.author.name} edits ${post.number}`;
+			}
+		],
+		[
+			3,
+			async () => {
+				const person = pick(everybody);
+				const cohortId = model.cohortOf(person.id);
+				const open = threadsOf(person);
+				const competency = pick([world.waiting, world.norms]);
+				const thread = open.length > 0 ? pick(open) : null;
+				const [of, what] = pick<[string[], { microcredentialId?: string; threadId?: string }]>([
+					[[cohortId], {}],
+					[[competency, cohortId], { microcredentialId: competency }],
+					...(thread ? [[[thread], { threadId: thread }] as [string[], { threadId: string }]] : [])
+				]);
+				const level = pick(['mute', 'mute', 'follow', 'watch', 'usual'] as const);
+				await choose(db, person, { cohortId, ...what }, level);
+				model.choose(person.id, of, level === 'usual' ? null : level === 'mute' ? 'mute' : 'hear');
+				return `${person.name} chooses ${level} for ${Object.keys(what)[0] ?? 'the cohort'}`;
+			}
+		],
+		[
 			1,
 			async () => {
 				const person = pick(everybody);
@@ -280,7 +325,10 @@ async function run(seed: number): Promise<void> {
 		const page = await readCohort(db, person, cohortId);
 		expect(page.unread, story()).toBe(all);
 		for (const { id, unread } of page.competencies) expect(unread, story()).toBe(counts.get(id) ?? 0);
-		for (const { id, unread } of page.threads) expect(unread, story()).toBe(model.unread(person.id, id).length);
+		for (const { id, unread, muted } of page.threads) {
+			expect(unread, story()).toBe(model.unread(person.id, id).length);
+			expect(muted, story()).toBe(model.muted(person.id, id));
+		}
 		const open = threadsOf(person);
 		if (open.length === 0) return;
 		const thread = pick(open);

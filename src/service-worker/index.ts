@@ -10,6 +10,7 @@
  */
 import { self } from '$app/service-worker';
 import { version } from '$app/env';
+import { readPush, withoutWords } from '#lib/notification/push-line.ts';
 import { copiesHere, forgetOld, forgetSaved, isToBeSent, keptFor, noteAsked } from '#lib/reflection/left-here.ts';
 import { keptPages as pages, ownerHeader, signedInHeader } from '#lib/reflection/local-copy.ts';
 import {
@@ -272,6 +273,8 @@ async function arrivalAsItWas(path: string): Promise<Response | null> {
 
 async function afterForgetting(request: Request, pathname: string): Promise<Response> {
 	await caches.delete(pages);
+	// What was said to whoever sat here so far. First: the answer may take this worker away.
+	for (const shown of await self.registration.getNotifications().catch(() => [])) shown.close();
 	let response: Response;
 	try {
 		response = await fetch(request);
@@ -334,18 +337,34 @@ async function arrive(event: FetchEvent): Promise<Response> {
 	return Response.redirect(`/account/this-device?next=${encodeURIComponent(pathname + search)}`, 303);
 }
 
-/** That there is something, as the server said it in a line. The words stand in the app. */
+/** That there is something, as the server says it in a line. The words stand in the app. */
 self.addEventListener('push', (event) => {
-	const { id, title } = (event.data?.json() ?? {}) as { id?: string; title?: string };
-	event.waitUntil(
-		self.registration.showNotification(title ?? 'There is something new', {
-			// The same once more takes the place of the first.
-			tag: id ?? 'new',
-			icon: '/favicon.svg',
-			data: id ? `/notifications/${id}` : '/notifications'
-		})
-	);
+	const { id, tag, path } = readPush(event.data?.text());
+	const show = async () => {
+		// As an object: the type of these options does not know that one may sound again.
+		const shown = { tag, renotify: true, icon: '/favicon.svg', data: path };
+		await self.registration.showNotification((id && (await lineOf(id))) || withoutWords, shown);
+	};
+	event.waitUntil(show());
 });
+
+/**
+ * The line of a notice, asked at the moment when it is shown: whoever signed out here, or sits here now instead of its person,
+ * gets none, and nobody gets one that was taken back meanwhile.
+ */
+async function lineOf(id: string): Promise<string | null> {
+	try {
+		const response = await fetch(`/notifications/${id}`, {
+			headers: { accept: 'application/json' },
+			redirect: 'manual',
+			signal: AbortSignal.timeout(10_000)
+		});
+		const said = response.ok ? ((await response.json()) as { title?: unknown }) : null;
+		return typeof said?.title === 'string' ? said.title : null;
+	} catch {
+		return null;
+	}
+}
 
 self.addEventListener('notificationclick', (event) => {
 	event.notification.close();

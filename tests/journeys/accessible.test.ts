@@ -37,7 +37,9 @@ const pages: [what: string, who: { email: string } | undefined, path: string][] 
 	['the account', people.rosa, '/account'],
 	['the list of devices', people.rosa, '/account/devices'],
 	['what is kept on this device', people.rosa, '/account/this-device'],
+	['notifications', people.claire, '/notifications'],
 	['how one is told', people.rosa, '/account/notifications'],
+	['the outbox', people.rosa, '/outbox'],
 	['the record', people.rosa, '/account/record'],
 	['the frameworks', people.rosa, '/frameworks'],
 	['the renewal sheet', people.rosa, '/credit?in=US-TN'],
@@ -63,7 +65,9 @@ const pages: [what: string, who: { email: string } | undefined, path: string][] 
 	['a report of counts', people.pat, `/programs/${cast.programs.tennessee.id}/counts/report`],
 	['the stacks and the last day of a program', people.helen, `/programs/${cast.programs.mineola.id}/stacks`],
 	['writing a stack', people.helen, `/programs/${cast.programs.mineola.id}/stacks/new`],
+	['the cohorts of whoever is in none', people.pat, '/cohorts'],
 	['a cohort', people.rosa, `/cohorts/${cast.cohorts.cohortA.id}`],
+	['a cohort, as its moderator sees it', people.claire, `/cohorts/${cast.cohorts.cohortA.id}`],
 	[
 		'a cohort, narrowed',
 		people.rosa,
@@ -77,13 +81,21 @@ const pages: [what: string, who: { email: string } | undefined, path: string][] 
 	['what was asked without a name', people.rosa, '/cohorts/without-a-name'],
 	['reporting a post', people.rosa, `/posts/${postId(threads.hands, 2)}/report`],
 	['looking after a cohort', people.claire, `/cohorts/${cast.cohorts.cohortA.id}/moderation`],
+	['looking after a thread', people.claire, `/threads/${threads.hands.id}/moderation`],
 	['looking after a post', people.claire, `/threads/${threads.hands.id}/moderation?post=${postId(threads.hands, 2)}`],
 	['who looks after cohorts', people.pat, `/programs/${cast.programs.tennessee.id}/moderators`],
+	[
+		'choosing another cohort for somebody',
+		people.pat,
+		`/programs/${cast.programs.tennessee.id}/people/${people.rosa.id}/cohort`
+	],
 	[
 		'moving somebody to another cohort',
 		people.pat,
 		`/programs/${cast.programs.tennessee.id}/people/${people.rosa.id}/cohort?to=${cast.cohorts.cohortB.id}`
 	],
+	['looking for posts', people.rosa, '/cohorts/search'],
+	['posts that were not found', people.rosa, '/cohorts/search?q=zzxqy&kind=question'],
 	['posts that were found', people.rosa, '/cohorts/search?q=waiting+hands'],
 	['posts found in spite of a slip', people.rosa, '/cohorts/search?q=hnads&kind=question'],
 	[
@@ -93,6 +105,7 @@ const pages: [what: string, who: { email: string } | undefined, path: string][] 
 	],
 	['what somebody wrote in earlier cohorts', people.rosa, '/cohorts/earlier'],
 	['a thread', people.rosa, `/threads/${threads.hands.id}`],
+	['a thread, as its moderator sees it', people.claire, `/threads/${threads.hands.id}`],
 	['a thread with a post that was taken back', people.fatima, `/threads/${threads.fridayNotes.id}`],
 	['quoting in a thread', people.rosa, `/threads/${threads.hands.id}?quote=${postId(threads.hands, 4)}`],
 	['changing a post', people.rosa, `/threads/${threads.hands.id}?edit=${postId(threads.hands, 1)}`],
@@ -110,6 +123,13 @@ test.for(pages)('%s has nothing that axe would mend', async ([, who, path]) => {
 	await page.waitForLoadState('networkidle');
 	expect(await toMendEverywhere(page)).toEqual([]);
 });
+
+/** Begins an answer in a thread, and waits for the editor. */
+async function answering(page: Page): Promise<void> {
+	await page.locator('#reply[data-ready]').waitFor();
+	await page.locator('#reply-words').focus();
+	await page.locator('#reply .words-editor').waitFor();
+}
 
 type State = [what: string, who: { email: string }, path: string, open: (page: Page) => Promise<unknown>];
 const states: State[] = [
@@ -152,6 +172,112 @@ const states: State[] = [
 			await page.keyboard.press('Enter');
 			await page.getByText('is frozen.').first().waitFor();
 		}
+	],
+	[
+		'opening a thread without a name',
+		people.rosa,
+		`/cohorts/${cast.cohorts.cohortA.id}/new`,
+		(page) => page.getByLabel('Without my name').check()
+	],
+	[
+		'the title of a thread, named anew',
+		people.rosa,
+		`/threads/${threads.hands.id}`,
+		(page) => page.getByText('Give it another title').click()
+	],
+	[
+		'the box for a link in a post',
+		people.rosa,
+		`/threads/${threads.hands.id}`,
+		async (page) => {
+			await answering(page);
+			await page.keyboard.press('Control+K');
+			await page.getByLabel('Address').fill('no address');
+			await page.keyboard.press('Enter');
+			await page.getByText('This is no web or mail address').waitFor();
+		}
+	],
+	[
+		'the box for an offer in a post',
+		people.rosa,
+		`/threads/${threads.hands.id}`,
+		async (page) => {
+			await answering(page);
+			await page.getByRole('button', { name: 'Link an offer' }).click();
+			await page.getByLabel('Find a microcredential').fill('wait');
+			await page.getByRole('button', { name: 'Pauses' }).waitFor();
+		}
+	],
+	[
+		'the list of people in a post',
+		people.rosa,
+		`/threads/${threads.hands.id}`,
+		async (page) => {
+			await answering(page);
+			await page.keyboard.type('@a');
+			await page.getByRole('option').first().waitFor();
+		}
+	],
+	[
+		'files in a post, there and refused',
+		people.rosa,
+		`/threads/${threads.hands.id}`,
+		async (page) => {
+			await answering(page);
+			await page.getByText('Add pictures or documents').click();
+			const file = (name: string, text: string) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(text) });
+			await page
+				.locator('#reply-files')
+				.setInputFiles([file(`a_plan_${'without_a_space_'.repeat(8)}.txt`, '1. Ask'), file('x.svg', '<svg></svg>')]);
+			await page.getByRole('alert').waitFor();
+			await page.getByText('.txt 1 KB').waitFor();
+		}
+	],
+	[
+		'a post that was taken back',
+		people.rosa,
+		`/threads/${threads.jobChart.id}`,
+		async (page) => {
+			await answering(page);
+			await page.keyboard.type('Never mind this one.');
+			await page.keyboard.press('Control+Enter');
+			await page.getByRole('button', { name: 'Take back' }).last().click();
+			await page.getByRole('button', { name: 'Undo' }).waitFor();
+		}
+	],
+	[
+		'every act on a post and its thread',
+		people.claire,
+		`/threads/${threads.hands.id}/moderation?post=${postId(threads.hands, 2)}`,
+		async (page) => {
+			for (const summary of await page.locator('main summary').all()) await summary.click();
+		}
+	],
+	[
+		'a report that was sent',
+		people.mei,
+		`/posts/${postId(threads.hands, 2)}/report`,
+		async (page) => {
+			await page.getByLabel('It does not belong here').check();
+			await page.getByRole('button', { name: 'Tell the moderators' }).click();
+			await page.getByText('You have reported this post').waitFor();
+		}
+	],
+	[
+		'what somebody hears, chosen',
+		people.rosa,
+		`/cohorts/${cast.cohorts.cohortA.id}/follow`,
+		async (page) => {
+			await page.getByLabel('What you hear of all of').selectOption('watch');
+			await page.getByRole('button', { name: /^Save for all of/ }).click();
+			await page.getByText('Saved. It holds').waitFor();
+		}
+	],
+	[
+		'a search for posts, narrowed down',
+		people.rosa,
+		'/cohorts/search?q=hands&kind=question&order=newest',
+		(page) => page.getByText('Narrow down by').click()
 	],
 	[
 		'prompts and rubric on a phone',

@@ -33,11 +33,10 @@ afterAll(() => Promise.all([browser?.close(), product?.stop()]));
 
 const asked = (page: Page, prompt: string | RegExp) => page.locator('.asked li', { hasText: prompt });
 const row = (page: Page, criterion: string) => page.locator('.looked-for > li', { hasText: criterion });
-/** Presses, and lets the caret come to its place in the text before the next key. */
+/** Presses. The next key may follow at once. */
 async function go(page: Page, part: string, name: string) {
 	await asked(page, part).getByRole('button', { name }).click();
 	await page.locator('#reflection-text:focus').waitFor();
-	await page.waitForTimeout(300);
 }
 
 /** What this microcredential asks for words about, and the rows it is scored by. */

@@ -1,4 +1,5 @@
 /** Somebody is told in the app at once and by mail, chooses how, and stops a mail without signing in. */
+import { request } from 'node:http';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { signIn } from '../../scripts/replay/visitor.ts';
@@ -143,4 +144,42 @@ test('one press of a mail program stops a kind of mail, signed out and from nowh
 		expect(await shown.text()).toContain('There is no such link');
 		expect((await press(oneClick(), { accept: 'text/html' }, at)).status).toBe(404);
 	}
+});
+
+test('a press of a mail program that sends in pieces, and says no length, stops as any other; too much of it is not read', async () => {
+	const before = (await links()).length;
+	const { cookie } = await signIn(product.base, idris.email);
+	await fetch(`${product.base}/account/notifications?/save`, {
+		method: 'POST',
+		headers: { cookie, origin: product.base },
+		body: new URLSearchParams({ digest: 'weekly' }),
+		redirect: 'manual'
+	});
+	await propose(12);
+	await expect.poll(async () => (await links()).length, patience).toBeGreaterThan(before);
+	const token = (await links())[0]!;
+	const inPieces = (path: string, pieces: string[]) =>
+		new Promise<{ status: number; text: string }>((done, fail) => {
+			const asked = request(
+				`${product.base}${path}`,
+				{ method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'text/html' } },
+				(answer) => {
+					let text = '';
+					answer.setEncoding('utf8').on('data', (piece: string) => (text += piece));
+					answer.on('end', () => done({ status: answer.statusCode!, text }));
+				}
+			);
+			asked.on('error', fail);
+			for (const piece of pieces) asked.write(piece);
+			asked.end();
+		});
+	const press = ['List-Unsubs', 'cribe=One', '-Click'];
+	expect((await inPieces('/notifications?/readAll', press)).status).toBe(411);
+	const much = await inPieces(`/unsubscribe/${token}`, [...press, '&x=', 'x'.repeat(100_000)]);
+	expect(much.status).toBe(413);
+	expect(much.text).toContain('Stop mails about your pair?');
+	const done = await inPieces(`/unsubscribe/${token}`, press);
+	expect(done.status).toBe(200);
+	expect(done.text).toContain('You do not get mails about your pair any more.');
+	expect((await inPieces('/unsubscribe/x', press)).status).toBe(404);
 });

@@ -113,12 +113,14 @@ describe('without script', () => {
 	});
 });
 
-test('an answer shows within a tenth of a second as one’s own, and settles true', async () => {
+test('an answer shows as one’s own before any of it has left for the server, and settles true', async () => {
 	const page = await visit(browser, product.base, rosa);
 	await openThread(page, fridayNotes);
-	// The server takes its time.
+	// Nothing of it gets through until we say so.
+	let letGo: () => void = () => {};
+	const held = new Promise<void>((resolve) => (letGo = resolve));
 	await page.route(/\?\/reply/, async (route) => {
-		await new Promise((resolve) => setTimeout(resolve, 1_000));
+		await held;
 		await route.continue();
 	});
 	await field(page).fill('Fridays are a kind of weather.');
@@ -127,6 +129,8 @@ test('an answer shows within a tenth of a second as one’s own, and settles tru
 	await onTheWay.getByText('Sending…').waitFor();
 	expect(await onTheWay.innerText()).toContain('Fridays are a kind of weather.');
 	expect(await wordsIn(page)).toBe('');
+	expect(await said(page, 'a kind of weather').count()).toBe(0);
+	letGo();
 	await said(page, 'a kind of weather').waitFor();
 	expect(await onTheWay.count()).toBe(0);
 	await page.reload();
@@ -470,6 +474,29 @@ test('what is new stands under a line that a link leads to, and is read once it 
 			{ timeout: soonMs }
 		)
 		.toBe(0);
+});
+
+test('what is kept for later is new again on the next visit, with and without script', async () => {
+	const plain = await visit(browser, product.base, hannah, { javaScriptEnabled: false });
+	for (const javaScriptEnabled of [true, false]) {
+		await plain.goto(`/threads/${hands.id}`);
+		const mark = plain.getByRole('button', { name: 'Mark these posts as read' });
+		if ((await mark.count()) > 0) await mark.click();
+		expect(await plain.locator('#new').count()).toBe(0);
+		const page = await visit(browser, product.base, hannah, { javaScriptEnabled });
+		await page.goto(`/threads/${hands.id}`);
+		if (javaScriptEnabled) await ready(page);
+		const post = page.locator('#post-5');
+		await post.getByRole('button', { name: 'Keep for later' }).click();
+		if (javaScriptEnabled) {
+			await post.getByRole('button', { name: 'Kept for later' }).waitFor();
+			// What stands on this page is not noted as read a moment later.
+			await posts(page).last().scrollIntoViewIfNeeded();
+			await page.waitForTimeout(2_500);
+		} else await page.waitForURL(/\/cohorts/);
+		await plain.goto(`/threads/${hands.id}`);
+		expect(await plain.locator('#new + article').getAttribute('id')).toBe('post-5');
+	}
 });
 
 test('a keyboard alone quotes, answers, thanks, takes back and undoes', async () => {

@@ -14,7 +14,7 @@ type ByState = Record<State, Answer>;
 type ByWho = { [who in Who | 'else']?: Answer | ByState } & { else: Answer | ByState };
 
 export type Line = {
-	/** Where to ask, `:pair`, `:reflection`, `:frozen`, `:program`, `:cohort`, `:member` and `:teacher` standing for the ids. */
+	/** Where to ask, `:pair`, `:reflection`, `:frozen`, `:program`, `:cohort`, `:talk`, `:spoken`, `:member` and `:teacher` standing for the ids. */
 	at: string;
 	/** Fields of the form that is sent. */
 	sent?: Record<string, string>;
@@ -1014,44 +1014,58 @@ export const lines: Record<string, Line> = {
 	'page /cohorts/[id]/new': { at: '/cohorts/:cohort/new', answers: talkers(200) },
 	// Nothing is filled in.
 	'action /cohorts/[id]/new default': { at: '/cohorts/:cohort/new', sent: { form: noDraft }, answers: talkers(422) },
-	// Nobody of the matrix has said anything: who reads a thread is asked in `src/lib/discussion`.
+	// The classmate's thread, in every state of a pair: whether somebody is in the cohort does not hang on it alone.
+	'page /threads/[id]': { at: '/threads/:talk', ofPair: true, answers: talkers(200) },
+	'page /threads/[id]/posts/[post]': { at: '/threads/:talk/posts/:talk', answers: talkers(200) },
+	'GET /threads/[id]/live': { at: '/threads/:talk/live', ofPair: true, answers: talkers(200) },
+	'GET /threads/[id]/changes': { at: '/threads/:talk/changes?since=0', ofPair: true, answers: talkers(200) },
+	// Nothing is written.
+	'action /threads/[id] reply': {
+		at: '/threads/:talk?/reply',
+		sent: { form: noDraft, text: '' },
+		answers: talkers(422)
+	},
+	// To nobody's own.
+	'action /threads/[id] react': {
+		at: '/threads/:talk?/react',
+		sent: { thanks: ':talk' },
+		answers: { ...talkers(303), classmate: 422 }
+	},
+	'action /threads/[id] read': { at: '/threads/:talk?/read', sent: { upTo: '1' }, answers: talkers(303) },
+	// On no revision, with a title that is none, and what was asked is no help.
 	...Object.fromEntries(
-		[
-			['page /threads/[id]', `/threads/${noDraft}`],
-			['page /threads/[id]/posts/[post]', `/threads/${noDraft}/posts/${noDraft}`],
-			...['edit', 'helped', 'takeBack', 'bringBack', 'rename', 'read'].map((action) => [
-				`action /threads/[id] ${action}`,
-				`/threads/${noDraft}?/${action}`
-			])
-		].map(([door, at]) => [
-			door,
+		['edit', 'rename', 'helped'].map((action) => [
+			`action /threads/[id] ${action}`,
 			{
-				at,
-				...(door!.startsWith('action') && { sent: { post: noDraft, title: 'Wait time', upTo: '1' } }),
-				answers: { ...nobodies(303), else: 404 }
+				at: `/threads/:talk?/${action}`,
+				sent: { post: ':talk', text: 'Other words', title: 'x', helped: ':talk' },
+				answers: { ...talkers(403), classmate: 422 }
 			} as Line
 		])
 	),
-	'action /threads/[id] reply': {
-		at: `/threads/${noDraft}?/reply`,
-		sent: { form: noDraft, text: 'I count' },
-		answers: { ...nobodies(303), else: 404 }
+	// Whoever opened it takes it back, and it is there for nobody else then; and brings it back.
+	'action /threads/[id] takeBack': {
+		at: '/threads/:spoken?/takeBack',
+		sent: { post: ':spoken' },
+		answers: { ...nobodies(303), teacher: 303, else: 404 }
 	},
-	'action /threads/[id] react': {
-		at: `/threads/${noDraft}?/react`,
-		sent: { thanks: noDraft },
-		answers: { ...nobodies(303), else: 404 }
+	'action /threads/[id] takeBackNow': {
+		at: '/threads/:spoken?/takeBackNow',
+		sent: { post: ':spoken' },
+		answers: { ...nobodies(303), teacher: 303, else: 404 }
 	},
-	// Nobody of the matrix has said anything: who hears a thread is asked in `tests/sockets/threads.test.ts`.
-	'GET /threads/[id]/live': { at: `/threads/${noDraft}/live`, answers: { ...nobodies(303), else: 404 } },
-	'GET /threads/[id]/changes': { at: `/threads/${noDraft}/changes?since=0`, answers: { ...nobodies(303), else: 404 } },
+	'action /threads/[id] bringBack': {
+		at: '/threads/:spoken?/bringBack',
+		sent: { post: ':spoken' },
+		answers: { ...talkers(403), teacher: 303 }
+	},
 
 	// No file is sent.
 	'POST /cohorts/[id]/files': { at: '/cohorts/:cohort/files', sent: { alt: 'A board' }, answers: talkers(422) },
 	'GET /cohorts/[id]/named': { at: '/cohorts/:cohort/named', answers: talkers(200) },
-	// Nobody of the matrix has added any: who reads one is asked in `src/lib/discussion/files.server.test.ts`.
-	'GET /files/[id]': { at: `/files/${noDraft}`, answers: { ...nobodies(303), else: 404 } },
-	'DELETE /files/[id]': { at: `/files/${noDraft}`, answers: { ...nobodies(303), else: 204 } }, // gone is gone
+	'GET /files/[id]': { at: '/files/:talk', ofPair: true, answers: talkers(200) },
+	// With a post it stays with it; to whoever does not read it nothing says whether there was one. Gone is gone.
+	'DELETE /files/[id]': { at: '/files/:spoken', answers: { ...talkers(404), else: 204 } },
 	// Nobody of the matrix moderates, or has asked anything: who looks after a cohort is asked in `src/lib/discussion`.
 	'page /cohorts/without-a-name': { at: '/cohorts/without-a-name', answers: whoeverIsSignedIn },
 	'action /cohorts/without-a-name takeBack': {
@@ -1060,23 +1074,33 @@ export const lines: Record<string, Line> = {
 		answers: forms(303)
 	},
 	'page /cohorts/[id]/moderation': { at: '/cohorts/:cohort/moderation', answers: { ...nobodies(303), else: 404 } },
+	'action /cohorts/[id]/moderation leave': {
+		at: '/cohorts/:cohort/moderation?/leave',
+		sent: {},
+		answers: { ...nobodies(303), else: 404 }
+	},
+	// With a name; without one it is asked in `tests/sockets/talking.test.ts`.
+	'page /threads/[id]/who': { at: '/threads/:talk/who', answers: { ...nobodies(303), else: 404 } },
+	'action /threads/[id]/who default': {
+		at: '/threads/:talk/who',
+		sent: { reason: 'A child may be in danger' },
+		answers: { ...nobodies(303), else: 404 }
+	},
+	'page /posts/[id]/report': { at: '/posts/:talk/report', ofPair: true, answers: talkers(200) },
+	// Nobody looks after these cohorts.
+	'action /posts/[id]/report default': {
+		at: '/posts/:talk/report',
+		sent: { reason: 'unkind', words: 'It hurts' },
+		answers: talkers(422)
+	},
+	'page /threads/[id]/moderation': { at: '/threads/:talk/moderation?post=:talk', answers: talkers(403) },
 	...Object.fromEntries(
-		[
-			['page /threads/[id]/who', `/threads/${noDraft}/who`],
-			['action /threads/[id]/who default', `/threads/${noDraft}/who`],
-			['page /posts/[id]/report', `/posts/${noDraft}/report`],
-			['action /posts/[id]/report default', `/posts/${noDraft}/report`],
-			['page /threads/[id]/moderation', `/threads/${noDraft}/moderation`],
-			...['hidePost', 'showPost', 'warn', 'keep', 'hide', 'show', 'lock', 'unlock', 'move'].map((action) => [
-				`action /threads/[id]/moderation ${action}`,
-				`/threads/${noDraft}/moderation?/${action}`
-			])
-		].map(([door, at]) => [
-			door,
+		['hidePost', 'showPost', 'warn', 'keep', 'hide', 'show', 'lock', 'unlock', 'move'].map((action) => [
+			`action /threads/[id]/moderation ${action}`,
 			{
-				at,
-				...(door!.startsWith('action') && { sent: { post: noDraft, reason: 'unkind', words: 'It hurts' } }),
-				answers: { ...nobodies(303), else: 404 }
+				at: `/threads/:talk/moderation?/${action}`,
+				sent: { post: ':talk', reason: 'It hurts somebody' },
+				answers: talkers(403)
 			} as Line
 		])
 	),

@@ -3,7 +3,7 @@
  * pair. Facts as in `tests/worlds`, so that the same model says who may find what.
  */
 import type { PairState } from '#lib/pairing/policy.ts';
-import type { Facts } from '../worlds/facts.ts';
+import { type Facts, talkOf } from '../worlds/facts.ts';
 import type { State } from './answers.ts';
 
 /** Everybody who comes by. The `other` ones have the same part in another program. */
@@ -41,6 +41,9 @@ export type Place = {
 	alone: string;
 	program: string;
 	cohort: string;
+	/** A thread in the cohort, its only post and a file with that, all of one name: of the classmate, and of the teacher. */
+	talk: string;
+	spoken: string;
 	/** An open invitation to the program. */
 	invitation: string;
 	/** Somebody with a role in the program, and that role. */
@@ -144,6 +147,7 @@ export function world(): { facts: Facts; places: Place[] } {
 			facts.enrollments.push({ name, person: who, program, cohort: status === 'waiting' ? null : cohort, status });
 			return who;
 		};
+		const saysOf = (who: string) => talkOf(facts.enrollments.find(({ person }) => person === who)!.name);
 		/** A pair and what it wrote. */
 		const pairOf = (teacher: string, mentor: string, how: PairState) => {
 			const name = next('pair', facts.pairs);
@@ -176,6 +180,8 @@ export function world(): { facts: Facts; places: Place[] } {
 			alone,
 			program,
 			cohort,
+			talk: saysOf(classmate),
+			spoken: saysOf(teacher),
 			...joined(program),
 			people: {
 				teacher,

@@ -4,7 +4,7 @@
  * lived through side by side, and differ in nothing but in who of two teachers asks: whatever a peer is answered in one, they are
  * answered in the other. `tests/nameless-canaries.test.ts` asks the same of verbs and tables.
  */
-import { eq, inArray, isNull, sql } from 'drizzle-orm';
+import { eq, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { uuidv7 } from 'uuidv7';
 import { cohortModerators, namelessMarks, namelessPosts, posts, threads } from '#lib/discussion/schema.server.ts';
@@ -61,6 +61,9 @@ type World = {
 	nextId: string;
 	waiting: string;
 	norms: string;
+	programId: string;
+	/** Of each of the two, with their mentor. */
+	pairIds: Record<Asker, string>;
 	/** What a peer's answer says in place of an id that both worlds have. */
 	known: Map<string, string>;
 	/** Ids and moments of the asking, which nobody else may ever read. */
@@ -97,6 +100,7 @@ async function plant(asker: Asker): Promise<World> {
 	const world = await plantCohort(db);
 	const { cohortId, nextId, programId, waiting, norms, stackVersionId } = world;
 	const [second, former, onceMentor, mentorOfCleo] = [uuidv7(), uuidv7(), uuidv7(), uuidv7()];
+	const pairIds = { ana: world.pairId, cleo: uuidv7() };
 	const { ana, ben, cleo, mentor, coach, moderator, manager, next } = world.people;
 	const ids: Record<Key, string> = {
 		...{ ana: ana.id, cleo: cleo.id, ben: ben.id, mentor: mentor.id, coach: coach.id, moderator: moderator.id },
@@ -132,7 +136,7 @@ async function plant(asker: Asker): Promise<World> {
 		const ended = { status: 'ended', endedAs: 'rematched', endedAt: new Date() } as const;
 		const among = { programId, cohortId };
 		await tx.insert(pairs).values([
-			{ ...among, id: uuidv7(), teacherId: cleo.id, mentorId: mentorOfCleo, status: 'active' },
+			{ ...among, id: pairIds.cleo, teacherId: cleo.id, mentorId: mentorOfCleo, status: 'active' },
 			{ ...among, id: uuidv7(), teacherId: ben.id, mentorId: onceMentor, ...ended }
 		]);
 		await tx
@@ -146,7 +150,8 @@ async function plant(asker: Asker): Promise<World> {
 	}
 	const known = new Map([
 		...Object.entries(ids).map(([key, id]) => [id, key] as const),
-		...Object.entries({ cohortId, nextId, programId, waiting, norms }).map(([key, id]) => [id, key] as const)
+		...Object.entries({ cohortId, nextId, programId, waiting, norms }).map(([key, id]) => [id, key] as const),
+		...Object.entries(pairIds).map(([key, id]) => [id, `the pair of ${key}`] as const)
 	]);
 	return {
 		asker,
@@ -156,6 +161,8 @@ async function plant(asker: Asker): Promise<World> {
 		nextId,
 		waiting,
 		norms,
+		programId,
+		pairIds,
 		known,
 		secrets: [],
 		threadId: '',
@@ -196,12 +203,19 @@ async function comesOut(): Promise<void> {
 	await db.asOwner(async (tx) => {
 		await tx.update(namelessPosts).set({ publishAt: long }).where(isNull(namelessPosts.postId));
 		await tx.update(namelessMarks).set({ applyAt: long });
+		await tx.update(namelessPosts).set({ changeAt: long }).where(isNotNull(namelessPosts.changeAt));
 	});
 	await until(
 		'what was said without a name is out',
 		async () =>
-			(await db.asOwner((tx) => tx.select().from(namelessPosts).where(isNull(namelessPosts.postId)))).length === 0 &&
-			(await db.asOwner((tx) => tx.select().from(namelessMarks))).length === 0,
+			(
+				await db.asOwner((tx) =>
+					tx
+						.select()
+						.from(namelessPosts)
+						.where(or(isNull(namelessPosts.postId), isNotNull(namelessPosts.changeAt)))
+				)
+			).length === 0 && (await db.asOwner((tx) => tx.select().from(namelessMarks))).length === 0,
 		30_000
 	);
 	await told();
@@ -216,7 +230,7 @@ const told = () =>
 
 /** Every door behind which something of a cohort stands, for a world as it is at this moment. @param of whose posts are looked for */
 function doorsOf(world: World, of: readonly Key[] = everybody): { pages: string[]; others: string[] } {
-	const { cohortId, nextId, waiting, threadId, postIds, elsewhere, ids } = world;
+	const { cohortId, nextId, programId, pairIds, waiting, threadId, postIds, elsewhere, ids } = world;
 	return {
 		pages: [
 			'/',
@@ -233,6 +247,12 @@ function doorsOf(world: World, of: readonly Key[] = everybody): { pages: string[
 			'/cohorts/search?q=shouting',
 			'/cohorts/search?q=shoutng',
 			...of.flatMap((key) => [`/cohorts/search?author=${ids[key]}`, `/cohorts/search?q=shouting&author=${ids[key]}`]),
+			// What coaches, mentors and managers see of how somebody does, and of where they are moved.
+			...Object.values(pairIds).flatMap((id) => [`/pairs/${id}`, `/pairs/${id}/check-ins`]),
+			`/programs/${programId}/people`,
+			`/programs/${programId}/counts`,
+			`/programs/${programId}/moderators?cohort=${cohortId}`,
+			...(['ana', 'cleo'] as const).map((key) => `/programs/${programId}/people/${ids[key]}/cohort?to=${nextId}`),
 			'/notifications',
 			'/account/data',
 			...(elsewhere ? [`/threads/${elsewhere}`] : []),
@@ -669,6 +689,68 @@ describe('a question without a name, at every door that peers have', () => {
 				for (const { raw } of who) expect(raw, key).not.toContain(askers[world.asker].name);
 			}
 	});
+
+	test(
+		'nothing is told by reports and acts of moderators, nor by taking back, which goes later',
+		{ timeout: 120_000 },
+		async () => {
+			const thread = ({ threadId }: World) => `/threads/${threadId}`;
+			const word = ({ postIds }: World) => postIds[2]!;
+			await inBoth(async (world) => {
+				await send(world, 'ben', `/posts/${word(world)}/report`, { reason: 'unkind', words: '' });
+				const reason = 'Please leave out what a child said.';
+				for (const act of ['warn', 'hidePost', 'showPost'])
+					await send(world, 'moderator', `${thread(world)}/moderation?/${act}`, { post: word(world), reason });
+			});
+			await told();
+			await inBoth((world) =>
+				until('whoever asked heard of it', async () =>
+					(await (await get(world, world.asker, '/notifications')).text()).includes(
+						'A moderator shows a post of yours again'
+					)
+				)
+			);
+			const before = await sameInBoth('after acts of a moderator', curious, []);
+			// Of three acts on a post nobody reads but whoever wrote it and the moderators.
+			for (const around of before)
+				for (const [key, answers] of around)
+					expect(
+						answers.some(({ raw }) => raw.includes('leave out what a child said')),
+						key
+					).toBe(key === 'second');
+
+			const ben = await inBoth((world) => Promise.resolve(listen(world, 'ben')));
+			for (const one of ben) await until('Ben listens', () => one.said('version').length > 0);
+			const heard = ben.map((one) => one.said('version').at(-1));
+			await inBoth((world) => send(world, world.asker, `${thread(world)}?/takeBack`, { post: word(world) }));
+			for (const world of worlds)
+				expect(await (await get(world, world.asker, thread(world))).text()).toContain(
+					'It goes at some moment within five'
+				);
+			const waits = await sameInBoth('while it waits to be taken back', curious, []);
+			// A page says how long ago something was, and so grows by itself; its data does not.
+			const dataOf = (seen: Seen): Seen =>
+				new Map(
+					[...seen].map(([key, answers]) => [key, answers.filter(({ path }) => /__data\.json|\/changes/.test(path))])
+				);
+			for (const [then, now] of zip(before, waits))
+				same(dataOf(then), dataOf(now), 'before it is taken back, and while that waits');
+			expect(ben.map((one) => one.said('version').at(-1))).toEqual(heard);
+			await comesOut();
+			for (const [world, around] of zip(worlds, await sameInBoth('once it is taken back', curious, []))) {
+				const page = around.get('ben')!.find(({ path }) => path === '/threads/<the thread>/__data.json');
+				expect(page!.raw, world.asker).not.toContain('Five seconds it is!');
+			}
+			for (const one of ben) one.leave();
+			await inBoth((world) => send(world, world.asker, `${thread(world)}?/bringBack`, { post: word(world) }));
+			for (const world of worlds)
+				expect(await (await get(world, 'ben', thread(world))).text()).not.toContain('Five seconds it is!');
+			await comesOut();
+			await sameInBoth('once it stands again', curious, []);
+			for (const world of worlds)
+				expect(await (await get(world, 'ben', thread(world))).text()).toContain('Five seconds it is!');
+		}
+	);
 
 	test('nor does it tell who asked when one of the two moves, and the other deletes their account', async () => {
 		await db.asOwner(async (tx) => {

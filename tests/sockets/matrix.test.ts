@@ -135,13 +135,24 @@ async function ask(
 		response = await knock();
 	}
 	const { status, headers } = response;
-	const answered = { method, path, status, headers, body: await response.text(), signedIn: by.person !== null };
+	const body = headers.get('content-type')?.startsWith('text/event-stream')
+		? await firstOf(response)
+		: await response.text();
+	const answered = { method, path, status, headers, body, signedIn: by.person !== null };
 	wrong.push(...complaints(answered, nonces));
 	const all = `${status} ${JSON.stringify([...headers])} ${unfolded(answered.body)}`;
 	const named = namedAt(path, by.person);
 	for (const found of [...leaks(facts, model, by.person, all, named), ...idsNotTheirs(by.person, all, path, named)])
 		wrong.push(`${method} ${path} tells the ${by.who} of ${by.place.pair} (${by.place.state}): ${found}`);
 	return answered;
+}
+
+/** What a stream says first: it has no end. */
+async function firstOf(response: Response): Promise<string> {
+	const reader = response.body!.getReader();
+	const { value } = await reader.read();
+	await reader.cancel();
+	return Buffer.from(value ?? []).toString();
 }
 
 /** A body, and once more what is hidden in its base64: a document's state travels so. */
@@ -208,6 +219,8 @@ const addressOf = ({ at }: Pick<Line, 'at'>, place: Place) =>
 		.replace(':frozen', idOf(versionOf(place)))
 		.replace(':program', idOf(place.program))
 		.replace(':cohort', idOf(place.cohort))
+		.replaceAll(':talk', idOf(place.talk))
+		.replaceAll(':spoken', idOf(place.spoken))
 		.replace(':member', idOf(place.member))
 		.replace(':teacher', idOf(place.people.teacher!));
 const sentBy = ({ sent }: Line, place: Place) =>
@@ -219,6 +232,8 @@ const sentBy = ({ sent }: Line, place: Place) =>
 				.replace(':version', versionId)
 				.replace(':invitation', idOf(place.invitation))
 				.replace(':role', idOf(place.role))
+				.replace(':talk', idOf(place.talk))
+				.replace(':spoken', idOf(place.spoken))
 		])
 	);
 
@@ -510,7 +525,13 @@ test('the cookies of signing in and out keep to the rules', async () => {
 
 describe('an id that is somebody else’s', () => {
 	const place = places.find(({ state }) => state === 'active')!;
-	const absent = { ...place, pair: 'pair 999999', reflection: 'reflection 999999' };
+	const absent = {
+		...place,
+		pair: 'pair 999999',
+		reflection: 'reflection 999999',
+		talk: 'talk 999999',
+		spoken: 'talk 999998'
+	};
 	/** An answer without what differs from one answer to the next: nonces, and the ids that were asked for. */
 	const essence = ({ status, headers, body }: Answered, at: Place) =>
 		[
@@ -523,14 +544,20 @@ describe('an id that is somebody else’s', () => {
 			.replaceAll(idOf(at.pair), 'id')
 			.replaceAll(idOf(at.reflection), 'id')
 			.replaceAll(idOf(versionOf(at)), 'id')
+			.replaceAll(idOf(at.talk), 'id')
+			.replaceAll(idOf(at.spoken), 'id')
 			.replaceAll(/__sveltekit_\w+|data-sveltekit-\w+/g, 'kit');
 
 	const knowsOf = (person: string) => {
 		const sees = model.sees(person);
-		return sees.pairs!.includes(place.pair) || sees.reflections!.includes(place.reflection);
+		return (
+			sees.pairs!.includes(place.pair) ||
+			sees.reflections!.includes(place.reflection) ||
+			sees.threads!.includes(place.talk)
+		);
 	};
 
-	test.for(Object.entries(lines).filter(([, { at }]) => /:(pair|reflection)\b/.test(at)))(
+	test.for(Object.entries(lines).filter(([, { at }]) => /:(pair|reflection|talk|spoken)\b/.test(at)))(
 		'answers at %s like one that is not there, to everybody who may not know of it',
 		async ([door, line]) => {
 			if (door.startsWith('socket')) {
@@ -547,7 +574,10 @@ describe('an id that is somebody else’s', () => {
 				// Some doors only lead on, to whoever may know of it further than to others.
 				const leadsOn = answerTo(line, who, 'active') === 303 && (by.person === null || !knowsOf(by.person));
 				if (answerTo(line, who, 'active') !== 404 && !leadsOn) continue;
-				const how = line.sent ? { sent: sentBy(line, place)! } : {};
+				const deletes = door.startsWith('DELETE');
+				// A file that one reads with its post is there, and stays.
+				if (deletes && by.person !== null && knowsOf(by.person)) continue;
+				const how = line.sent ? { sent: sentBy(line, place)! } : deletes ? { method: 'DELETE' } : {};
 				const ways: [suffix: string, how: Parameters<typeof ask>[2]][] = [
 					['', how],
 					...(line.sent

@@ -16,6 +16,8 @@ export type ModelThread = {
 export class Model {
 	readonly threads = new Map<string, ModelThread>();
 	readonly #cohortOf = new Map<string, string>();
+	/** What somebody muted: "person thread", "person competency cohort" or "person cohort". */
+	readonly #choices = new Map<string, 'mute' | 'hear'>();
 	/** Of each person, what they have seen: "thread 3". */
 	readonly #seen = new Map<string, Set<string>>();
 
@@ -50,11 +52,23 @@ export class Model {
 			author !== person && !removed && !this.#of(person).has(`${thread} ${i + 1}`) ? i + 1 : []
 		);
 	}
-	/** By competency, of the cohort that they are in. */
+	/** @param of the thread, or a competency and its cohort, or a cohort; null takes the choice back */
+	choose(person: string, of: string[], what: 'mute' | 'hear' | null): void {
+		const name = [person, ...of].join(' ');
+		if (what) this.#choices.set(name, what);
+		else this.#choices.delete(name);
+	}
+	/** What was chosen nearest to the thread counts. */
+	muted(person: string, thread: string): boolean {
+		const { cohort, competency } = this.threads.get(thread)!;
+		const said = (...of: string[]) => this.#choices.get([person, ...of].join(' '));
+		return (said(thread) ?? said(competency, cohort) ?? said(cohort)) === 'mute';
+	}
+	/** By competency, of the cohort that they are in. What is muted is in no count. */
 	counts(person: string): Map<string, number> {
 		const counts = new Map<string, number>();
 		for (const [id, { competency }] of this.threads) {
-			const count = this.unread(person, id).length;
+			const count = this.muted(person, id) ? 0 : this.unread(person, id).length;
 			if (count > 0) counts.set(competency, (counts.get(competency) ?? 0) + count);
 		}
 		return counts;

@@ -2,6 +2,7 @@
  * The browser's end of a live thread. A stream says numbers: "version 17", "3 here". What has changed is asked for as
  * oneself, from the version on that the page has, so that nothing comes out of order and a gap heals by the same question.
  */
+import { takeLine } from './lines.ts';
 import { join, newPosts } from './merging.ts';
 import type { Changes, PostShown, ThreadHead } from './threads.server.ts';
 
@@ -15,6 +16,8 @@ type Options = {
 	reload?: () => void;
 	/** Something is new for this person, elsewhere in the product. */
 	notified?: () => void;
+	/** This person has read so far, here or on another device; or keeps for later what comes behind. */
+	read?: (upTo: number) => void;
 };
 
 /** A tab that nobody looks at needs no line: browsers have few to one server, and whoever is away is not here. In ms. */
@@ -25,6 +28,12 @@ const sayEvery = 5_000;
 const [firstWait, longestWait] = [1_000, 30_000];
 /** A request that has said nothing for so long is tried again. */
 const patience = 15_000;
+/** Without a line, or with one that tells nothing, a page asks this often. */
+const askEvery = 5_000;
+/** A line says where the thread stands at once. One that does not is held back on the way, by a proxy that waits for more. */
+const firstWordWithin = 8_000;
+/** And from then on something every quarter of a minute. One that is silent for longer is dead: the laptop slept, the phone changed networks. */
+const silentFor = 40_000;
 /** The longest that an own post waits for what the page shows of it to settle. */
 const ownWaits = 3_000;
 
@@ -37,11 +46,19 @@ export class ThreadLive {
 	status = $state('');
 	/** New posts of others that have arrived and were not looked at. */
 	unseen = $state(0);
+	/** The first of those that arrived on a later page of the thread, and how many. */
+	beyond: { number: number; count: number } | null = $state.raw(null);
 	over: Over | null = $state(null);
 	readonly #options: Options;
 	#version: number;
 	#wanted = 0;
 	#source: EventSource | null = null;
+	#line: (() => void) | null = null;
+	#opening = false;
+	/** When the line said something last, by the clock that goes on in a laptop that sleeps; and whether it ever did. */
+	#heardAt = 0;
+	#spoke = false;
+	#watching = 0;
 	#asking = false;
 	#failed = 0;
 	#again = 0;
@@ -69,6 +86,7 @@ export class ThreadLive {
 		addEventListener('pagehide', this.#hide);
 		addEventListener('pageshow', this.#looked);
 		addEventListener('online', this.#online);
+		this.#watching = window.setInterval(this.#watch, 2_000);
 		this.#looked();
 		return () => this.stop();
 	}
@@ -76,6 +94,7 @@ export class ThreadLive {
 	stop(): void {
 		this.#stopped = true;
 		this.#hide();
+		clearInterval(this.#watching);
 		for (const timer of [this.#saying, this.#waits]) clearTimeout(timer);
 		document.removeEventListener('visibilitychange', this.#looked);
 		removeEventListener('pagehide', this.#hide);
@@ -88,6 +107,7 @@ export class ThreadLive {
 		this.thread = thread;
 		this.posts = posts;
 		this.#waiting = [];
+		this.beyond = null;
 		// Made before something that is here already: asked for once more.
 		const missed = thread.version < this.#version;
 		this.#version = thread.version;
@@ -109,9 +129,10 @@ export class ThreadLive {
 		}
 	}
 
-	/** What was new has been looked at. */
-	seen(): void {
-		this.unseen = 0;
+	/** What was new has been looked at, up to that number: here, or on another device. */
+	seen(upTo = Infinity): void {
+		if (upTo >= (this.posts.at(-1)?.number ?? 0)) this.unseen = 0;
+		if (upTo !== Infinity && upTo >= this.thread.posts) this.beyond = null;
 	}
 
 	/** What was on its way has settled, so that the true posts take its place. */
@@ -125,16 +146,28 @@ export class ThreadLive {
 	readonly #looked = (): void => {
 		clearTimeout(this.#hidden);
 		if (document.visibilityState === 'hidden') this.#hidden = window.setTimeout(this.#hide, hiddenFor);
-		else if (!this.#source && !this.#again) this.#open();
+		else if (!this.#source && !this.#again) void this.#open();
 	};
 
 	readonly #hide = (): void => {
 		clearTimeout(this.#hidden);
 		clearTimeout(this.#again);
 		this.#again = 0;
+		this.#close();
+	};
+
+	#close(): void {
 		this.#source?.close();
 		this.#source = null;
+		this.#line?.();
+		this.#line = null;
 		this.here = 0;
+	}
+
+	readonly #watch = (): void => {
+		if (!this.#source || Date.now() - this.#heardAt < (this.#spoke ? silentFor : firstWordWithin)) return;
+		if (this.#spoke) this.#comeBack(true);
+		else this.#askLater();
 	};
 
 	readonly #online = (): void => {
@@ -144,36 +177,60 @@ export class ThreadLive {
 		this.#looked();
 	};
 
-	#open(): void {
-		if (this.#stopped || this.over) return;
+	async #open(): Promise<void> {
+		if (this.#stopped || this.over || this.#opening) return;
+		this.#opening = true;
+		const line = await takeLine();
+		this.#opening = false;
+		if (this.#stopped || this.over || this.#source || document.visibilityState === 'hidden') return line?.();
+		if (!line) return this.#askLater();
+		this.#line = line;
 		const source = new EventSource(`/threads/${this.thread.id}/live`);
 		this.#source = source;
+		this.#heardAt = Date.now();
+		this.#spoke = false;
 		const on = (name: string, hear: (data: string) => void) =>
 			source.addEventListener(name, ({ data }) => {
+				if (this.#source !== source) return;
 				this.#failed = 0;
+				this.#heardAt = Date.now();
+				this.#spoke = true;
 				hear(data as string);
 			});
 		on('version', (data) => void this.catchUp(Number(data)));
 		on('here', (data) => (this.here = Number(data)));
+		on('read', (data) => this.#options.read?.(Number(data)));
+		on('beat', () => {});
 		on('notified', () => this.#options.notified?.());
 		// A session that was made anew in another tab ends streams as well: the next answer says what is so.
 		on('ended', () => this.#comeBack(true));
 		source.onerror = () => {
+			if (this.#source !== source) return;
 			this.here = 0;
+			// Coming back has a while of its own, and then it says something at once.
+			this.#heardAt = Date.now();
+			this.#spoke = false;
 			// Otherwise the browser comes back by itself.
 			if (source.readyState === EventSource.CLOSED) this.#comeBack(false);
 		};
 	}
 
 	#comeBack(soon: boolean): void {
-		this.#source?.close();
-		this.#source = null;
-		this.here = 0;
+		this.#close();
 		if (this.#stopped || this.over || this.#again) return;
 		const wait = soon && this.#failed === 0 ? 100 : Math.min(longestWait, firstWait * 2 ** this.#failed);
 		this.#failed++;
 		// eslint-disable-next-line no-restricted-properties -- nobody gains by guessing when somebody comes back
-		const ms = wait * (1 + Math.random() / 2);
+		this.#tryIn(wait * (1 + Math.random() / 2));
+	}
+
+	/** There is no line that tells anything: asks instead, and then tries for one again. */
+	#askLater(): void {
+		this.#close();
+		if (!this.#stopped && !this.over && !this.#again) this.#tryIn(askEvery);
+	}
+
+	#tryIn(ms: number): void {
 		this.#again = window.setTimeout(async () => {
 			this.#again = 0;
 			// A stream that is refused does not say why; this does.
@@ -203,24 +260,31 @@ export class ThreadLive {
 			return false;
 		}
 		this.#version = Math.max(this.#version, changes.thread.version);
+		const known = this.thread.posts;
 		this.thread = changes.thread;
 		if (changes.reload) this.#options.reload?.();
-		else this.#join([...this.#waiting, ...changes.posts], this.#options.sending?.() ?? false);
+		else this.#join([...this.#waiting, ...changes.posts], this.#options.sending?.() ?? false, known);
 		return true;
 	}
 
-	#join(changed: PostShown[], ownWait: boolean): void {
+	#join(changed: PostShown[], ownWait: boolean, known = Infinity): void {
 		const late = this.#waiting.length > 0 && performance.now() - this.#waitsSince > ownWaits;
-		const { posts, fresh, waiting } = join(this.posts, changed, this.thread, ownWait && !late);
+		const { posts, fresh, beyond, waiting } = join(this.posts, changed, this.thread, ownWait && !late, known);
 		if (waiting.length > 0 && this.#waiting.length === 0) {
 			this.#waitsSince = performance.now();
 			this.#waits = window.setTimeout(() => this.settle(), ownWaits);
 		}
 		this.#waiting = waiting;
 		this.posts = posts;
-		if (fresh.length === 0) return;
+		if (beyond.length > 0)
+			this.beyond = {
+				number: this.beyond?.number ?? beyond[0]!,
+				count: (this.beyond?.count ?? 0) + beyond.length
+			};
+		const news = fresh.length + beyond.length;
+		if (news === 0) return;
 		this.unseen += fresh.length;
-		this.#unsaid += fresh.length;
+		this.#unsaid += news;
 		this.#say();
 	}
 

@@ -5,8 +5,9 @@ import type { Database } from '#lib/server/database.ts';
 import { plantCohort, type CohortWorld } from '../../../tests/cohort-world.ts';
 import { ask, reply, type SaidWorld } from '../../../tests/said-world.ts';
 import { withDatabase } from '../../../tests/with-database.ts';
-import { choose, readChoices, readFollow } from './choices.server.ts';
+import { choose, levelFor, readChoices } from './choices.server.ts';
 import { threadChoices } from './schema.server.ts';
+import { threadIn } from './threads.server.ts';
 
 let db: Database;
 let world: CohortWorld;
@@ -21,6 +22,8 @@ const reasonOf = (work: Promise<unknown>) =>
 		() => 'done',
 		(error: unknown) => (error instanceof Refusal ? error.reason : Promise.reject(error))
 	);
+const readFollow = (who: CohortWorld['people']['ana'], threadId: string) =>
+	db.asPerson(who.id, async (tx) => levelFor(tx, who, (await threadIn(tx, who, threadId)).thread));
 const here = () => ({ cohortId: world.cohortId, microcredentialId: world.waiting }) as unknown as SaidWorld;
 
 test('what somebody chose is shown with what it comes to, and taken back with "usual"', async () => {
@@ -48,7 +51,7 @@ test('what somebody chose is shown with what it comes to, and taken back with "u
 		],
 		threads: [{ id: threadId, title: 'Waiting', competency: 'Wait time', level: 'watch', otherwise: 'follow' }]
 	});
-	expect(await readFollow(db, mentor, threadId)).toEqual({
+	expect(await readFollow(mentor, threadId)).toEqual({
 		level: 'watch',
 		from: 'thread',
 		chosen: 'watch',
@@ -56,9 +59,9 @@ test('what somebody chose is shown with what it comes to, and taken back with "u
 	});
 	await reply(db, here(), mentor.id, threadId, 'Five seconds');
 	await choice('usual', { threadId });
-	expect(await readFollow(db, mentor, threadId)).toMatchObject({ level: 'watch', from: 'taking part', chosen: null });
-	expect(await readFollow(db, ana, threadId)).toMatchObject({ level: 'watch', from: 'taking part' });
-	expect(await readFollow(db, world.people.ben, threadId)).toMatchObject({ level: 'follow', from: 'usual' });
+	expect(await readFollow(mentor, threadId)).toMatchObject({ level: 'watch', from: 'taking part', chosen: null });
+	expect(await readFollow(ana, threadId)).toMatchObject({ level: 'watch', from: 'taking part' });
+	expect(await readFollow(world.people.ben, threadId)).toMatchObject({ level: 'follow', from: 'usual' });
 });
 
 test('nobody chooses for what they do not read, or with what is no choice', async () => {
@@ -69,7 +72,7 @@ test('nobody chooses for what they do not read, or with what is no choice', asyn
 		expect(await reasonOf(choose(db, who, { cohortId }, 'watch'))).toBe('not-found');
 		expect(await reasonOf(choose(db, who, { cohortId: world.nextId, threadId }, 'watch'))).toBe('not-found');
 		expect(await reasonOf(readChoices(db, who, cohortId))).toBe('not-found');
-		expect(await reasonOf(readFollow(db, who, threadId))).toBe('not-found');
+		expect(await reasonOf(readFollow(who, threadId))).toBe('not-found');
 	}
 	expect(await reasonOf(choose(db, ana, { cohortId }, 'everything'))).toBe('rule');
 	expect(await reasonOf(choose(db, ana, { cohortId, microcredentialId: world.elsewhere }, 'watch'))).toBe('rule');

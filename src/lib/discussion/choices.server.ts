@@ -146,13 +146,6 @@ export async function levelFor(
 	return { ...heard(chosen, who), chosen: chosen.thread, otherwise: heard({ ...chosen, thread: null }, who) };
 }
 
-/** The same for the page of a thread. @throws Refusal not-found */
-export const readFollow = (db: Database, person: Person, threadId: string) =>
-	db.asPerson(person.id, async (tx) => {
-		const { thread } = await threadIn(tx, person, threadId);
-		return levelFor(tx, person, thread);
-	});
-
 export type ChoicesPage = {
 	cohort: Cohort;
 	/** For the whole cohort, and what everybody hears who chose nothing. */

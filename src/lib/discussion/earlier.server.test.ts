@@ -85,4 +85,10 @@ test('thirty on a page, and no number is the first', async () => {
 	const [first, second] = await Promise.all([listEarlier(db, as(mover), 'x'), listEarlier(db, as(mover), '2')]);
 	expect([first.posts.length, first.more, second.posts.length, second.more]).toEqual([30, true, 1, false]);
 	expect((await listEarlier(db, as(mover), '1e99')).posts).toEqual([]);
+	// By a post, its page; by one of somebody else, or of nobody, the first.
+	const oldest = second.posts[0]!.id;
+	expect((await listEarlier(db, as(mover), null, oldest)).page).toBe(2);
+	expect((await listEarlier(db, as(mover), null, first.posts.at(-1)!.id)).page).toBe(1);
+	for (const post of ['x', world.peer]) expect((await listEarlier(db, as(mover), null, post)).page).toBe(1);
+	expect((await listEarlier(db, as(world.peer), null, oldest)).posts).toEqual([]);
 });

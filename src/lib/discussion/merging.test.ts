@@ -33,6 +33,12 @@ describe('joining', () => {
 		expect(fresh).toEqual([]);
 	});
 
+	test('what others say on a later page is told of, and what changed there is not', () => {
+		const later = [post(97), post(99), post(100, { own: true }), post(101)];
+		expect(join(shown(51, 53), later, head(), false, 98).beyond).toEqual([99, 101]);
+		expect(join(shown(1, 3), [post(4)], head(), false, 3).beyond).toEqual([]);
+	});
+
 	test('the first posts of a page that showed none', () => {
 		expect(numbers(join([], [post(1), post(2)], head()).posts)).toEqual([1, 2]);
 	});

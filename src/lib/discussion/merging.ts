@@ -5,6 +5,8 @@ export type Joined = {
 	posts: PostShown[];
 	/** Posts of others that were not there before, by number. */
 	fresh: number[];
+	/** Others' posts that are new to the thread and stand on a later page of it, by number. */
+	beyond: number[];
 	/** Own posts that have to wait, and all behind them: what the page shows of them already has not settled. */
 	waiting: PostShown[];
 };
@@ -13,8 +15,15 @@ export type Joined = {
  * @param shown in the order of their numbers, without gaps: a window of the thread
  * @param changed posts as they are now, in the same order; some the page does not show, some it has already
  * @param ownWait whether the page shows an own post that is still on its way: the true one must not stand beside it
+ * @param known how many posts the page knew of before
  */
-export function join(shown: PostShown[], changed: PostShown[], thread: ThreadHead, ownWait = false): Joined {
+export function join(
+	shown: PostShown[],
+	changed: PostShown[],
+	thread: ThreadHead,
+	ownWait = false,
+	known = Infinity
+): Joined {
 	const news = new Map(changed.map((post) => [post.number, post]));
 	const posts = shown.map((post) => news.get(post.number) ?? post);
 	const fresh: number[] = [];
@@ -33,6 +42,9 @@ export function join(shown: PostShown[], changed: PostShown[], thread: ThreadHea
 	return {
 		posts: posts.map((post) => (post.helped === (post.id === helped) ? post : { ...post, helped: post.id === helped })),
 		fresh,
+		beyond: news.has(next)
+			? []
+			: changed.filter(({ number, own }) => number > Math.max(known, next) && !own).map(({ number }) => number),
 		waiting
 	};
 }

@@ -12,7 +12,10 @@ import { changeThread, hidePost, keepPost, reportPost, warnAuthor } from './mode
 import { appointModerator } from './moderators.server.ts';
 import { moveToCohort } from './moving.server.ts';
 import { askNameless, publishNameless } from './nameless.server.ts';
-import { openThread } from './posting.server.ts';
+import { listEarlier } from './earlier.server.ts';
+import { addPost, openThread } from './posting.server.ts';
+import { readThread } from './threads.server.ts';
+import { enrollments } from '#lib/program/schema.server.ts';
 import { revealAuthor } from './reveal.server.ts';
 import { posts } from './schema.server.ts';
 
@@ -59,6 +62,49 @@ test('authors hear what was done to theirs, moderators of reports, and whoever r
 	for (const key of ['ben', 'cleo'] as const)
 		expect(await told(key)).toEqual(['moderation: A moderator has read the post that you reported, and it stands']);
 	expect(await tellModeration(db)).toBe(0);
+});
+
+test('where a thread is hidden, everybody who wrote in it hears it and reads why, also who has moved since', async () => {
+	const { threadId } = await openThread(db, who('ana'), question());
+	for (const key of ['ben', 'mentor', 'ben'] as const)
+		await addPost(db, who(key), threadId, { text: 'I too', form: uuidv7() });
+	await db.asOwner((tx) =>
+		tx
+			.update(enrollments)
+			.set({ cohortId: world.nextId })
+			.where(eq(enrollments.personId, who('ben').id))
+	);
+	await tellModeration(db);
+	await changeThread(db, who('moderator'), threadId, 'lock', 'Enough was said');
+	await changeThread(db, who('moderator'), threadId, 'hide', 'It is about one child');
+	await tellModeration(db);
+	expect(await told('ana')).toEqual([
+		'moderation: A moderator has locked your thread, and says why',
+		'moderation: A moderator has hidden your thread, and says why'
+	]);
+	for (const key of ['ben', 'mentor'] as const)
+		expect(await told(key)).toEqual(['moderation: A moderator has hidden a thread in which you wrote, and says why']);
+	for (const key of ['cleo', 'coach', 'next', 'manager', 'moderator'] as const) expect(await told(key)).toEqual([]);
+	// Where the notice leads, the reason stands.
+	const reasonAt = async (key: Talker) =>
+		readThread(db, who(key), threadId).then(
+			({ thread }) => `withheld: ${thread.withheld}`,
+			(error: Error) => error.message
+		);
+	expect(await reasonAt('ana')).toBe('withheld: true');
+	for (const key of ['mentor', 'cleo'] as const)
+		expect(await reasonAt(key)).toMatch(/Moe Derat has hidden.*“It is about one child”/);
+	for (const key of ['next', 'manager'] as const) expect(await reasonAt(key)).toMatch(/no such thread/);
+	const [mine] = await db.asPerson(who('ben').id, (tx) => tx.select().from(notifications));
+	const earlier = await listEarlier(db, who('ben'), null);
+	expect(mine!.href).toBe(`/cohorts/earlier?post=${earlier.posts.at(-1)!.id}#post-${earlier.posts.at(-1)!.id}`);
+	for (const { acts } of earlier.posts)
+		expect(acts.map(({ act, reason }) => [act, reason])).toEqual([['hide', 'It is about one child']]);
+	// Shown again, it is there again; what was said of it is told as well.
+	await changeThread(db, who('moderator'), threadId, 'show', 'The name is changed');
+	expect(await reasonAt('cleo')).toBe('withheld: false');
+	await tellModeration(db);
+	expect(await told('mentor')).toContain('moderation: A moderator shows a thread in which you wrote again');
 });
 
 test('whoever asked without a name hears of a look and of a word, and no notice says what they asked', async () => {

@@ -49,43 +49,53 @@ async function reveals(tx: Tx): Promise<Notice[]> {
 	);
 }
 
-/** To the author of a post, or of a thread: what was done to it. */
+/**
+ * To the author of a post, or of a thread, what was done to it; and where a whole thread is hidden or shown, to whoever had
+ * said something in it. Whoever has moved since reads it beside their own words.
+ */
 async function acts(tx: Tx): Promise<Notice[]> {
 	const rows = await rowsOf<{
 		id: string;
 		act: Parameters<typeof actNotice>[0];
-		whole: boolean;
+		of: Parameters<typeof actNotice>[1];
 		thread_id: string;
-		number: number | null;
-		person_id: string | null;
+		post_id: string;
+		number: number;
+		person_id: string;
+		here: boolean;
 	}>(
 		tx,
 		sql`with due as (
 				select a.id from moderation_acts a where a.told_at is null order by a.at limit ${atOnce} for update skip locked
 			), told as (
 				update moderation_acts a set told_at = now() from due where a.id = due.id
-				returning a.id, a.act, a.post_id, a.thread_id, a.by_id
+				returning a.id, a.act, a.post_id, a.thread_id, a.cohort_id, a.by_id, a.at
+			), concerned as (
+				select distinct on (told.id, coalesce(p.author_id, n.person_id)) told.*, p.id as own_id, p.number,
+					coalesce(p.author_id, n.person_id) as person_id
+				from told join posts p on p.thread_id = told.thread_id and (p.id = told.post_id
+					or told.post_id is null and (p.number = 1 or told.act in ('hide', 'show') and p.created_at < told.at))
+				left join nameless_posts n on n.post_id = p.id
+				where coalesce(p.author_id, n.person_id) is distinct from told.by_id
+				order by told.id, coalesce(p.author_id, n.person_id), p.number
 			)
-			select told.id, told.act, told.post_id is null as whole, told.thread_id, p.number,
-				nullif(coalesce(
-					case when told.post_id is null then t.author_id else p.author_id end,
-					(select n.person_id from nameless_posts n where n.post_id = told.post_id
-						or told.post_id is null and n.thread_id = told.thread_id and n.title is not null limit 1)
-				), told.by_id) as person_id
-			from told join threads t on t.id = told.thread_id left join posts p on p.id = told.post_id`
+			select c.id, c.act, c.thread_id, c.own_id as post_id, c.number, c.person_id,
+				case when c.post_id is not null then 'post' when c.number = 1 then 'thread' else 'among' end as of,
+				c.person_id in (select a.person_id from app.cohort_people(c.cohort_id) a) as here
+			from concerned c where c.person_id is not null order by c.at, c.id, c.number`
 	);
-	return rows.flatMap(({ id, act, whole, thread_id: threadId, number, person_id: personId }) =>
-		personId === null
-			? []
-			: {
-					personId,
-					kind: 'moderation' as const,
-					key: `act:${id}`,
-					about: `act:${id}`,
-					title: actNotice(act, whole),
-					href: number === null ? `/threads/${threadId}` : `/threads/${threadId}?at=${number}#post-${number}`
-				}
-	);
+	return rows.map(({ id, act, of, thread_id: threadId, post_id: postId, number, person_id: personId, here }) => ({
+		personId,
+		kind: 'moderation' as const,
+		key: `act:${id}`,
+		about: `act:${id}`,
+		title: actNotice(act, of),
+		href: !here
+			? `/cohorts/earlier?post=${postId}#post-${postId}`
+			: of === 'post'
+				? `/threads/${threadId}?at=${number}#post-${number}`
+				: `/threads/${threadId}`
+	}));
 }
 
 /** To the cohort's moderators: a post was reported. Not to whoever reported or wrote it. */
@@ -104,7 +114,8 @@ async function reports(tx: Tx): Promise<Notice[]> {
 			join posts p on p.id = told.post_id
 			join cohort_moderators m on m.cohort_id = told.cohort_id and m.from_at <= now()
 				and (m.until_at is null or m.until_at > now())
-			where told.settled_at is null and m.person_id <> told.person_id and m.person_id is distinct from p.author_id`
+			where told.settled_at is null and m.person_id <> told.person_id and m.person_id is distinct from p.author_id
+				and not exists (select from nameless_posts n where n.post_id = p.id and n.person_id = m.person_id)`
 	);
 	return rows.map(({ post_id: postId, cohort_id: cohortId, cohort, person_id: personId }) => ({
 		personId,

@@ -22,7 +22,7 @@ import {
 	showPost,
 	warnAuthor
 } from './moderation.server.ts';
-import { appointModerator, endModerator, readModerators } from './moderators.server.ts';
+import { appointModerator, endModerator, leaveModerating, readModerators } from './moderators.server.ts';
 import { askNameless, publishNameless } from './nameless.server.ts';
 import { ofEverybody, ofNewPeople } from './pace.ts';
 import { addPost, openThread, takeBackPost } from './posting.server.ts';
@@ -264,6 +264,92 @@ describe('what moderators do', () => {
 	});
 });
 
+describe('a moderator who is party to the matter', () => {
+	/** The mentor looks after the cohort beside the moderator. */
+	const both = () =>
+		db.asOwner((tx) => tx.insert(cohortModerators).values({ cohortId: world.cohortId, personId: who('mentor').id }));
+	const openReports = async (key: Talker) =>
+		(await readModeration(db, who(key), world.cohortId)).open.map(({ postId }) => postId);
+
+	test('neither reads who reported a post of theirs, nor settles it; the other one does', async () => {
+		await both();
+		const { postId, threadId } = await open('mentor');
+		await report('ben', postId, 'other', 'He laughs about my class');
+		expect(await openReports('mentor')).toEqual([]);
+		expect(await openReports('moderator')).toEqual([postId]);
+		expect(await db.asPerson(who('mentor').id, (tx) => tx.select().from(postReports))).toEqual([]);
+		expect((await readThreadModeration(db, who('mentor'), threadId, postId)).post).toMatchObject({
+			own: true,
+			open: 0
+		});
+		for (const work of [
+			keepPost(db, who('mentor'), postId),
+			hidePost(db, who('mentor'), postId, 'I hide it'),
+			warnAuthor(db, who('mentor'), postId, 'Dear me')
+		])
+			expect(await refused(work)).toMatchObject({ reason: 'rule', message: expect.stringContaining('of yours') });
+		await db.asPerson(who('mentor').id, (tx) =>
+			tx
+				.update(postReports)
+				.set({ settledAt: new Date(), settledById: who('mentor').id, outcome: 'kept' })
+				.where(eq(postReports.postId, postId))
+		);
+		expect(await openReports('moderator')).toEqual([postId]);
+		await keepPost(db, who('moderator'), postId);
+		expect(await openReports('moderator')).toEqual([]);
+	});
+	test('nor of what they asked without a name, and nobody sees by that whose it is', async () => {
+		await both();
+		await askNameless(db, who('mentor'), opening());
+		await publishNameless(db, new Date(Date.now() + 16 * 60_000));
+		const [post] = (await db.asOwner((tx) => tx.select().from(posts).where(eq(posts.cohortId, world.cohortId)))).filter(
+			(one) => one.nameless
+		);
+		await report('ben', post!.id);
+		expect(await openReports('mentor')).toEqual([]);
+		expect(await openReports('moderator')).toEqual([post!.id]);
+		expect(await reasonOf(keepPost(db, who('mentor'), post!.id))).toBe('rule');
+	});
+	test('does not show again what another one hid of theirs, nor opens what another one closed', async () => {
+		await both();
+		const { postId, threadId } = await open('mentor');
+		await say('ben', threadId);
+		await hidePost(db, who('moderator'), postId, 'It laughs about a child');
+		expect(await reasonOf(showPost(db, who('mentor'), postId, 'It was a joke'))).toBe('rule');
+		await expect(
+			db.asPerson(who('mentor').id, (tx) =>
+				tx.update(posts).set({ removedAt: null, removedAs: null }).where(eq(posts.id, postId))
+			)
+		).rejects.toThrow();
+		await showPost(db, who('moderator'), postId, 'The joke is on nobody');
+		for (const [act, undo] of [
+			['hide', 'show'],
+			['lock', 'unlock']
+		] as const) {
+			await changeThread(db, who('moderator'), threadId, act, 'Enough now');
+			expect(await reasonOf(changeThread(db, who('mentor'), threadId, undo, 'I think not'))).toBe('rule');
+			await expect(
+				db.asPerson(who('mentor').id, (tx) =>
+					tx.update(threads).set({ withheldAt: null, lockedAt: null }).where(eq(threads.id, threadId))
+				)
+			).rejects.toThrow();
+			await changeThread(db, who('moderator'), threadId, undo, 'Go on');
+			// What they did themselves they undo themselves.
+			await changeThread(db, who('mentor'), threadId, act, 'For today');
+			await changeThread(db, who('mentor'), threadId, undo, 'Go on');
+		}
+	});
+	test('where they are the only one, whoever reports is told whom else to tell', async () => {
+		const { postId } = await open('moderator');
+		expect(await refused(report('ben', postId))).toMatchObject({
+			reason: 'rule',
+			message: expect.stringContaining('tell a manager')
+		});
+		await both();
+		expect(await reasonOf(report('ben', postId))).toBe('done');
+	});
+});
+
 describe('who looks after a cohort', () => {
 	const appoint = (key: Talker, by: Talker = 'manager', proof = proven) =>
 		appointModerator(db, acting(by, proof), world.programId, { cohortId: world.cohortId, personId: who(key).id });
@@ -331,6 +417,21 @@ describe('who looks after a cohort', () => {
 		expect(await endModerator(db, { ...acting('coach'), proof: null }, row!.id)).toEqual({ own: true });
 		expect(await reasonOf(endModerator(db, acting('coach'), row!.id))).toBe('rule');
 		expect(await moderates('coach')).toBe(false);
+	});
+	test('whoever looks after a cohort ends it for themselves on its page, and nobody else there can', async () => {
+		await appoint('coach');
+		expect((await readModeration(db, who('coach'), world.cohortId)).alone).toBe(false);
+		for (const key of ['ana', 'mentor', 'manager', 'next'] as const)
+			expect(await reasonOf(leaveModerating(db, acting(key), world.cohortId))).toBe('not-found');
+		for (const id of [world.nextId, 'x', uuidv7()])
+			expect(await reasonOf(leaveModerating(db, acting('coach'), id))).toBe('not-found');
+		await leaveModerating(db, { ...acting('coach'), proof: null }, world.cohortId);
+		expect([await moderates('coach'), await moderates('moderator')]).toEqual([false, true]);
+		expect((await readModeration(db, who('moderator'), world.cohortId)).alone).toBe(true);
+		expect(await reasonOf(leaveModerating(db, acting('coach'), world.cohortId))).toBe('not-found');
+		// What else they are there stays: they read on as the coach of a pair.
+		const { threadId } = await open();
+		expect(await words('coach', threadId)).toContain('silence');
 	});
 	test('it ends with what one leads in the program: a pair, a caseload, a role', async () => {
 		for (const key of ['coach', 'mentor', 'manager'] as const) await appoint(key);

@@ -2,7 +2,7 @@
  * Looking after what is said in a cohort: reports of whoever reads it, and what a moderator does about it. Every act has a
  * reason and is a row that is never changed; whom it concerns reads it, by name of who did it.
  */
-import { aliasedTable, and, asc, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
+import { aliasedTable, and, asc, desc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
 import { uuidv7 } from 'uuidv7';
 import { notFound, Refusal } from '#lib/errors.ts';
 import type { Person } from '#lib/identity/person.ts';
@@ -12,6 +12,7 @@ import { isId } from '#lib/server/id.ts';
 import { cleanText } from './body.ts';
 import { excerptOf } from './excerpt.ts';
 import { type Act, longestReason, readReason, type ReportReason, reportReasonOf } from './moderation.ts';
+import { askedByMe } from './nameless.server.ts';
 import { mayModerate, readsThreads } from './policy.ts';
 import { moderationActs, namelessPosts, postReports, posts, postWords, threads } from './schema.server.ts';
 import { cohortOf, competenciesOf, standingIn } from './standing.server.ts';
@@ -91,10 +92,11 @@ export const reportPost = (
 			.from(postReports)
 			.where(and(eq(postReports.postId, post.id), eq(postReports.personId, person.id)));
 		if (before) return where;
-		if (!(await hasModerator(tx, post.cohortId)))
+		const judges = await moderatorsOf(tx, post.cohortId);
+		if (judges.every((id) => id === post.authorId))
 			throw new Refusal(
 				'rule',
-				'Nobody looks after this cohort yet, so nobody would read it. Please tell a manager of your program. Nothing was reported.'
+				`${judges.length === 0 ? 'Nobody looks after this cohort yet' : 'Whoever wrote this is the only one who looks after this cohort'}, so nobody else would read it. Please tell a manager of your program. Nothing was reported.`
 			);
 		const { rows } = (await tx.execute(
 			sql`select count(*)::int as open from post_reports where person_id = ${person.id}::uuid and settled_at is null`
@@ -119,12 +121,12 @@ export const reportPost = (
 		return where;
 	});
 
-async function hasModerator(tx: Tx, cohortId: string): Promise<boolean> {
+async function moderatorsOf(tx: Tx, cohortId: string): Promise<string[]> {
 	const { rows } = (await tx.execute(
-		sql`select exists (select from cohort_moderators m where m.cohort_id = ${cohortId}::uuid and m.from_at <= now()
-			and (m.until_at is null or m.until_at > now())) as some`
-	)) as unknown as { rows: { some: boolean }[] };
-	return rows[0]?.some ?? false;
+		sql`select m.person_id as id from cohort_moderators m where m.cohort_id = ${cohortId}::uuid and m.from_at <= now()
+			and (m.until_at is null or m.until_at > now())`
+	)) as unknown as { rows: { id: string }[] };
+	return rows.map(({ id }) => id);
 }
 
 export type ReportPage = {
@@ -173,6 +175,28 @@ const settle = (tx: Tx, by: Person, postId: string, outcome: 'hidden' | 'warned'
 
 export type Done = { cohortId: string; threadId: string };
 
+/** Nobody judges what is their own: another moderator does, or the manager who appointed them. @throws Refusal rule */
+async function demandNotOwn(tx: Tx, by: Person, post: typeof posts.$inferSelect, what: string): Promise<void> {
+	if (await isOwn(tx, by, post)) throw new Refusal('rule', `This is a post of yours. ${what}`);
+}
+
+/** Whether somebody else did the newest of such acts to a post, or to a thread as a whole. */
+async function doneByAnother(tx: Tx, by: Person, threadId: string, postId: string | null, act: Act): Promise<boolean> {
+	const [last] = await tx
+		.select({ by: moderationActs.byId })
+		.from(moderationActs)
+		.where(
+			and(
+				eq(moderationActs.threadId, threadId),
+				postId === null ? isNull(moderationActs.postId) : eq(moderationActs.postId, postId),
+				eq(moderationActs.act, act)
+			)
+		)
+		.orderBy(desc(moderationActs.at), desc(moderationActs.id))
+		.limit(1);
+	return last !== undefined && last.by !== by.id;
+}
+
 /**
  * Hides a post from everybody but its author and the moderators; its place stays. Reports of it are settled by that.
  * @throws Refusal not-found, not-allowed, or rule
@@ -181,6 +205,7 @@ export const hidePost = (db: Database, by: Person, postId: unknown, reason: unkn
 	db.asPerson(by.id, async (tx) => {
 		const post = await postToModerate(tx, postId);
 		const why = readReason(reason);
+		await demandNotOwn(tx, by, post, 'You can take it back yourself; nothing has changed.');
 		const changed = await tx
 			.update(posts)
 			.set({ removedAt: now, removedAs: 'hidden' })
@@ -203,6 +228,12 @@ export const showPost = (db: Database, by: Person, postId: unknown, reason: unkn
 	db.asPerson(by.id, async (tx) => {
 		const post = await postToModerate(tx, postId);
 		const why = readReason(reason);
+		await demandNotOwn(
+			tx,
+			by,
+			post,
+			'Another moderator has hidden it, and only another one shows it again; nothing has changed.'
+		);
 		const changed = await tx
 			.update(posts)
 			.set({ removedAt: null, removedAs: null })
@@ -228,7 +259,7 @@ export const warnAuthor = (
 	db.asPerson(by.id, async (tx) => {
 		const post = await postToModerate(tx, postId);
 		const why = readReason(words, 'Nobody was told anything.');
-		if (await isOwn(tx, by, post)) throw new Refusal('rule', 'This is a post of yours. Nobody was told anything.');
+		await demandNotOwn(tx, by, post, 'Nobody was told anything.');
 		if (post.gone)
 			throw new Refusal('rule', 'Whoever wrote this has deleted their account, so nobody would read your words.');
 		await note(tx, by, { cohortId: post.cohortId, id: post.threadId }, post.id, 'warn', why);
@@ -240,6 +271,12 @@ export const warnAuthor = (
 export const keepPost = (db: Database, by: Person, postId: unknown, now = new Date()): Promise<Done> =>
 	db.asPerson(by.id, async (tx) => {
 		const post = await postToModerate(tx, postId);
+		await demandNotOwn(
+			tx,
+			by,
+			post,
+			'Whoever else looks after this cohort reads what is reported of it; nothing has changed.'
+		);
 		const settled = await settle(tx, by, post.id, 'kept', now);
 		if (settled.length === 0)
 			throw new Refusal('rule', 'Somebody else has settled this report already. Nothing has changed.');
@@ -275,6 +312,12 @@ export const changeThread = (
 				'rule',
 				'Whoever opened this thread has taken it back before anybody answered. It is theirs to bring back; nothing has changed.'
 			);
+		const undoes = act === 'show' ? 'hide' : act === 'unlock' ? 'lock' : null;
+		if (undoes && (await isOwnThread(tx, by, thread)) && (await doneByAnother(tx, by, thread.id, null, undoes)))
+			throw new Refusal(
+				'rule',
+				`This thread is yours, and another moderator has ${undoes === 'hide' ? 'hidden' : 'locked'} it: only another one ${act === 'show' ? 'shows it' : 'opens it'} again. Nothing has changed.`
+			);
 		const at = on ? now : null;
 		await tx
 			.update(threads)
@@ -283,6 +326,10 @@ export const changeThread = (
 		await note(tx, by, thread, null, act, why);
 		return { cohortId: thread.cohortId, threadId: thread.id };
 	});
+
+/** Whether the person opened a thread, with or without a name. */
+const isOwnThread = async (tx: Tx, person: Person, thread: typeof threads.$inferSelect): Promise<boolean> =>
+	thread.authorId === person.id || (thread.nameless && (await askedByMe(tx, person, thread.id)));
 
 /** A thread whose only post was taken back by its author. */
 async function takenBack(tx: Tx, threadId: string): Promise<boolean> {
@@ -360,6 +407,13 @@ export const actsOfThread = (tx: Tx, threadId: string): Promise<ActShown[]> =>
 		.orderBy(asc(moderationActs.at), asc(moderationActs.id))
 		.limit(mostShown);
 
+/** What was done to these threads and to posts in them, as far as it concerns the person asking. Oldest first. */
+export const actsOfThreads = (tx: Tx, threadIds: string[]): Promise<ActShown[]> =>
+	actsIn(tx)
+		.where(inArray(moderationActs.threadId, threadIds))
+		.orderBy(asc(moderationActs.at), asc(moderationActs.id))
+		.limit(mostShown * 5);
+
 export type Moderation = {
 	cohort: { id: string; name: string; program: { id: string; name: string; timeZone: string } };
 	/** Posts with reports that nobody has settled, oldest first. */
@@ -381,6 +435,8 @@ export type Moderation = {
 	locked: { id: string; title: string }[];
 	/** Newest first. */
 	acts: ActShown[];
+	/** Whether anybody else looks after it. */
+	alone: boolean;
 	/** Newest first: of all moderators. */
 	reveals: { threadId: string; title: string; by: string | null; at: Date; reason: string }[];
 };
@@ -470,6 +526,7 @@ export const readModeration = (db: Database, person: Person, cohortId: string): 
 			hiddenThreads: shown,
 			locked,
 			acts: done,
+			alone: (await moderatorsOf(tx, cohort.id)).every((id) => id === person.id),
 			reveals: rows.map(({ thread_id, at, ...one }) => ({ ...one, threadId: thread_id, at: new Date(at) }))
 		};
 	});
@@ -493,8 +550,10 @@ export type ThreadModeration = {
 		nameless: boolean;
 		removedAs: 'taken-back' | 'hidden' | null;
 		words: string;
-		/** Reports of it that nobody has settled. */
+		/** Reports of it that nobody has settled, and that are the person's to judge. */
 		open: number;
+		/** Of the person's own, which is for others to judge. */
+		own: boolean;
 	} | null;
 	acts: ActShown[];
 	timeZone: string;
@@ -522,13 +581,13 @@ export const readThreadModeration = (
 				hidden: thread.withheldAt !== null
 			},
 			competencies: (await competenciesOf(tx, program.id)).map(({ id, title }) => ({ id, title })),
-			post: postId && isId(postId) ? await postShown(tx, thread.id, postId) : null,
+			post: postId && isId(postId) ? await postShown(tx, person, thread.id, postId) : null,
 			acts: await actsOfThread(tx, id),
 			timeZone: program.timeZone
 		};
 	});
 
-async function postShown(tx: Tx, threadId: string, postId: string): Promise<ThreadModeration['post']> {
+async function postShown(tx: Tx, person: Person, threadId: string, postId: string): Promise<ThreadModeration['post']> {
 	const [post] = await tx
 		.select({
 			id: posts.id,
@@ -537,6 +596,7 @@ async function postShown(tx: Tx, threadId: string, postId: string): Promise<Thre
 			nameless: posts.nameless,
 			removedAs: posts.removedAs,
 			words: postWords.words,
+			own: sql<boolean>`coalesce(${posts.authorId} = ${person.id} or ${posts.id} = any ((select app.nameless_post_ids())::uuid[]), false)`,
 			open: sql<number>`(select count(*)::int from post_reports r where r.post_id = ${posts.id} and r.settled_at is null)`
 		})
 		.from(posts)

@@ -51,9 +51,9 @@ export function readReason(typed: unknown, what = 'Nothing has changed.'): strin
 	return words;
 }
 
-/** One line to the author of what a moderator acted on. */
-export function actNotice(act: Act, whole: boolean): string {
-	const what = whole ? 'your thread' : 'a post of yours';
+/** One line to whom an act concerns. @param to what: a post of theirs, a thread that they opened, or one in which they wrote */
+export function actNotice(act: Act, to: 'post' | 'thread' | 'among'): string {
+	const what = { post: 'a post of yours', thread: 'your thread', among: 'a thread in which you wrote' }[to];
 	switch (act) {
 		case 'hide':
 			return `A moderator has hidden ${what}, and says why`;

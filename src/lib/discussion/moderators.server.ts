@@ -174,3 +174,23 @@ export const endModerator = (db: Database, by: Acting, moderatorId: unknown): Pr
 		});
 		return { own };
 	});
+
+/** Ends that the person looks after a cohort: what they hold beside that in it is not touched. @throws Refusal not-found */
+export async function leaveModerating(db: Database, by: Acting, cohortId: string): Promise<void> {
+	const [row] = isId(cohortId)
+		? await db.asPerson(by.person.id, (tx) =>
+				tx
+					.select({ id: cohortModerators.id })
+					.from(cohortModerators)
+					.where(
+						and(
+							eq(cohortModerators.cohortId, cohortId),
+							eq(cohortModerators.personId, by.person.id),
+							isNull(cohortModerators.untilAt)
+						)
+					)
+			)
+		: [];
+	if (!row) throw notFound('cohort');
+	await endModerator(db, by, row.id);
+}

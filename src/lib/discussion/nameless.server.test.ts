@@ -9,6 +9,7 @@ import type { Database, Tx } from '#lib/server/database.ts';
 import { type CohortWorld, plantCohort, type Talker } from '../../../tests/cohort-world.ts';
 import { withDatabase } from '../../../tests/with-database.ts';
 import { markHelped } from './answering.server.ts';
+import { hidePost } from './moderation.server.ts';
 import { waits } from './nameless.ts';
 import {
 	addNamelessWord,
@@ -272,6 +273,31 @@ describe('publishing', () => {
 		await db.asOwner((tx) => tx.update(threads).set({ lockedAt: null }).where(eq(threads.id, threadId)));
 		expect(await publishNameless(db, later(quarter + 1000))).toContain(threadId);
 	});
+	test('whoever comes back is not betrayed by what waited: it is not said any more, and they read why', async () => {
+		const { id } = await ask('cleo');
+		const sit = (cohortId: string) =>
+			db.asOwner((tx) =>
+				tx
+					.update(enrollments)
+					.set({ cohortId })
+					.where(eq(enrollments.personId, who('cleo').id))
+			);
+		await sit(world.nextId);
+		await publishNameless(db, later(quarter + 1000));
+		await sit(world.cohortId);
+		for (const days of [1, 30, 400]) await publishNameless(db, later(days * 24 * 3_600_000));
+		expect((await row(id)).postId).toBeNull();
+		expect((await readOwnNameless(db, who('cleo'))).waiting[0]!.stuck).toContain('ask again');
+		await takeBackWaiting(db, who('cleo'), id);
+		expect((await readOwnNameless(db, who('cleo'))).waiting).toEqual([]);
+		// Back before its moment came, it is said at that moment, as everybody's is.
+		const { id: other } = await ask('cleo');
+		await sit(world.nextId);
+		await publishNameless(db, later(59_000));
+		await sit(world.cohortId);
+		await publishNameless(db, later(quarter + 1000));
+		expect((await row(other)).postId).not.toBeNull();
+	});
 });
 
 describe('afterwards', () => {
@@ -329,13 +355,64 @@ describe('afterwards', () => {
 				)
 			).toEqual([]);
 	});
-	test('taking back goes at once, and so does bringing back', async () => {
+	test('taking back goes some minutes later, and so does bringing back; until then it stays by a word', async () => {
 		const threadId = await out();
 		const [post] = (await readThread(db, who('ana'), threadId)).posts;
+		const seen = async (key: Talker) =>
+			readThread(db, who(key), threadId).then(
+				({ posts: [first] }) => [first!.removedAs, first!.becomes],
+				() => 'nothing'
+			);
+		const version = async () => (await readThread(db, who('ana'), threadId)).thread.version;
+		const before = await version();
 		await takeBackPost(db, who('ana'), post!.id);
-		await expect(readThread(db, who('ben'), threadId)).rejects.toMatchObject({ reason: 'not-found' });
+		// Nothing is different yet, for nobody but whoever asked: no version, no word.
+		expect([await seen('ana'), await seen('ben'), await seen('moderator'), await version()]).toEqual([
+			[null, 'taken-back'],
+			[null, null],
+			[null, null],
+			before
+		]);
+		expect(await publishNameless(db)).toEqual([]);
 		await bringBackPost(db, who('ana'), post!.id);
+		expect(await publishNameless(db, later(6 * 60_000))).toEqual([]);
+		expect(await seen('ben')).toEqual([null, null]);
+		await takeBackPost(db, who('ana'), post!.id);
+		expect(await publishNameless(db, later(59_000))).toEqual([]);
+		expect(await publishNameless(db, later(5 * 60_000 + 1000))).toEqual([threadId]);
+		expect([await seen('ana'), await seen('ben')]).toEqual([['taken-back', null], 'nothing']);
+		await bringBackPost(db, who('ana'), post!.id);
+		expect([await seen('ana'), await seen('ben')]).toEqual([['taken-back', 'stands'], 'nothing']);
+		expect(await publishNameless(db, later(5 * 60_000 + 1000))).toEqual([threadId]);
 		expect((await readThread(db, who('ben'), threadId)).posts[0]!.html).toContain('shout');
+	});
+	test('at once where whoever asked wants it so; what a moderator hid meanwhile stays hidden; nobody else changes it', async () => {
+		const threadId = await out();
+		const [post] = (await readThread(db, who('ana'), threadId)).posts;
+		for (const key of ['ben', 'moderator', 'mentor'] as const) {
+			await expect(takeBackPost(db, who(key), post!.id)).rejects.toMatchObject({ reason: 'not-allowed' });
+			const changed = await db.asPerson(who(key).id, (tx) =>
+				tx
+					.update(namelessPosts)
+					.set({ changeAt: new Date(), changeTo: 'taken-back' })
+					.returning({ id: namelessPosts.id })
+			);
+			expect(changed).toEqual([]);
+		}
+		await addPost(db, who('ben'), threadId, { text: 'No', form: uuidv7() });
+		await takeBackPost(db, who('ana'), post!.id);
+		await takeBackPost(db, who('ana'), post!.id, new Date(), { atOnce: true });
+		expect((await readThread(db, who('ben'), threadId)).posts[0]).toMatchObject({
+			removedAs: 'taken-back',
+			html: null
+		});
+		await bringBackPost(db, who('ana'), post!.id);
+		await publishNameless(db, later(5 * 60_000 + 1000));
+		await takeBackPost(db, who('ana'), post!.id);
+		await hidePost(db, who('moderator'), post!.id, 'It names a child');
+		await publishNameless(db, later(5 * 60_000 + 1000));
+		expect((await readThread(db, who('ben'), threadId)).posts[0]).toMatchObject({ removedAs: 'hidden', html: null });
+		await expect(bringBackPost(db, who('ana'), post!.id)).rejects.toMatchObject({ reason: 'rule' });
 	});
 	test('it makes nobody known to a cohort, and nothing of it is in anybody’s record', async () => {
 		await out();

@@ -39,14 +39,17 @@ test('a name of two letters is found as a whole, and a title counts too', () => 
 	expect(giveaways(['To bo or not', 'lithe'], bo)).toEqual([]);
 });
 
-test.for<[moderators: number, others: number, offered: boolean]>([
-	[1, 4, true],
-	[3, 25, true],
-	[0, 25, false],
-	[1, 3, false],
-	[0, 0, false]
-])('%d moderators and %d others: offered %s', ([moderators, others, offered]) =>
-	expect(whyNotNameless({ moderators, others }) === null).toBe(offered)
+test.for<[moderators: number, others: number, teachers: number, offered: boolean]>([
+	[1, 4, 2, true],
+	[3, 25, 20, true],
+	[0, 25, 20, false],
+	[1, 3, 3, false],
+	// Of two teachers each would know the other, however many lead there.
+	[1, 9, 1, false],
+	[1, 9, 0, false],
+	[0, 0, 0, false]
+])('%d moderators and %d others, %d of them teachers: offered %s', ([moderators, others, teachers, offered]) =>
+	expect(whyNotNameless({ moderators, others, teachers }) === null).toBe(offered)
 );
 
 test('the moment lies within the wait, at both ends too', () => {

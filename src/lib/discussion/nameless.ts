@@ -8,6 +8,8 @@ export const waits = {
 
 /** So many others might have asked. Fewer, and whoever reads it guesses. */
 export const fewestOthers = 4;
+/** And so many of them are teachers: what a teacher asks is asked by nobody else here, and of two each would know the other. */
+export const fewestTeachers = 2;
 /** Questions and words of one person that wait at a time: more is not a question but a flood that nobody can be asked about. */
 export const mostWaiting = 5;
 /** Characters of a moderator's reason for looking. Ten: "because" is none. */
@@ -19,13 +21,15 @@ export type Ground = {
 	moderators: number;
 	/** Teachers, mentors and coaches who read along, the person asking left out. */
 	others: number;
+	/** The teachers among them. */
+	teachers: number;
 };
 
 /** Why nobody can ask without a name here; null where they can. */
-export function whyNotNameless({ moderators, others }: Ground): string | null {
+export function whyNotNameless({ moderators, others, teachers }: Ground): string | null {
 	if (moderators === 0)
 		return 'Nobody looks after this cohort yet who could step in if somebody was hurt, so questions without a name are not offered here. You can ask under your name, or ask your mentor.';
-	if (others < fewestOthers)
+	if (others < fewestOthers || teachers < fewestTeachers)
 		return 'So few people are in this cohort that everybody could guess who asked, so questions without a name are not offered here. You can ask under your name, or ask your mentor.';
 	return null;
 }

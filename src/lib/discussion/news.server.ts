@@ -20,7 +20,7 @@ import { standingsOf, versionsOf, type HolderNow, type ThreadNow } from './liste
 import { Stream, type Ending, type Holder } from './stream.server.ts';
 
 /** Of the bus: those below are others'. */
-const kinds = { version: 6, here: 7, who: 8 } as const;
+const kinds = { version: 6, here: 7, who: 8, read: 9 } as const;
 /** Where rooms say that there is something new for a person; the payload is their id. */
 const notifiedChannel = 'notified';
 
@@ -77,6 +77,10 @@ export class News {
 				[kinds.who]: (news) => {
 					const thread = this.#threads.get(readId(news));
 					if (thread) this.#sayWhoIsHere(thread);
+				},
+				[kinds.read]: (news) => {
+					const [personId, threadId] = [readId(news), readId(news)];
+					this.#hearRead(personId, threadId, decoding.readVarUint(news));
 				}
 			},
 			arrived: () => {
@@ -104,6 +108,21 @@ export class News {
 		// The first at once; what comes in the next moment is told together.
 		const ms = Math.max(0, this.#toldAt + limits.tellEveryMs - performance.now());
 		this.#telling ??= setTimeout(() => void this.#tell(), ms);
+	}
+
+	/** Somebody has read a thread so far, and that is committed. Their other pages of it hear of it, here and in other processes. */
+	toldRead(personId: string, threadId: string, upTo: number): void {
+		if (this.#closing) return;
+		this.#hearRead(personId, threadId, upTo);
+		this.#bus.say(kinds.read, (news) => {
+			writeId(news, personId);
+			writeId(news, threadId);
+			encoding.writeVarUint(news, upTo);
+		});
+	}
+
+	#hearRead(personId: string, threadId: string, upTo: number): void {
+		for (const stream of this.#people.get(personId) ?? []) if (stream.holder.threadId === threadId) stream.read(upTo);
 	}
 
 	/**
@@ -432,6 +451,10 @@ export function news(): News {
 
 /** Tells open pages, here and in other processes, that a thread has changed. Call it after the commit. Never throws. */
 export const toldThread = (threadId: string): void => shelf[key]?.told(threadId);
+
+/** Tells the other open pages of somebody how far they have read. Call it after the commit. Never throws. */
+export const toldRead = (personId: string, threadId: string, upTo: number): void =>
+	shelf[key]?.toldRead(personId, threadId, upTo);
 
 /**
  * Changes a thread as this person, and tells open pages of it once that is committed: for verbs, so that no door forgets it.

@@ -1,6 +1,6 @@
 /** Saying something: opening a thread, answering in it, changing one's words, taking them back. */
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
-import { createHash } from 'node:crypto';
+import { createHash, randomInt } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { uuidv7 } from 'uuidv7';
 import { notFound, Refusal } from '#lib/errors.ts';
@@ -15,7 +15,8 @@ import { kindOf } from './kinds.ts';
 import { mayPostNow } from './pace.server.ts';
 import { changing } from './news.server.ts';
 import { mayEdit, mayPost, mayTakeBack } from './policy.ts';
-import { postFiles, posts, postWords, threads } from './schema.server.ts';
+import { publishAt } from './nameless.ts';
+import { namelessPosts, postFiles, posts, postWords, threads } from './schema.server.ts';
 import { settleBody, type Sent } from './settling-post.server.ts';
 import { type Cohort, cohortOf, competenciesOf } from './standing.server.ts';
 import { namesFor, threadIn, type ThreadFound } from './threads.server.ts';
@@ -208,7 +209,7 @@ async function say(
 export const closed = () =>
 	new Refusal(
 		'rule',
-		`A moderator has closed this thread, so it takes no new posts. ${safe} You can open another thread.`
+		`A moderator has locked this thread, so it takes no new posts. ${safe} You can open another thread.`
 	);
 
 /**
@@ -323,7 +324,7 @@ export const editPost = (
 				'rule',
 				post.removedAt
 					? 'This post is not there any more, so there is nothing to change. Your words are still in the form.'
-					: 'A moderator has closed this thread, so its posts stay as they are. Your words are still in the form.'
+					: 'A moderator has locked this thread, so its posts stay as they are. Your words are still in the form.'
 			);
 		const { body, words, said } = await settleBody(tx, person, cohort.id, asked);
 		// Two windows take turns; the lock is the form's, which a post keeps.
@@ -389,20 +390,27 @@ export const renameThread = (db: Database, person: Person, threadId: string, tit
 
 /**
  * Takes one's own post back: nobody but its author and the moderators reads its words any more, and its place says so. A thread in
- * which nothing else was said goes with its first post. Twice is once.
+ * which nothing else was said goes with its first post. Twice is once. What was said without a name goes some minutes later,
+ * by chance, because its moment would say who sits here now.
+ * @param atOnce also without a name: words that give somebody away are worse than the moment
  * @throws Refusal not-found, or not-allowed
  */
 export const takeBackPost = (
 	db: Database,
 	person: Person,
 	postId: string,
-	now = new Date()
+	now = new Date(),
+	{ atOnce = false } = {}
 ): Promise<{ threadId: string; number: number; withheld: boolean }> =>
 	changing(db, person.id, null, async (tx) => {
 		const found = await ownPost(tx, person, postId);
 		const { post, thread, cohort } = found;
 		if (!mayTakeBack(cohort.standing, of(found)))
 			throw new Refusal('not-allowed', 'Only whoever wrote a post takes it back. Nothing has changed.');
+		if (post.nameless) {
+			await changeLater(tx, post.id, post.removedAt || atOnce ? null : 'taken-back', now);
+			if (!atOnce) return { threadId: thread.id, number: post.number, withheld: false };
+		}
 		const alone = post.number === 1 && thread.posts === 1;
 		if (!post.removedAt)
 			await tx.update(posts).set({ removedAt: now, removedAs: 'taken-back' }).where(eq(posts.id, post.id));
@@ -414,25 +422,41 @@ export const takeBackPost = (
 		return { threadId: thread.id, number: post.number, withheld: alone };
 	});
 
-/** Brings back what one took back oneself. @throws Refusal not-found, not-allowed, or rule where a moderator hid it */
+/**
+ * Brings back what one took back oneself; without a name some minutes later, and while it has not gone yet it stays.
+ * @throws Refusal not-found, not-allowed, or rule where a moderator hid it
+ */
 export const bringBackPost = (
 	db: Database,
 	person: Person,
-	postId: string
+	postId: string,
+	now = new Date()
 ): Promise<{ threadId: string; number: number }> =>
 	changing(db, person.id, null, async (tx) => {
 		const found = await ownPost(tx, person, postId);
 		const { post, thread, cohort } = found;
+		const place = { threadId: thread.id, number: post.number };
 		if (!mayTakeBack(cohort.standing, of(found)))
 			throw new Refusal('not-allowed', 'Only whoever wrote a post brings it back. Nothing has changed.');
 		if (post.removedAs === 'hidden')
 			throw new Refusal('rule', 'A moderator has hidden this post. You can read why beside it, and write to them.');
+		if (post.nameless) {
+			await changeLater(tx, post.id, post.removedAt ? 'stands' : null, now);
+			return place;
+		}
 		if (post.removedAt) await tx.update(posts).set({ removedAt: null, removedAs: null }).where(eq(posts.id, post.id));
 		// What a moderator hid stays hidden.
 		if (thread.withheldAt && thread.withheldAs !== 'hidden' && post.number === 1)
 			await tx.update(threads).set({ withheldAt: null }).where(eq(threads.id, thread.id));
-		return { threadId: thread.id, number: post.number };
+		return place;
 	});
+
+/** Keeps what becomes of a post without a name until some minute of the next five; what waits for the same already goes on waiting. */
+const changeLater = (tx: Tx, postId: string, changeTo: 'taken-back' | 'stands' | null, now: Date) =>
+	tx
+		.update(namelessPosts)
+		.set({ changeTo, changeAt: changeTo && publishAt('word', now, randomInt) })
+		.where(and(eq(namelessPosts.postId, postId), sql`${namelessPosts.changeTo} is distinct from ${changeTo}::text`));
 
 export type RevisionShown = {
 	revision: number;

@@ -33,6 +33,8 @@ const mine = sql`person_id = (select app.uid())`;
 const inMyCohorts = sql`cohort_id = any ((select app.discussing_cohort_ids())::uuid[])`;
 const iModerate = sql`cohort_id = any ((select app.moderated_cohort_ids())::uuid[])`;
 const nobodyDatesBack = sql`created_at between now() - interval '5 minutes' and now() + interval '5 minutes'`;
+/** Who reported a post is not for its author, also where they look after the cohort. */
+const iJudge = sql`${iModerate} and post_id <> all ((select app.reported_own_ids())::uuid[])`;
 /** Of what peers read without a name, what is mine. */
 const myNamelessPost = sql`post_id = any ((select app.nameless_post_ids())::uuid[])`;
 const isMyPost = sql`(author_id = (select app.uid()) or id = any ((select app.nameless_post_ids())::uuid[]))`;
@@ -342,9 +344,19 @@ export const namelessPosts = pgTable(
 		quotesId: uuid(),
 		quote: text(),
 		askedAt: instant().notNull().defaultNow(),
-		publishAt: instant().notNull()
+		publishAt: instant().notNull(),
+		/** When it is taken back, or stands again, and which of them; null where it stays as it is. */
+		changeAt: instant(),
+		changeTo: text({ enum: ['taken-back', 'stands'] })
 	},
 	(t) => [
+		check(
+			'nameless_posts_change',
+			sql`change_to in ('taken-back', 'stands') and (change_at is null) = (change_to is null) and (change_at is null or post_id is not null)`
+		),
+		index('nameless_posts_changing')
+			.on(t.changeAt)
+			.where(sql`change_at is not null`),
 		check('nameless_posts_out', sql`(post_id is null) = (body is not null)`),
 		check('nameless_posts_body', sql`octet_length(body::text) <= 200000`),
 		index('nameless_posts_person').on(t.personId, t.cohortId),
@@ -368,6 +380,12 @@ export const namelessPosts = pgTable(
 			for: 'delete',
 			to: authenticated,
 			using: sql`${mine} and post_id is null`
+		}),
+		pgPolicy('nameless_posts_change', {
+			for: 'update',
+			to: authenticated,
+			using: sql`${mine} and post_id is not null`,
+			withCheck: sql`${mine} and post_id is not null`
 		}),
 		pgPolicy('nameless_posts_service', { for: 'all', to: service, using: sql`true`, withCheck: sql`true` })
 	]
@@ -687,7 +705,7 @@ export const postFiles = pgTable(
 	]
 );
 
-/** Somebody says that a post needs a moderator's eye. Read by moderators, and by whoever said so. */
+/** Somebody says that a post needs a moderator's eye. Read by moderators who did not write it, and by whoever said so. */
 export const postReports = pgTable(
 	'post_reports',
 	{
@@ -720,7 +738,7 @@ export const postReports = pgTable(
 		index('post_reports_cohort').on(t.cohortId, t.at),
 		index('post_reports_person').on(t.personId),
 		index('post_reports_settled_by').on(t.settledById),
-		pgPolicy('post_reports_read', { for: 'select', to: authenticated, using: sql`${iModerate} or ${mine}` }),
+		pgPolicy('post_reports_read', { for: 'select', to: authenticated, using: sql`(${iJudge}) or ${mine}` }),
 		pgPolicy('post_reports_make', {
 			for: 'insert',
 			to: authenticated,
@@ -729,7 +747,7 @@ export const postReports = pgTable(
 		pgPolicy('post_reports_settle', {
 			for: 'update',
 			to: authenticated,
-			using: sql`${iModerate} and settled_at is null`,
+			using: sql`${iJudge} and settled_at is null`,
 			withCheck: sql`${iModerate} and settled_by_id = (select app.uid()) and settled_at is not null`
 		}),
 		index('post_reports_untold')
@@ -780,8 +798,9 @@ export const moderationActs = pgTable(
 		pgPolicy('moderation_acts_read', {
 			for: 'select',
 			to: authenticated,
-			// To the cohort what was done to a thread, to its author what was done to a post.
-			using: sql`${iModerate} or (post_id is null and ${inMyCohorts}) or post_id = any ((select app.authored_post_ids())::uuid[])`
+			// To the cohort what was done to a thread, to its author what was done to a post; to whom it concerns also when they
+			// have moved since.
+			using: sql`${iModerate} or (post_id is null and ${inMyCohorts}) or post_id = any ((select app.authored_post_ids())::uuid[]) or id = any ((select app.concerning_act_ids())::uuid[])`
 		}),
 		pgPolicy('moderation_acts_make', {
 			for: 'insert',

@@ -12,7 +12,8 @@ import {
 } from '../../../tests/said-world.ts';
 import { withDatabase } from '../../../tests/with-database.ts';
 import { personSettings } from '#lib/identity/schema.server.ts';
-import { posts, threads } from './schema.server.ts';
+import { listEarlier } from './earlier.server.ts';
+import { namelessPosts, posts, threads } from './schema.server.ts';
 import { searchPosts } from './search.server.ts';
 import { type Looking, lookingIn } from './searching.ts';
 
@@ -41,7 +42,12 @@ describe('finding', () => {
 		expect(found.total).toBe(2);
 		const hit = found.hits.find(({ postId }) => postId === second.id)!;
 		expect(marked(hit.words)).toBe('I [wait] for five seconds, then I ask again.');
-		expect(hit).toMatchObject({ by: 'The mentor', number: 2, competency: 'One competency', cohort: 'A cohort' });
+		expect(hit).toMatchObject({
+			by: 'The mentor',
+			number: 2,
+			about: { competency: 'One competency' },
+			cohort: 'A cohort'
+		});
 		const [byTitle] = (await find(world.peer, { words: 'routine' })).hits;
 		expect(byTitle).toMatchObject({ postId: first.id, byTitle: true });
 		expect(marked(byTitle!.title)).toBe('[Routines] that hold');
@@ -180,6 +186,61 @@ describe('finding nothing of what is not for the person', () => {
 		expect(await found(world.peer)).toBe(0);
 		await everywhere(world.peer);
 		expect(await found(comer)).toBe(1);
+	});
+	test('whoever has moved finds what they wrote before, and no word, title or choice of anybody else there', async () => {
+		const world = await plantSaid(db);
+		const next = await plantCohort(db, world, 'The next one');
+		const own = await ask(db, world, world.peer, 'Ptarmigans in class', 'We counted an axolotl.');
+		await reply(db, world, world.teacher, own.threadId, `Mine is a ${canary}, an axolotl too.`);
+		const others = await ask(db, world, world.teacher, `Of the ${canary}`, 'An axolotl of another.', {
+			kind: 'strategy'
+		});
+		const answer = await reply(db, world, world.peer, others.threadId, 'My axolotl waits.');
+		const hidden = await reply(db, world, world.peer, others.threadId, 'An axolotl that is hidden.');
+		const safe = await ask(db, world, null, 'Axolotls without a name', 'May one keep it?');
+		await ask(db, world, null, 'An axolotl of whoever', 'Somebody else asks');
+		await db.asOwner(async (tx) => {
+			await tx.insert(namelessPosts).values({
+				id: safe.id,
+				personId: world.peer,
+				cohortId: world.cohortId,
+				microcredentialId: world.microcredentialId,
+				threadId: safe.threadId,
+				postId: safe.id,
+				title: 'Axolotls without a name',
+				publishAt: new Date()
+			});
+			await tx.update(posts).set({ removedAt: new Date(), removedAs: 'hidden' }).where(eq(posts.id, hidden.id));
+		});
+		await moveTo(db, world, world.peer, next);
+		const mine = [own.id, answer.id, safe.id].toSorted();
+		for (const order of ['best', 'newest'] as const)
+			expect((await idsOf(world.peer, { words: 'axolotl', order })).toSorted()).toEqual(mine);
+		const { hits, choices } = await find(world.peer, { words: 'axolotls' });
+		const by = (id: string) => hits.find(({ postId }) => postId === id)!;
+		expect(by(answer.id)).toMatchObject({ title: null, about: null, earlier: true, own: true, cohort: 'A cohort' });
+		expect(marked(by(own.id).title)).toBe('Ptarmigans in class');
+		expect(by(own.id).about).toMatchObject({ kind: 'question', competency: 'One competency' });
+		expect(by(safe.id)).toMatchObject({ by: null, nameless: true, earlier: true });
+		expect(choices.authors).toEqual([{ value: world.peer, name: 'Somebody' }]);
+		// A slip is taken for a word of one's own; the others' are not there.
+		expect((await find(world.peer, { words: 'ptarmgans' })).instead).toEqual([{ word: 'ptarmgans', by: 'ptarmigans' }]);
+		expect((await idsOf(world.peer, { words: 'ptarmigans counted' })).toSorted()).toEqual([own.id]);
+		await everywhere(world.peer);
+		await everywhere(world.peer, { cohort: world.cohortId });
+		// By a choice too: of threads that others opened no choice says anything.
+		expect((await idsOf(world.peer, { cohort: world.cohortId, kind: 'question' })).toSorted()).toEqual(
+			[own.id, safe.id].toSorted()
+		);
+		expect(await idsOf(world.peer, { kind: 'strategy' })).toEqual([]);
+		expect(await idsOf(world.peer, { words: 'axolotl', kind: 'strategy' })).toEqual([]);
+		expect((await idsOf(world.peer, { author: world.peer })).toSorted()).toEqual([own.id, answer.id].toSorted());
+		expect(await idsOf(world.peer, { author: world.teacher })).toEqual([]);
+		// Each hit leads to the page on which it stands.
+		for (const id of mine)
+			expect((await listEarlier(db, as(world.peer), null, id)).posts.map((post) => post.id)).toContain(id);
+		// Nobody else finds by that what they did not before: who asked without a name is no author.
+		expect((await idsOf(world.teacher, { author: world.peer })).toSorted()).toEqual([own.id, answer.id].toSorted());
 	});
 	test('what was taken back or hidden is found by nobody, its author and moderators included, and is found again', async () => {
 		const world = await plantSaid(db);

@@ -8,6 +8,7 @@ import { instantAt } from '#lib/meeting/free.ts';
 import { zoneOf } from '#lib/meeting/zone.server.ts';
 import { cohorts as cohortTable, programs } from '#lib/program/schema.server.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
+import { earlierCohorts } from './earlier.server.ts';
 import type { Kind } from './kinds.ts';
 import { cohortVoices, posts, postWords, threads } from './schema.server.ts';
 import {
@@ -31,9 +32,11 @@ export type Hit = {
 	threadId: string;
 	number: number;
 	cohort: string;
-	competency: string;
-	kind: Kind;
-	title: Piece[];
+	/** One's own, of a cohort that one has left: it is read on a page of its own. */
+	earlier: boolean;
+	/** What the thread is about and is called; null where that is not the person's to read any more. */
+	about: { competency: string; kind: Kind } | null;
+	title: Piece[] | null;
 	/** Null: said without a name, or by somebody who is gone. */
 	by: string | null;
 	own: boolean;
@@ -65,10 +68,13 @@ const rowsOf = async <Row>(tx: Tx, query: ReturnType<typeof sql>) =>
 /** As Postgres' own list, on every driver. */
 const listOf = (texts: string[]) => sql`array(select jsonb_array_elements_text(${JSON.stringify(texts)}::jsonb))`;
 
-/** What the person's cohorts say about this, over what they may read now and nothing else. */
+/**
+ * What the person's cohorts say about this, and what they said themselves in cohorts that they have left: over what they may
+ * read now, and nothing else.
+ */
 export const searchPosts = (db: Database, person: Person, looking: Looking): Promise<FoundPosts> =>
 	db.asPerson(person.id, async (tx) => {
-		const { programsZone, titles, ...choices } = await choicesOf(tx, looking.cohort);
+		const { programsZone, titles, earlier, ...choices } = await choicesOf(tx, person, looking.cohort);
 		const zone = await zoneOf(tx, person.id, programsZone);
 		const nothing = { hits: [], total: 0, more: false, instead: [], saysNothing: false, zone, choices };
 		if (!asksAnything(looking)) return nothing;
@@ -86,7 +92,7 @@ export const searchPosts = (db: Database, person: Person, looking: Looking): Pro
 		);
 		const total = found[0]?.total ?? 0;
 		return {
-			hits: await shown(tx, person, found, anyOf(terms), titles),
+			hits: await shown(tx, person, found, anyOf(terms), { titles, earlier }),
 			total,
 			more: looking.page * onPage < total,
 			instead,
@@ -159,7 +165,7 @@ async function shown(
 	person: Person,
 	found: { post: string; thread: string; titled: boolean }[],
 	any: string,
-	titles: ReadonlyMap<string, string>
+	{ titles, earlier }: { titles: ReadonlyMap<string, string>; earlier: ReadonlyMap<string, string> }
 ): Promise<Hit[]> {
 	if (found.length === 0) return [];
 	const query = sql`websearch_to_tsquery('english', ${any})`;
@@ -168,10 +174,11 @@ async function shown(
 			postId: posts.id,
 			threadId: posts.threadId,
 			number: posts.number,
+			cohortId: posts.cohortId,
 			cohort: cohortTable.name,
 			microcredentialId: threads.microcredentialId,
 			kind: threads.kind,
-			title: sql<string>`ts_headline('english', ${threads.title}, ${query}, ${headline})`,
+			title: sql<string | null>`ts_headline('english', ${threads.title}, ${query}, ${headline})`,
 			by: people.name,
 			byId: posts.authorId,
 			nameless: posts.nameless,
@@ -180,8 +187,9 @@ async function shown(
 			long: sql<boolean>`coalesce(length(${postWords.words}) > ${atFirst}, false)`
 		})
 		.from(posts)
-		.innerJoin(threads, eq(threads.id, posts.threadId))
-		.innerJoin(cohortTable, eq(cohortTable.id, posts.cohortId))
+		// Of a cohort that they have left they read their own posts, and of its threads those that they opened.
+		.leftJoin(threads, eq(threads.id, posts.threadId))
+		.leftJoin(cohortTable, eq(cohortTable.id, posts.cohortId))
 		.leftJoin(people, eq(people.id, posts.authorId))
 		.leftJoin(postWords, and(eq(postWords.postId, posts.id), eq(postWords.stands, true), eq(postWords.withheld, false)))
 		.where(
@@ -203,12 +211,14 @@ async function shown(
 	return found.flatMap(({ post, titled }) => {
 		const row = rows.find(({ postId }) => postId === post);
 		if (!row) return [];
-		const { byId, words, long: _, microcredentialId, title, ...rest } = row;
+		const { byId, words, long: _, microcredentialId, kind, cohort, cohortId, title, ...rest } = row;
 		const marked = whole.find(({ id }) => id === post)?.words ?? words;
 		return {
 			...rest,
-			competency: titles.get(microcredentialId) ?? '',
-			title: piecesOf(title),
+			cohort: cohort ?? earlier.get(cohortId) ?? '',
+			earlier: earlier.has(cohortId),
+			about: kind && microcredentialId ? { competency: titles.get(microcredentialId) ?? '', kind } : null,
+			title: title === null ? null : piecesOf(title),
 			own: byId === person.id,
 			words: marked === null ? null : snippetOf(marked),
 			byTitle: titled
@@ -241,9 +251,19 @@ const mostChoices = 300;
 /** By what can be chosen: the person's cohorts, what is talked about there, and who has said something under their name. */
 async function choicesOf(
 	tx: Tx,
+	person: Person,
 	cohort: string | null
-): Promise<FoundPosts['choices'] & { programsZone: string; titles: ReadonlyMap<string, string> }> {
+): Promise<
+	FoundPosts['choices'] & {
+		programsZone: string;
+		titles: ReadonlyMap<string, string>;
+		/** The cohorts that they have left and said something in, by what they are called. */
+		earlier: ReadonlyMap<string, string>;
+	}
+> {
 	const searched = sql`any ((select app.searched_cohort_ids(${cohort}::uuid))::uuid[])`;
+	const left = await earlierCohorts(tx);
+	const ownThere = left.some(({ id }) => cohort === null || cohort === id);
 	const byName = sql`${people.name} collate "und-x-icu"`;
 	const inThem = await tx
 		.select({ value: cohortTable.id, name: cohortTable.name, zone: programs.timeZone })
@@ -256,6 +276,15 @@ async function choicesOf(
 		tx,
 		sql`select distinct microcredential_id as id from threads where cohort_id = ${searched} and withheld_at is null limit ${mostChoices}`
 	);
+	// What they opened themselves in cohorts before; row policies let nothing else of those through.
+	if (ownThere)
+		about.push(
+			...(await rowsOf<{ id: string }>(
+				tx,
+				sql`select distinct microcredential_id as id from threads
+					where cohort_id = any (app.searched_earlier_ids(${cohort}::uuid)) and withheld_at is null limit ${mostChoices}`
+			))
+		);
 	const authors = await tx
 		.select({ value: people.id, name: people.name })
 		.from(people)
@@ -274,11 +303,17 @@ async function choicesOf(
 		tx,
 		about.map(({ id }) => id)
 	);
+	if (ownThere && !authors.some(({ value }) => value === person.id))
+		authors.push({ value: person.id, name: person.name });
 	return {
 		// For whoever never said where they live.
 		programsZone: inThem[0]?.zone ?? 'UTC',
 		titles,
-		cohorts: inThem.map(({ value, name }) => ({ value, name })),
+		earlier: new Map(left.map(({ id, name }) => [id, name])),
+		cohorts: [
+			...inThem.map(({ value, name }) => ({ value, name })),
+			...left.map(({ id, name }) => ({ value: id, name: `${name}, which you have left` }))
+		],
 		competencies: [...titles]
 			.map(([value, name]) => ({ value, name }))
 			.sort((a, b) => a.name.localeCompare(b.name, 'en')),

@@ -27,6 +27,7 @@ export class Stream {
 	#saidHere = 0;
 	#notified = 0;
 	#saidNotified = 0;
+	#readUpTo: number | null = null;
 	#first = '';
 	#beat = false;
 	/** Since when something waits to be taken. */
@@ -86,6 +87,12 @@ export class Stream {
 		this.#speak();
 	}
 
+	/** Its reader has read so far, on this page or on another device; less than before where they keep something for later. */
+	read(upTo: number): void {
+		this.#readUpTo = upTo;
+		this.#speak();
+	}
+
 	/** Time has passed. @returns why it has to end, if it has to */
 	pass(now: number): Ending | null {
 		if (!this.welcomed || this.#ended) return null;
@@ -125,8 +132,10 @@ export class Stream {
 			this.#first +
 				(this.#version > this.#saidVersion ? `id: ${this.#version}\nevent: version\ndata: ${this.#version}\n\n` : '') +
 				(this.#here !== this.#saidHere ? `event: here\ndata: ${this.#here}\n\n` : '') +
-				(this.#notified > this.#saidNotified ? `event: notified\ndata: ${this.#notified}\n\n` : '') ||
-			(this.#beat ? ':\n\n' : '');
+				(this.#notified > this.#saidNotified ? `event: notified\ndata: ${this.#notified}\n\n` : '') +
+				(this.#readUpTo === null ? '' : `event: read\ndata: ${this.#readUpTo}\n\n`) ||
+			// Not a mere comment: a page can't hear those, and would not know a line that is dead from one that is quiet.
+			(this.#beat ? 'event: beat\ndata: 0\n\n' : '');
 		if (!news) return;
 		if ((this.#controller.desiredSize ?? 0) <= 0) {
 			this.#waitsSince ??= performance.now();
@@ -136,6 +145,7 @@ export class Stream {
 		this.#saidVersion = this.#version;
 		this.#saidHere = this.#here;
 		this.#saidNotified = this.#notified;
+		this.#readUpTo = null;
 		this.#beat = false;
 		this.#waitsSince = null;
 		this.#spokeAt = performance.now();

@@ -62,7 +62,7 @@ describe('who is told', () => {
 			about: `thread:${threadId}`,
 			within: [`cohort:${world.cohortId}`, `competency:${world.microcredentialId}`],
 			href: `/threads/${threadId}?at=2#post-2`,
-			place: 'Waiting'
+			place: '“Waiting”'
 		});
 	});
 	test('each once, whatever number of rounds, and whoever follows once a day for each thread', async () => {
@@ -136,6 +136,39 @@ describe('who is told', () => {
 			});
 		});
 		expect(await told('peer', 'moderator')).toEqual([['mention: The teacher mentioned you in “Waiting”'], []]);
+	});
+	test('nobody any more who was named before a change and is not after it; whoever still is, is told once', async () => {
+		const { threadId } = await ask(db, world, world.teacher, 'Waiting', 'How long?');
+		await told();
+		const { id } = await reply(db, world, world.teacher, threadId, 'Ask them', { mention: world.peer });
+		expect((await told('peer'))[0]).toContain('mention: The teacher mentioned you in “Waiting”');
+		const change = (revision: number, ...named: string[]) =>
+			db.asOwner(async (tx) => {
+				await tx.update(posts).set({ revision, editedAt: new Date() }).where(eq(posts.id, id));
+				await tx.insert(postWords).values({
+					postId: id,
+					revision,
+					cohortId: world.cohortId,
+					threadId,
+					words: 'Ask them',
+					body: {
+						type: 'doc',
+						content: [
+							{ type: 'paragraph', content: named.map((who) => ({ type: 'mention', attrs: { id: who, name: 'x' } })) }
+						]
+					}
+				});
+			});
+		const mention = 'mention: The teacher mentioned you in “Waiting”';
+		await change(2, world.moderator);
+		const [peer, moderator] = await told('peer', 'moderator');
+		expect(peer).not.toContain(mention);
+		expect(moderator).toContain(mention);
+		await change(3, world.moderator, world.peer);
+		expect((await told('peer', 'moderator')).map((all) => all.filter((one) => one === mention))).toEqual([
+			[mention],
+			[mention]
+		]);
 	});
 });
 

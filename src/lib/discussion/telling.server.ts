@@ -167,6 +167,8 @@ async function tellPosts(tx: Tx, now: Date): Promise<{ notices: number; more: bo
 		const author = post.authorId ?? asker;
 		const who = post.nameless ? null : oneName(name);
 		const named = await mentionsOf(tx, post.id);
+		// Whoever was named, and is not any more since the post was changed, need not come.
+		if (post.editedAt) await withdraw(tx, { keyPrefix: `post:${post.id}:mention`, but: [...named] }, now);
 		const seen = await readersOf(tx, post);
 		const fresh = post.createdAt > since;
 		for (const [personId, level] of await levelsIn(tx, thread)) {
@@ -230,7 +232,7 @@ const linkTo = (threadId: string, number: number) => `/threads/${threadId}?at=${
 const placeOf = (thread: typeof threads.$inferSelect) => ({
 	about: aboutThread(thread.id),
 	within: [`cohort:${thread.cohortId}`, `competency:${thread.microcredentialId}`],
-	place: thread.title
+	place: quoted(thread.title)
 });
 const mentionWords = (who: string | null, title: string) =>
 	who ? `${who} mentioned you in ${quoted(title)}` : `Whoever asked ${quoted(title)} mentioned you`;

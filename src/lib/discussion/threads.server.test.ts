@@ -138,7 +138,7 @@ describe('saying something', () => {
 	test('a closed thread takes no post, and says that nothing is lost', async () => {
 		const threadId = await open();
 		await db.asOwner((tx) => tx.update(threads).set({ lockedAt: new Date() }).where(eq(threads.id, threadId)));
-		await expect(say('ben', threadId, 'Too late')).rejects.toThrow(/closed this thread.*still in the form/s);
+		await expect(say('ben', threadId, 'Too late')).rejects.toThrow(/locked this thread.*still in the form/s);
 		// What would slip by the verb is not taken by the table.
 		const taken = await db.asPerson(who('ben').id, (tx) =>
 			tx
@@ -287,15 +287,24 @@ describe('what is new', () => {
 		expect((await read('ana', threadId)).unread).toMatchObject({ first: 2, count: 2 });
 		expect((await read('ben', threadId)).unread).toMatchObject({ first: 1, count: 3, since: null });
 		await markRead(db, who('ana'), threadId, 3);
-		expect((await read('ana', threadId)).unread).toMatchObject({ first: 4, count: 1, since: 'today' });
+		expect((await read('ana', threadId)).unread).toMatchObject({ first: 4, count: 1, since: null });
+		await say('cleo', threadId, 'Five');
+		// Not all of it came since.
+		expect((await read('ana', threadId)).unread).toMatchObject({ first: 4, count: 2, since: null });
+		await markRead(db, who('ana'), threadId, 5);
+		await say('cleo', threadId, 'Six');
+		expect((await read('ana', threadId)).unread).toMatchObject({ first: 6, count: 1, since: 'earlier today' });
 		// A phone that was offline says later what it saw earlier.
-		expect(await markRead(db, who('ana'), threadId, 1)).toEqual({ upTo: 3 });
+		expect(await markRead(db, who('ana'), threadId, 1)).toEqual({ upTo: 5 });
 		await markRead(db, who('ana'), threadId, 999);
 		expect((await read('ana', threadId)).unread).toBeNull();
 		await markUnread(db, who('ana'), threadId, 2);
-		expect((await read('ana', threadId)).unread).toMatchObject({ first: 2, count: 2 });
-		for (const nonsense of ['x', -5, NaN, null, {}]) await markRead(db, who('ana'), threadId, nonsense);
-		expect((await read('ana', threadId)).unread).toMatchObject({ first: 2, count: 2 });
+		expect((await read('ana', threadId)).unread).toMatchObject({ first: 2, count: 4 });
+		for (const nonsense of ['x', -5, NaN, null, {}]) {
+			await markRead(db, who('ana'), threadId, nonsense);
+			await markUnread(db, who('ana'), threadId, nonsense);
+		}
+		expect((await read('ana', threadId)).unread).toMatchObject({ first: 2, count: 4 });
 	});
 
 	test('is counted by competency and cohort, without what was taken back, and read all at once', async () => {
@@ -314,7 +323,13 @@ describe('what is new', () => {
 		expect(await counts()).toEqual([2, 2, 0]);
 		await markAllRead(db, who('ana'), world.cohortId);
 		expect(await counts()).toEqual([0, 0, 0]);
-		expect(await listCohorts(db, who('ana'))).toMatchObject([{ unread: 0, since: 'today' }]);
+		expect(await listCohorts(db, who('ana'))).toMatchObject([{ unread: 0, since: null }]);
+		// In three days, what is said now is new since today; whoever is still reading has not been away.
+		const later = new Date(Date.now() + 3 * 86_400_000);
+		const [card] = await listCohorts(db, who('ana'), later);
+		expect(card!.since).toMatch(/day$/);
+		await say('cleo', one, 'C');
+		expect((await listCohorts(db, who('ana'), later))[0]).toMatchObject({ unread: 1, fresh: 1, since: card!.since });
 	});
 });
 

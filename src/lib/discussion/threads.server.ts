@@ -1,8 +1,8 @@
 /** Reading a thread: a window of its posts, and what has changed in it since a version. */
-import { and, asc, between, eq, gt, inArray, sql } from 'drizzle-orm';
+import { and, asc, between, desc, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { microcredentials, microcredentialVersions, parts, rubricRows } from '#lib/catalogue/schema.server.ts';
-import { notFound } from '#lib/errors.ts';
+import { notFound, Refusal } from '#lib/errors.ts';
 import type { Person } from '#lib/identity/person.ts';
 import { people } from '#lib/identity/schema.server.ts';
 import { zoneOf } from '#lib/meeting/zone.server.ts';
@@ -11,7 +11,16 @@ import { isId } from '#lib/server/id.ts';
 import { type Body, type Names, renderBody } from './body.ts';
 import type { Kind, Reaction } from './kinds.ts';
 import { mayMarkHelped, mayPost, readsThreads, type Standing } from './policy.ts';
-import { postFiles, postReactions, posts, postWords, threadReads, threads } from './schema.server.ts';
+import {
+	moderationActs,
+	namelessPosts,
+	postFiles,
+	postReactions,
+	posts,
+	postWords,
+	threadReads,
+	threads
+} from './schema.server.ts';
 import { sinceWords } from './since.ts';
 import { type Cohort, cohortOf, countAudience } from './standing.server.ts';
 
@@ -51,6 +60,8 @@ export type PostShown = {
 	/** Null where the reader may not read the words any more. */
 	html: string | null;
 	removedAs: 'taken-back' | 'hidden' | null;
+	/** Of the reader's own without a name: what becomes of it in some minutes. Null of everything else. */
+	becomes: 'taken-back' | 'stands' | null;
 	/** Which revision of the words stands. */
 	revision: number;
 	editedAt: string | null;
@@ -116,13 +127,36 @@ export async function threadIn(tx: Tx, person: Person, threadId: string) {
 		})
 		.from(threads)
 		.where(eq(threads.id, threadId));
-	if (!row) throw notFound('thread');
+	if (!row) throw await hiddenOrNotThere(tx, threadId);
 	const cohort = await cohortOf(tx, person, row.thread.cohortId).catch(() => {
 		// Whoever has moved on reads what they wrote under "earlier cohorts", and no thread.
 		throw notFound('thread');
 	});
 	if (!readsThreads(cohort.standing)) throw notFound('thread');
 	return { ...row, cohort };
+}
+
+/** A thread that a moderator hid says so, and why, to whoever may know; every other one is not there. */
+async function hiddenOrNotThere(tx: Tx, threadId: string): Promise<Refusal> {
+	const [last] = await tx
+		.select({ act: moderationActs.act, reason: moderationActs.reason, by: people.name })
+		.from(moderationActs)
+		.leftJoin(people, eq(people.id, moderationActs.byId))
+		.where(
+			and(
+				eq(moderationActs.threadId, threadId),
+				isNull(moderationActs.postId),
+				inArray(moderationActs.act, ['hide', 'show'])
+			)
+		)
+		.orderBy(desc(moderationActs.at), desc(moderationActs.id))
+		.limit(1);
+	return last?.act === 'hide'
+		? new Refusal(
+				'not-found',
+				`${last.by ?? 'A moderator'} has hidden this thread, as a moderator of the cohort, and says why: “${last.reason}” Whoever wrote in it keeps their own words, and can ask the moderators about it.`
+			)
+		: notFound('thread');
 }
 
 export type ThreadFound = Awaited<ReturnType<typeof threadIn>>;
@@ -156,49 +190,60 @@ export const readThread = (
 	db: Database,
 	person: Person,
 	threadId: string,
-	{ at, now = new Date() }: { at?: unknown; now?: Date } = {}
+	asked: { at?: unknown; now?: Date } = {}
 ): Promise<ThreadPage> =>
-	db.asPerson(person.id, async (tx) => {
-		const found = await threadIn(tx, person, threadId);
-		const { thread, cohort } = found;
-		const [competency] = await tx
-			.select({ id: microcredentialVersions.microcredentialId, title: microcredentialVersions.title })
-			.from(microcredentialVersions)
-			.where(eq(microcredentialVersions.microcredentialId, thread.microcredentialId))
-			.orderBy(sql`${microcredentialVersions.publishedAt} desc nulls last`)
-			.limit(1);
-		const [read] = await tx
-			.select({ upTo: threadReads.upTo, at: threadReads.at })
-			.from(threadReads)
-			.where(and(eq(threadReads.threadId, thread.id), eq(threadReads.personId, person.id)));
-		const readUpTo = read?.upTo ?? 0;
-		const [news] = await tx
-			.select({ first: sql<number | null>`min(${posts.number})`, count: sql<number>`count(*)::int` })
-			.from(posts)
-			.where(and(eq(posts.threadId, thread.id), gt(posts.number, readUpTo), isUnreadPost(person.id)));
-		const from = windowFrom(thread.posts, numberOf(at) ?? (news?.first ? news.first - readBefore : null));
-		const shown = await postsIn(
-			tx,
-			person,
-			found,
-			and(eq(posts.threadId, thread.id), between(posts.number, from, from + postsPerPage - 1))!
-		);
-		const zone = await zoneOf(tx, person.id, cohort.program.timeZone);
-		return {
-			thread: headOf(found),
-			cohort,
-			competency: competency ?? { id: thread.microcredentialId, title: 'A competency' },
-			audience: await countAudience(tx, cohort.id),
-			posts: shown,
-			earlier: from > 1 ? Math.max(1, from - postsPerPage) : null,
-			later: from + postsPerPage <= thread.posts ? from + postsPerPage : null,
-			unread: news?.first
-				? { first: news.first, count: news.count, since: read ? sinceWords(read.at, zone, now) : null }
-				: null,
-			readUpTo,
-			zone
-		};
-	});
+	db.asPerson(person.id, async (tx) => pageOf(tx, person, await threadIn(tx, person, threadId), asked));
+
+/** The same inside the person's transaction, of a thread that they may read. */
+export async function pageOf(
+	tx: Tx,
+	person: Person,
+	found: ThreadFound,
+	{ at, now = new Date() }: { at?: unknown; now?: Date } = {}
+): Promise<ThreadPage> {
+	const { thread, cohort } = found;
+	const [competency] = await tx
+		.select({ id: microcredentialVersions.microcredentialId, title: microcredentialVersions.title })
+		.from(microcredentialVersions)
+		.where(eq(microcredentialVersions.microcredentialId, thread.microcredentialId))
+		.orderBy(sql`${microcredentialVersions.publishedAt} desc nulls last`)
+		.limit(1);
+	const [read] = await tx
+		.select({ upTo: threadReads.upTo, at: threadReads.at })
+		.from(threadReads)
+		.where(and(eq(threadReads.threadId, thread.id), eq(threadReads.personId, person.id)));
+	const readUpTo = read?.upTo ?? 0;
+	const [news] = await tx
+		.select({
+			first: sql<number | null>`min(${posts.number})`,
+			count: sql<number>`count(*)::int`,
+			oldest: sql<Date | string | null>`min(${posts.createdAt})`
+		})
+		.from(posts)
+		.where(and(eq(posts.threadId, thread.id), gt(posts.number, readUpTo), isUnreadPost(person.id)));
+	const from = windowFrom(thread.posts, numberOf(at) ?? (news?.first ? news.first - readBefore : null));
+	const shown = await postsIn(
+		tx,
+		person,
+		found,
+		and(eq(posts.threadId, thread.id), between(posts.number, from, from + postsPerPage - 1))!
+	);
+	const zone = await zoneOf(tx, person.id, cohort.program.timeZone);
+	// What was there at the last visit and not read then has not come since.
+	const since = read && news?.oldest && new Date(news.oldest) > read.at ? read.at : null;
+	return {
+		thread: headOf(found),
+		cohort,
+		competency: competency ?? { id: thread.microcredentialId, title: 'A competency' },
+		audience: await countAudience(tx, cohort.id),
+		posts: shown,
+		earlier: from > 1 ? Math.max(1, from - postsPerPage) : null,
+		later: from + postsPerPage <= thread.posts ? from + postsPerPage : null,
+		unread: news?.first ? { first: news.first, count: news.count, since: since && sinceWords(since, zone, now) } : null,
+		readUpTo,
+		zone
+	};
+}
 
 const numberOf = (asked: unknown): number | null => {
 	const number = typeof asked === 'string' && /^\d{1,9}$/.test(asked) ? Number(asked) : asked;
@@ -240,6 +285,7 @@ async function postsIn(
 		.select({
 			post: posts,
 			body: postWords.body,
+			becomes: namelessPosts.changeTo,
 			own: sql<boolean>`coalesce(${posts.authorId} = ${person.id} or ${posts.id} = any ((select app.nameless_post_ids())::uuid[]), false)`,
 			quotedNumber: quoted.number,
 			quotedAuthorId: quoted.authorId,
@@ -249,6 +295,7 @@ async function postsIn(
 		.from(posts)
 		.leftJoin(postWords, and(eq(postWords.postId, posts.id), eq(postWords.revision, posts.revision)))
 		.leftJoin(quoted, eq(quoted.id, posts.quotesId))
+		.leftJoin(namelessPosts, and(eq(namelessPosts.postId, posts.id), eq(namelessPosts.personId, person.id)))
 		.where(where)
 		.orderBy(asc(posts.number));
 	if (rows.length === 0) return [];
@@ -278,7 +325,7 @@ async function postsIn(
 		rows.map(({ body }) => body),
 		rows.flatMap(({ post, quotedAuthorId }) => [post.authorId, quotedAuthorId])
 	);
-	return rows.map(({ post, body, own, quotedNumber, quotedAuthorId, quotedGone, quotedRemovedAt }) => ({
+	return rows.map(({ post, body, becomes, own, quotedNumber, quotedAuthorId, quotedGone, quotedRemovedAt }) => ({
 		id: post.id,
 		number: post.number,
 		by: byOf(post, who),
@@ -286,6 +333,7 @@ async function postsIn(
 		at: post.createdAt.toISOString(),
 		html: body ? renderBody(body, names) : null,
 		removedAs: post.removedAs,
+		becomes,
 		revision: post.revision,
 		editedAt: post.editedAt?.toISOString() ?? null,
 		quote:

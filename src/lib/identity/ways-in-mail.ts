@@ -1,16 +1,22 @@
 /** What is mailed about the ways in to an account. Pure. */
-import { framed, type Message, paragraph } from '#lib/server/mail.ts';
+import { button, framed, type Message, paragraph } from '#lib/server/mail.ts';
 import { linkLife, showCode } from './sign-in.ts';
 
-function mail(kind: string, toAddress: string, subject: string, paragraphs: string[]): Message {
+function mail(
+	kind: string,
+	toAddress: string,
+	subject: string,
+	paragraphs: string[],
+	way?: { words: string; link: string }
+): Message {
 	return {
 		kind,
 		toAddress,
 		// Codes are waited for, and whoever did not do it themselves has to hear of it.
 		again: true,
 		subject,
-		bodyText: `${paragraphs.join('\n\n')}\n`,
-		bodyHtml: framed(subject, paragraphs.map(paragraph).join('\n'))
+		bodyText: `${[...paragraphs, ...(way ? [`${way.words}:\n${way.link}`] : [])].join('\n\n')}\n`,
+		bodyHtml: framed(subject, [...paragraphs.map(paragraph), ...(way ? [button(way.words, way.link)] : [])].join('\n'))
 	};
 }
 
@@ -64,10 +70,16 @@ const said = (change: Change): { subject: string; sentence: string } => {
 /** To the addresses that were there before: whoever changed something unasked is noticed by the account's owner. */
 export function changedMail(to: { address: string; name: string }, change: Change, page: string): Message {
 	const { subject, sentence } = said(change);
-	return mail('ways-in-changed', to.address, subject, [
-		`Hello ${to.name},`,
-		sentence,
-		'Every other device was signed out with it.',
-		`If that was you, all is well. If not, sign in with this address, look at ${page} and remove what is not yours. If you can’t get in, tell whoever runs your program.`
-	]);
+	return mail(
+		'ways-in-changed',
+		to.address,
+		subject,
+		[
+			`Hello ${to.name},`,
+			sentence,
+			'Every other device was signed out with it.',
+			'If that was you, all is well. If not, sign in with this address and remove what is not yours. If you can’t get in, tell whoever runs your program.'
+		],
+		{ words: 'See how you sign in', link: page }
+	);
 }

@@ -40,7 +40,8 @@ export const kinds = {
 	},
 	'new-thread': { group: 'cohort', mail: 'digest', many: counted('new thread', 'new threads') },
 	'watched-thread': { group: 'cohort', mail: 'soon', many: counted('new thread', 'new threads') },
-	'new-post': { group: 'cohort', mail: 'digest', many: counted('new post', 'new posts') },
+	// One a day and thread, however many posts that day had.
+	'new-post': { group: 'cohort', mail: 'digest', many: () => 'New posts' },
 	moderation: { group: 'account', mail: 'soon', many: counted('word of a moderator', 'words of a moderator') },
 	reveal: { group: 'account', mail: 'soon', many: counted('question of yours', 'questions of yours') },
 	report: { group: 'account', mail: 'soon', many: counted('report to look at', 'reports to look at') },

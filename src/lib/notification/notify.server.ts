@@ -2,7 +2,7 @@
  * The one way to tell people something. It stands in the app as soon as the caller's transaction is committed; what else
  * follows (mail, digest, a notice of the browser) is worked off by `rounds.server.ts` and `push.server.ts`.
  */
-import { and, eq, gt, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm';
+import { and, eq, gt, inArray, isNotNull, isNull, notInArray, or, sql } from 'drizzle-orm';
 import type { Tx } from '#lib/server/database.ts';
 import { kindOf, type NoticeKind } from './kinds.ts';
 import { notificationMutes, notifications, pushMessages, pushSubscriptions } from './schema.server.ts';
@@ -169,11 +169,16 @@ export async function readAbout(tx: Tx, personId: string, about: string[]): Prom
 /**
  * Takes notices away, read or not (role `app_service`): a post was taken back or hidden, or people left the audience. They
  * are gone from the app, and no mail about them leaves any more. Their words go with them.
- * @param where at least a prefix of keys, or what they are about; both narrow
+ * @param where at least a prefix of keys, or what they are about; both narrow, as do the people, or all people `but` some
  */
 export async function withdraw(
 	tx: Tx,
-	{ keyPrefix, about, personIds }: { keyPrefix?: string; about?: string; personIds?: string[] },
+	{
+		keyPrefix,
+		about,
+		personIds,
+		but = []
+	}: { keyPrefix?: string; about?: string; personIds?: string[]; but?: string[] },
 	now = new Date()
 ): Promise<void> {
 	// Without either it would be everything that was ever said to anybody.
@@ -187,7 +192,8 @@ export async function withdraw(
 				isNull(notifications.withdrawnAt),
 				keyPrefix ? sql`${notifications.key} like ${`${keyPrefix.replace(/[\\%_]/g, '\\$&')}%`}` : undefined,
 				about ? eq(notifications.about, about) : undefined,
-				personIds ? inArray(notifications.personId, personIds) : undefined
+				personIds ? inArray(notifications.personId, personIds) : undefined,
+				but.length > 0 ? notInArray(notifications.personId, but) : undefined
 			)
 		)
 		.returning({ personId: notifications.personId });

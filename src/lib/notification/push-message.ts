@@ -90,14 +90,3 @@ export function authorization(endpoint: string, { publicKey, privateKey, subject
 	const signature = sign('sha256', Buffer.from(signed), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url');
 	return `vapid t=${signed}.${signature}, k=${publicKey}`;
 }
-
-/** Whether two settings are the halves of one key. */
-export function isKeyPair(publicKey: string, privateKey: string): boolean {
-	try {
-		const own = createECDH('prime256v1');
-		own.setPrivateKey(bytesOf(privateKey));
-		return own.getPublicKey().equals(bytesOf(publicKey));
-	} catch {
-		return false;
-	}
-}

@@ -9,7 +9,7 @@ import { withDatabase } from '../../../tests/with-database.ts';
 import { notify, readAbout } from './notify.server.ts';
 import { addBrowser, pushKey, removeBrowser, sendPushes } from './push.server.ts';
 import { pushSubscriptions } from './schema.server.ts';
-import { readHowTold } from './told.server.ts';
+import { readHowTold, readLine } from './told.server.ts';
 
 let db: Database;
 let maker: PushEndpoint;
@@ -51,9 +51,9 @@ const tell = (kind: 'reply' | 'new-post' = 'reply', at = noon, key = uuidv7()) =
 			at
 		)
 	);
-const send = (now = noon) => sendPushes(db, settings(), now);
+const send = (now = noon) => sendPushes(db, settings(), {}, now);
 
-test('what concerns somebody comes at once to each of their browsers, once, sealed, and without where it leads', async () => {
+test('what concerns somebody comes at once to each of their browsers, once, sealed, and without a word of it', async () => {
 	await add(maker.subscription('one'));
 	await add(maker.subscription('two'));
 	await tell();
@@ -61,12 +61,11 @@ test('what concerns somebody comes at once to each of their browsers, once, seal
 	await Promise.all([send(), send(), send()]);
 	expect(maker.came.map(({ path }) => path).sort()).toEqual(['/one', '/two']);
 	for (const { headers, message } of maker.came) {
-		expect(message).toEqual({ id: expect.any(String), title: 'Rosa replied' });
-		expect(headers).toMatchObject({
-			'content-encoding': 'aes128gcm',
-			ttl: '43200',
-			topic: message.id.replaceAll('-', '')
-		});
+		expect(message).toEqual({ id: expect.any(String), tag: `thread:${tess.id}` });
+		expect(await readLine(db, tess, message.id)).toEqual({ title: 'Rosa replied' });
+		expect(headers).toMatchObject({ 'content-encoding': 'aes128gcm', ttl: '43200' });
+		expect(headers.topic).toMatch(/^[\w-]{32}$/);
+		expect(headers.topic).not.toContain(tess.id.replaceAll('-', '').slice(0, 8));
 		expect(headers.authorization).toMatch(/^vapid t=/);
 	}
 	await send(minutes(1));
@@ -94,6 +93,44 @@ test('nothing comes in quiet hours, of what was read by then, or after the brows
 	await send();
 	expect(maker.came).toHaveLength(1);
 	await expect(removeBrowser(db, tess, 'x')).rejects.toMatchObject({ reason: 'not-found' });
+});
+
+test('of one thing a maker keeps the last, and a browser shows the last; of another person it is another', async () => {
+	await add(maker.subscription());
+	await tell();
+	await tell();
+	await send();
+	const [first, second] = maker.came;
+	expect(second!.headers.topic).toBe(first!.headers.topic);
+	expect(second!.message).toEqual({ id: expect.any(String), tag: first!.message.tag });
+	expect(second!.message.id).not.toBe(first!.message.id);
+	const other = { id: uuidv7(), name: 'Olu', initials: 'O' };
+	await db.asOwner((tx) => tx.insert(people).values({ ...other, organizationId: state }));
+	await add(maker.subscription(), other);
+	await db.asService((tx) =>
+		notify(
+			tx,
+			[{ personId: other.id, kind: 'reply', key: 'k', about: `thread:${tess.id}`, title: 'R', href: '/t' }],
+			noon
+		)
+	);
+	await send();
+	expect(maker.came.at(-1)!.headers.topic).not.toBe(first!.headers.topic);
+});
+
+test('what waited for the morning is asked about once more, and not shown to whoever is not there any more', async () => {
+	await add(maker.subscription());
+	const night = new Date('2026-12-02T04:00:00Z');
+	await tell('reply', night);
+	const morning = new Date('2026-12-02T13:00:00Z');
+	await sendPushes(db, settings(), { thread: async () => new Set() }, morning);
+	await send(morning);
+	expect(maker.came).toEqual([]);
+});
+
+test('a computer that others use too tells nobody', async () => {
+	await expect(addBrowser(db, tess, maker.subscription(), null, settings(), true)).rejects.toThrow(/shared computer/);
+	expect((await readHowTold(db, tess)).browsers).toEqual([]);
 });
 
 test.for([404, 410])('a browser that its maker knows no more (%i) is forgotten', async (status) => {
@@ -131,7 +168,7 @@ test('an address inside a network is refused when it is said, and not asked when
 	await add(sealedFor('https://push.example/1'));
 	await tell();
 	const asked: string[] = [];
-	await sendPushes(db, { ...settings(), FETCH_HOSTS: [] }, noon, async (host) => {
+	await sendPushes(db, { ...settings(), FETCH_HOSTS: [] }, {}, noon, async (host) => {
 		asked.push(host);
 		return [{ address: '169.254.169.254', family: 4 }];
 	});
@@ -154,7 +191,7 @@ test('without a key nothing is offered, taken or sent', async () => {
 	const none = { VAPID_PUBLIC: undefined, VAPID_PRIVATE: undefined, VAPID_SUBJECT: undefined, FETCH_HOSTS: undefined };
 	expect(pushKey(none)).toBeNull();
 	await expect(addBrowser(db, tess, maker.subscription(), null, none)).rejects.toMatchObject({ reason: 'rule' });
-	expect(await sendPushes(db, none, noon)).toBe(0);
+	expect(await sendPushes(db, none, {}, noon)).toBe(0);
 	expect(
 		await db.asOwner((tx) => tx.select().from(pushSubscriptions).where(eq(pushSubscriptions.personId, tess.id)))
 	).toEqual([]);

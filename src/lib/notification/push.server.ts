@@ -1,4 +1,5 @@
 /** Browsers that show notices though no page of ours is open: which they are, and sending to them. */
+import { createHash } from 'node:crypto';
 import { and, asc, count, eq, inArray, isNotNull, lte, ne } from 'drizzle-orm';
 import { notFound, Refusal } from '#lib/errors.ts';
 import { deviceOf } from '#lib/identity/device.ts';
@@ -10,6 +11,7 @@ import { allowedAddress, type Posting, postOutside } from '#lib/server/outside.s
 import type { Settings as ServerSettings } from '#lib/server/settings.ts';
 import { isMuted, mutesOf } from './notify.server.ts';
 import { howTold } from './people.server.ts';
+import { type Checks, noConcernAnyMore } from './rounds.server.ts';
 import { authorization, demandKeys, seal, type VapidKeys } from './push-message.ts';
 import { notifications, pushMessages, pushSubscriptions } from './schema.server.ts';
 import { quietUntil } from './when.ts';
@@ -56,14 +58,20 @@ function readSubscription(sent: unknown, alsoFrom: readonly string[]) {
 	return { endpoint: href, p256dh: clean, auth: secret };
 }
 
-/** Lets a browser tell its owner, and whoever was told by it before no more. @throws Refusal rule */
+/** Lets a browser tell its owner, and whoever was told by it before no more. @param isShared whether others sit at it too @throws Refusal rule */
 export async function addBrowser(
 	db: Database,
 	person: Person,
 	sent: unknown,
 	userAgent: string | null,
-	settings: PushSettings
+	settings: PushSettings,
+	isShared = false
 ): Promise<void> {
+	if (isShared)
+		throw new Refusal(
+			'rule',
+			'You said that this is a shared computer, so it tells nobody anything. Nothing was changed; mail comes as before.'
+		);
 	if (!keysOf(settings)) throw new Refusal('rule', 'This server sends no notices to browsers. Nothing was changed.');
 	const subscription = readSubscription(sent, settings.FETCH_HOSTS ?? []);
 	// A browser has one address, whoever sits in front of it.
@@ -107,12 +115,14 @@ const keptSeconds = 12 * 3600;
 /**
  * Sends what is due. A message is taken before it is sent, and comes back only when we know that it did not arrive: whoever
  * dies in between shows nobody the same twice. It stands in the app in any case.
+ * @param checks whether somebody may still be told: what waited for the end of quiet hours may not be theirs any more
  * @param resolve names to addresses; the machine's own unless a test says otherwise
  * @returns how many were sent
  */
 export async function sendPushes(
 	db: Database,
 	settings: PushSettings,
+	checks: Checks = {},
 	now = new Date(),
 	resolve?: Posting['resolve']
 ): Promise<number> {
@@ -120,7 +130,7 @@ export async function sendPushes(
 	if (!keys) return 0;
 	let sent = 0;
 	for (;;) {
-		const due = await takeDue(db, now);
+		const due = await takeDue(db, checks, now);
 		if (due.length === 0) return sent;
 		await Promise.all(
 			due.filter(isWanted).map(async (one) => {
@@ -133,7 +143,7 @@ export async function sendPushes(
 type Due = Awaited<ReturnType<typeof takeDue>>[number];
 const isWanted = ({ wanted }: Due) => wanted;
 
-const takeDue = (db: Database, now: Date) =>
+const takeDue = (db: Database, checks: Checks, now: Date) =>
 	db.asService(async (tx) => {
 		const rows = await tx
 			.select({
@@ -156,6 +166,11 @@ const takeDue = (db: Database, now: Date) =>
 		const personIds = [...new Set(rows.map(({ notice }) => notice.personId))];
 		const people = await howTold(tx, personIds);
 		const muted = await mutesOf(tx, personIds, now);
+		const gone = await noConcernAnyMore(
+			tx,
+			rows.map(({ notice }) => notice),
+			checks
+		);
 		await tx
 			.update(pushMessages)
 			.set({ sendAfter: null })
@@ -171,11 +186,19 @@ const takeDue = (db: Database, now: Date) =>
 			const person = people.get(notice.personId);
 			const quiet = person && quietUntil(now, person.settings, person.zone);
 			if (quiet) await tx.update(pushMessages).set({ sendAfter: quiet }).where(eq(pushMessages.id, row.id));
-			const isNews = !notice.readAt && !notice.withdrawnAt && !isMuted(muted.get(notice.personId), notice);
+			const isNews =
+				!notice.readAt && !notice.withdrawnAt && !gone.has(notice.id) && !isMuted(muted.get(notice.personId), notice);
 			taken.push({ ...row, wanted: person !== undefined && !quiet && isNews });
 		}
 		return taken;
 	});
+
+/** Of several about one thing a maker keeps the last for a browser that is off. Of each person its own: a maker learns nothing from it. */
+const topicOf = ({ id, personId, about }: Due['notice']) =>
+	createHash('sha256')
+		.update(`${personId} ${about ?? id}`)
+		.digest('base64url')
+		.slice(0, 32);
 
 async function sendOne(
 	db: Database,
@@ -188,13 +211,13 @@ async function sendOne(
 	let status: number;
 	try {
 		status = await postOutside(endpoint, {
-			body: seal(JSON.stringify({ id: notice.id, title: notice.title }), { p256dh, auth }),
+			// No words: the browser asks for them when it shows them, as whoever is signed in there.
+			body: seal(JSON.stringify({ id: notice.id, tag: notice.about ?? notice.id }), { p256dh, auth }),
 			headers: {
 				'content-type': 'application/octet-stream',
 				'content-encoding': 'aes128gcm',
 				ttl: String(keptSeconds),
-				// Of one notice a maker keeps one message.
-				topic: notice.id.replaceAll('-', ''),
+				topic: topicOf(notice),
 				urgency: 'normal',
 				authorization: authorization(endpoint, keys, now)
 			},

@@ -164,7 +164,7 @@ describe('a digest', () => {
 		await send(at('2026-12-07T06:59'));
 		expect(await mails()).toEqual([]);
 		await send(at('2026-12-07T07:01'));
-		expect(await subjects()).toEqual(['This week: 2 new posts in “Waiting”']);
+		expect(await subjects()).toEqual(['Your weekly digest: New posts in “Waiting”']);
 		await send(at('2026-12-14T07:01'));
 		expect(await mails()).toHaveLength(1);
 	});
@@ -190,7 +190,7 @@ describe('a digest', () => {
 				.where(eq(notifications.personId, tess.id))
 		);
 		await send(at('2026-12-03T08:00'));
-		expect(await subjects()).toEqual(['Today: Rosa wrote']);
+		expect(await subjects()).toEqual(['Your daily digest: Rosa wrote']);
 	});
 });
 
@@ -246,7 +246,9 @@ test('a mail that a room makes itself is stopped as any other, and says how', as
 		);
 	expect(await queue()).toBe(true);
 	const [mail] = await mails();
-	expect(mail!.bodyText).toMatch(/^You two meet\.\nTo stop mails about your pair, without signing in:\n/);
+	expect(mail!.bodyText).toMatch(
+		/^You two meet\. Nobody reads replies to this mail\.\nTo stop mails about your pair, without signing in:\n/
+	);
 	await useStop(db, tokenOf(mail!), true);
 	expect(await queue()).toBe(false);
 });

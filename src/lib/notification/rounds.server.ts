@@ -128,7 +128,7 @@ function add<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
 }
 
 /** Those that are no more the person's to hear of. They leave the app as well. */
-async function noConcernAnyMore(tx: Tx, rows: Row[], checks: Checks): Promise<Set<string>> {
+export async function noConcernAnyMore(tx: Tx, rows: Row[], checks: Checks): Promise<Set<string>> {
 	const gone = new Set<string>();
 	for (const [prefix, check] of Object.entries(checks)) {
 		const asked = rows.flatMap(({ id, personId, about, within }) =>

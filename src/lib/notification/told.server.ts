@@ -123,6 +123,19 @@ export const openNotice = (db: Database, person: Person, id: string): Promise<st
 		return row.href;
 	});
 
+/** What a notice says, without reading it. @throws Refusal not-found */
+export const readLine = (db: Database, person: Person, id: string): Promise<{ title: string }> =>
+	db.asPerson(person.id, async (tx) => {
+		const [row] = isId(id)
+			? await tx
+					.select({ title: notifications.title })
+					.from(notifications)
+					.where(and(eq(notifications.id, id), eq(notifications.personId, person.id)))
+			: [];
+		if (!row) throw notFound('notice');
+		return row;
+	});
+
 async function markRead(tx: Tx, personId: string, which: ReturnType<typeof eq>): Promise<void> {
 	await tx
 		.update(notifications)

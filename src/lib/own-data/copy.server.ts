@@ -586,7 +586,7 @@ export const lists: List[] = [
 	{
 		file: 'cohorts/moderation.json',
 		tables: ['moderation_acts'],
-		// What they did as a moderator, and what was done to posts of theirs.
+		// What they did as a moderator, and what was done to posts and threads of theirs.
 		rows: (tx, person) =>
 			tx
 				.select({ ...but(getTableColumns(moderationActs), 'toldAt', 'byId'), by: by.name })
@@ -595,7 +595,8 @@ export const lists: List[] = [
 				.where(
 					or(
 						eq(moderationActs.byId, person.id),
-						sql`${moderationActs.postId} = any ((select app.authored_post_ids())::uuid[])`
+						sql`${moderationActs.postId} = any ((select app.authored_post_ids())::uuid[])`,
+						sql`${moderationActs.id} = any ((select app.concerning_act_ids())::uuid[])`
 					)
 				)
 				.orderBy(asc(moderationActs.at), asc(moderationActs.id))

@@ -1,5 +1,5 @@
 /** The mail to somebody who asked for their account to be deleted. Pure. */
-import { escapeHtml, framed, type Message, paragraph } from '#lib/server/mail.ts';
+import { button, escapeHtml, framed, type Message, paragraph } from '#lib/server/mail.ts';
 
 /** @param until the last day on which it can be taken back, as it is said */
 export function deletionMail(to: { address: string; name: string }, link: string, until: string): Message {
@@ -20,7 +20,7 @@ export function deletionMail(to: { address: string; name: string }, link: string
 			subject,
 			`<p style="margin:0 0 16px">Hello ${escapeHtml(to.name)},</p>
 ${lines.map(paragraph).join('\n')}
-<p style="margin:0 0 24px"><a href="${escapeHtml(link)}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:#075947;color:#fdfdfc;font-weight:600;text-decoration:none">Keep my account</a></p>
+${button('Keep my account', link)}
 <p style="margin:0;color:#54655d;font-size:14px">${escapeHtml(after)}</p>`
 		)
 	};

@@ -1,4 +1,4 @@
-import { baseKeymap, splitBlock } from 'prosemirror-commands';
+import { baseKeymap, setBlockType, splitBlock } from 'prosemirror-commands';
 import type { Slice } from 'prosemirror-model';
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
@@ -134,6 +134,27 @@ describe('a comment stays on its words', () => {
 		hear();
 		expect([wordsOf(teacher), wordsOf(mentor)]).toEqual(['Three hands went up', 'Three hands went up']);
 	});
+
+	test.each(['Teams: ', 'Tea? ', 'At three, ', 'e'])(
+		'and comes on none of “%s”, typed offline before other words that moved',
+		(typed) => {
+			const { teacher, mentor, hear, docs } = pair();
+			teacher.select(1);
+			teacher.type('Tea was late. ');
+			hear();
+			comment(mentor, 'Tea');
+			hear();
+			teacher.run(setBlockType(schema.nodes.heading, { level: 2 }));
+			teacher.select(teacher.state.doc.textContent.indexOf('Three') + 1);
+			teacher.run(splitBlock);
+			teacher.type(typed);
+			// All of it in one, as when a network comes back.
+			Y.applyUpdate(docs[1]!, Y.encodeStateAsUpdate(docs[0]!, Y.encodeStateVector(docs[1]!)));
+			hear();
+			expect(teacher.state.doc.lastChild!.textContent).toBe(`${typed}Three hands went up in the back row.`);
+			expect([wordsOf(teacher), wordsOf(mentor)]).toEqual(['Tea', 'Tea']);
+		}
+	);
 
 	test('undo of one’s own writing takes no comment away', () => {
 		const { teacher, hear } = pair();

@@ -86,15 +86,23 @@ export function keepMarks(doc: Y.Doc): () => void {
 			if (came.length > 0) come.push(stretch(text, came));
 		}
 		const came = new Map<string, Marks>();
-		for (const from of [...gone, ...lost])
-			for (const to of come)
-				for (const [a, b, length] of moved(from, to, isNew))
-					for (let i = 0; i < length; i++) {
-						const { item, offset } = from.letters[a + i]!;
-						const id = nameOf(to.letters[b + i]!);
-						came.set(id, new Map([...(came.get(id) ?? []), ...marksOf(item, offset)]));
-						from.found.add(a + i);
-					}
+		for (const from of [...gone, ...lost]) {
+			const runs = come.flatMap((to) => moved(from, to, isNew).map((run) => ({ to, ...run })));
+			runs.sort((a, b) => Number(b.sure) - Number(a.sure));
+			const stands = new Set<number>();
+			for (const { to, a, b, length, sure } of runs) {
+				const letters = Array.from({ length }, (_, i) => i);
+				// Letters that stand again elsewhere are not these, which are only alike.
+				if (!sure && letters.some((i) => stands.has(a + i))) continue;
+				for (const i of letters) {
+					const { item, offset } = from.letters[a + i]!;
+					const id = nameOf(to.letters[b + i]!);
+					came.set(id, new Map([...(came.get(id) ?? []), ...marksOf(item, offset)]));
+					stands.add(a + i);
+				}
+			}
+			for (const at of stands) from.found.add(at);
+		}
 		lost = [...gone, ...lost].filter(({ letters, found }) => found.size < letters.length).slice(0, mostLost);
 
 		/** Undo puts new text directly before what it brings back. */
@@ -236,26 +244,29 @@ function redone(doc: Y.Doc): Map<string, [Y.Item, number]> {
 	return origins;
 }
 
-/** Where words that went stand again: from, to, length. */
-function moved(from: Stretch, to: Stretch, isNew: (item: Y.Item) => boolean): [number, number, number][] {
+/** So many letters that went, from `a` on, and that stand again, from `b` on; what is not sure was found beside what is. */
+type Run = { a: number; b: number; length: number; sure: boolean };
+
+/** Where words that went stand again. */
+function moved(from: Stretch, to: Stretch, isNew: (item: Y.Item) => boolean): Run[] {
 	if (from.chars.length + to.chars.length > longest) {
 		const at = to.chars.indexOf(from.chars);
-		return at < 0 ? [] : [[0, at, from.chars.length]];
+		return at < 0 ? [] : [{ a: 0, b: at, length: from.chars.length, sure: true }];
 	}
 	// A paragraph came or went with the change: then short ones count that reach an end of it, or are all that went.
 	const structural = isNew(to.text._item!) || from.text._item!.deleted;
-	const found: [number, number, number][] = [];
+	const found: Run[] = [];
 	const search = (a: number, aEnd: number, b: number, bEnd: number, anchored: boolean) => {
 		const run = longestRun(from.chars.slice(a, aEnd), to.chars.slice(b, bEnd));
 		if (!run) return;
 		const [x, y, length] = [run[0] + a, run[1] + b, run[2]];
-		const counts =
-			anchored ||
+		const sure =
 			length >= surely ||
 			from.chars === to.chars ||
-			(structural && (length === from.chars.length || y === 0 || y + length === to.chars.length));
-		if (!counts) return;
-		found.push([x, y, length]);
+			(structural && !anchored && (length === from.chars.length || y === 0 || y + length === to.chars.length));
+		// Beside what is sure. One or two letters are alike by chance, unless they are most of what is left of one of the two.
+		if (!sure && !(anchored && (length > 2 || 2 * length >= Math.min(aEnd - a, bEnd - b)))) return;
+		found.push({ a: x, b: y, length, sure });
 		search(a, x, b, y, true);
 		search(x + length, aEnd, y + length, bEnd, true);
 	};

@@ -72,14 +72,24 @@ const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;
 /** Text made harmless inside HTML, in an element or a quoted attribute. */
 export const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (sign) => entities[sign]!);
 
+/** For programs that read a style sheet and have a dark face; others turn the colours by themselves, or stay light. */
+const inTheDark = `@media (prefers-color-scheme:dark){
+body{background:#0d1a16!important;color:#e6ebe4!important}
+.card{background:#14251f!important;border-color:#2c4038!important}
+a{color:#7fd1b4!important}
+.go{background:#7fd1b4!important;color:#0d1a16!important}
+[style*="#54655d"]{color:#a3b3aa!important}
+}`;
+
 /**
- * The HTML of a mail: its lines on one quiet card, with every style in place, because mail programs read no style sheets.
+ * The HTML of a mail: its lines on one quiet card, with every style in place, because many mail programs read no style sheets.
  * @param title plain text; @param lines HTML that is safe already
  */
 export const framed = (title: string, lines: string): string => `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>${escapeHtml(title)}</title></head>
-<body style="margin:0;padding:24px;background:#f6f6f1;color:#132620;font:16px/1.5 system-ui,-apple-system,'Segoe UI',sans-serif">
-<div style="max-width:520px;margin:0 auto;padding:24px;background:#fdfdfc;border:1px solid #d9dad1;border-radius:10px">
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>${escapeHtml(title)}</title>
+<style>${inTheDark}</style></head>
+<body style="margin:0;padding:24px 12px;background:#f6f6f1;color:#132620;font:16px/1.5 system-ui,-apple-system,'Segoe UI',sans-serif">
+<div class="card" style="max-width:520px;margin:0 auto;padding:24px;background:#fdfdfc;border:1px solid #d9dad1;border-radius:10px;overflow-wrap:anywhere">
 ${lines}
 </div></body></html>
 `;
@@ -88,7 +98,7 @@ ${lines}
 export const paragraph = (text: string): string => `<p style="margin:0 0 16px">${escapeHtml(text)}</p>`;
 /** What somebody does next, as a button, from plain text. */
 export const button = (words: string, href: string): string =>
-	`<p style="margin:0 0 24px"><a href="${escapeHtml(href)}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:#075947;color:#fdfdfc;font-weight:600;text-decoration:none">${escapeHtml(words)}</a></p>`;
+	`<p style="margin:0 0 24px"><a class="go" href="${escapeHtml(href)}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:#075947;color:#fdfdfc;font-weight:600;text-decoration:none">${escapeHtml(words)}</a></p>`;
 /** What stands below, smaller. */
 export const small = (text: string): string =>
 	`<p style="margin:0;font-size:14px;color:#54655d">${escapeHtml(text)}</p>`;

@@ -1,3 +1,4 @@
+import { createECDH } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { expect, test } from 'vitest';
@@ -80,6 +81,11 @@ test.for<[name: string, value: string, sentence: string]>([
 		'our-secret',
 		'CLASSLINK_CLIENT_ID and CLASSLINK_CLIENT_SECRET belong together: set both, or leave both empty.'
 	],
+	[
+		'VAPID_SUBJECT',
+		'mailto:post@w.example',
+		'VAPID_PUBLIC, VAPID_PRIVATE and VAPID_SUBJECT belong together: set all three, or leave all empty.'
+	],
 	['CLEVER_ISSUER', 'http://clever.example', 'CLEVER_ISSUER must be an https address, such as https://clever.com.'],
 	[
 		'MICROSOFT_ISSUER',
@@ -122,4 +128,23 @@ test.for(['DATABASE_URL', 'MIGRATION_DATABASE_URL'])(
 
 test('two bad values are both named', () => {
 	expect(() => readSettings({ PORT: 'x', DEMO: 'x' })).toThrow(/DEMO must be[\s\S]*PORT must be/);
+});
+
+test('two halves of different keys are refused at the start, before any browser is asked with one', () => {
+	const make = () => {
+		const key = createECDH('prime256v1');
+		key.generateKeys();
+		return {
+			VAPID_PUBLIC: key.getPublicKey('base64url'),
+			VAPID_PRIVATE: Buffer.from(key.getPrivateKey('hex').padStart(64, '0'), 'hex').toString('base64url'),
+			VAPID_SUBJECT: 'mailto:post@w.example'
+		};
+	};
+	const [one, other] = [make(), make()];
+	expect(readSettings(one)).toMatchObject(one);
+	const refused = /VAPID_PUBLIC and VAPID_PRIVATE are not the two halves of one key/;
+	expect(() => readSettings({ ...one, VAPID_PUBLIC: other.VAPID_PUBLIC })).toThrow(refused);
+	expect(() => readSettings({ ...one, VAPID_PRIVATE: '0'.repeat(43) })).toThrow(refused);
+	// No number below the order of the curve.
+	expect(() => readSettings({ ...one, VAPID_PRIVATE: `${'_'.repeat(42)}8` })).toThrow(refused);
 });

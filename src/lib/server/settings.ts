@@ -3,6 +3,7 @@
  * socket and the scripts under plain Node, which is why it reads `process.env` and not the framework's modules.
  * `.env.example` names each variable with its default; `settings.test.ts` keeps the two in step.
  */
+import { createECDH } from 'node:crypto';
 import * as v from 'valibot';
 import { lineToPostgres } from './line.ts';
 
@@ -199,6 +200,17 @@ const schema = v.object({
 	)
 });
 
+/** Whether two settings are the halves of one key, as `npm run push-keys` prints them. */
+export function isKeyPair(publicKey: string, privateKey: string): boolean {
+	try {
+		const own = createECDH('prime256v1');
+		own.setPrivateKey(Buffer.from(privateKey, 'base64url'));
+		return own.getPublicKey().equals(Buffer.from(publicKey, 'base64url'));
+	} catch {
+		return false;
+	}
+}
+
 /** Half of a pair is a slip, and would only show when somebody wants to sign in. */
 const whole = v.pipe(
 	schema,
@@ -209,6 +221,11 @@ const whole = v.pipe(
 		if (vapid !== 0 && vapid !== 3)
 			addIssue({
 				message: 'VAPID_PUBLIC, VAPID_PRIVATE and VAPID_SUBJECT belong together: set all three, or leave all empty.'
+			});
+		if (VAPID_PUBLIC && VAPID_PRIVATE && !isKeyPair(VAPID_PUBLIC, VAPID_PRIVATE))
+			addIssue({
+				message:
+					'VAPID_PUBLIC and VAPID_PRIVATE are not the two halves of one key, so no browser could be told anything. Take both from one run of `npm run push-keys`.'
 			});
 		for (const name of Object.keys(providerIssuers) as ProviderName[]) {
 			const [id, secret] = [`${name}_CLIENT_ID`, `${name}_CLIENT_SECRET`] as const;

@@ -26,6 +26,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 			sent: sentAt && when(sentAt, 'ago', zone, now)
 		})),
 		pushKey: pushKey(readSettings()),
+		isShared: locals.session?.shared ?? false,
 		done: url.searchParams.get('done')
 	};
 };
@@ -48,7 +49,14 @@ export const actions: Actions = {
 	addBrowser: (event) => {
 		const person = signedIn(event.locals);
 		return act(event, 'browser', async (sent) =>
-			addBrowser(db(), person, sent.get('subscription'), event.request.headers.get('user-agent'), readSettings())
+			addBrowser(
+				db(),
+				person,
+				sent.get('subscription'),
+				event.request.headers.get('user-agent'),
+				readSettings(),
+				event.locals.session?.shared
+			)
 		);
 	},
 	removeBrowser: (event) => {

@@ -4,4 +4,4 @@ import { db } from '#lib/server/current.ts';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = ({ locals, url }) =>
-	listEarlier(db(), signedIn(locals), url.searchParams.get('page'));
+	listEarlier(db(), signedIn(locals), url.searchParams.get('page'), url.searchParams.get('post'));

@@ -6,11 +6,9 @@ import { wordsOf } from '#lib/discussion/body.ts';
 import { listLoose, takeFiles } from '#lib/discussion/files.server.ts';
 import { reactions } from '#lib/discussion/kinds.ts';
 import { addNamelessWord } from '#lib/discussion/nameless.server.ts';
-import { readFollow } from '#lib/discussion/choices.server.ts';
-import { readThreadNotes } from '#lib/discussion/notes.server.ts';
 import { readUnheard } from '#lib/discussion/mentions.server.ts';
 import { inPageOnly } from '#lib/discussion/once.ts';
-import { readPeople } from '#lib/discussion/people.server.ts';
+import { openThreadPage } from '#lib/discussion/opening.server.ts';
 import { textOfBody } from '#lib/discussion/plain-text.ts';
 import {
 	addPost,
@@ -21,10 +19,9 @@ import {
 	takeBackPost
 } from '#lib/discussion/posting.server.ts';
 import { readQuoted } from '#lib/discussion/quoting.server.ts';
-import { markRead } from '#lib/discussion/reading.server.ts';
+import { markRead, markUnread } from '#lib/discussion/reading.server.ts';
 import { byAnother, filesIn, postIn, somebodyElse, typedIn } from '#lib/discussion/sent.ts';
 import type { Listener } from '#lib/discussion/standing.server.ts';
-import { readThread } from '#lib/discussion/threads.server.ts';
 import { signedIn } from '#lib/identity/signed-in.server.ts';
 import { mayStay } from '#lib/reflection/local-copy.ts';
 import { answer, formOf, isRefused } from '#lib/server/answer.ts';
@@ -35,8 +32,7 @@ export const load: PageServerLoad = async ({ locals, params, url, isDataRequest,
 	depends('app:thread');
 	const person = signedIn(locals);
 	const asked = (name: string) => url.searchParams.get(name);
-	const found = await readThread(db(), person, params.id, { at: asked('at') });
-	const people = await readPeople(db(), person, found.cohort.id);
+	const { people, ...found } = await openThreadPage(db(), person, params.id, { at: asked('at') });
 	const quoted = asked('quote');
 	const edited = asked('edit');
 	if (writesHere(people, person)) setHeaders(mayStay(person, locals.session));
@@ -45,9 +41,7 @@ export const load: PageServerLoad = async ({ locals, params, url, isDataRequest,
 		posts: isDataRequest ? found.posts : inPageOnly(found.posts),
 		/** What those are to the cohort who are more than one of its teachers. */
 		parts: Object.fromEntries(people.flatMap(({ id, part }) => (part === 'teacher' ? [] : [[id, part]]))),
-		hears: (await readFollow(db(), person, params.id)).level,
 		quote: quoted ? await readQuoted(db(), person, params.id, quoted) : null,
-		notes: await readThreadNotes(db(), person, params.id),
 		change: edited ? await changeOf(person, edited) : null,
 		/** Who was named in what the person just posted, and will not read it. */
 		unheard: asked('named') ? await readUnheard(db(), person, params.id, asked('named')) : [],
@@ -162,6 +156,15 @@ export const actions: Actions = {
 		redirect(303, placeOf(done.threadId, done.number, sent.get('at')));
 	},
 
+	/** Of what was said without a name, which otherwise goes some minutes later. */
+	takeBackNow: async ({ locals, request }) => {
+		const person = signedIn(locals);
+		const sent = await formOf(request);
+		const post = sent.get('post');
+		const done = await takeBackPost(db(), person, typeof post === 'string' ? post : '', new Date(), { atOnce: true });
+		redirect(303, placeOf(done.threadId, done.number, sent.get('at')));
+	},
+
 	bringBack: async ({ locals, request }) => {
 		const person = signedIn(locals);
 		const sent = await formOf(request);
@@ -183,5 +186,12 @@ export const actions: Actions = {
 		const person = signedIn(locals);
 		await markRead(db(), person, params.id, (await formOf(request)).get('upTo'));
 		redirect(303, resolve('/threads/[id]', { id: params.id }));
+	},
+
+	later: async ({ locals, params, request }) => {
+		const person = signedIn(locals);
+		await markUnread(db(), person, params.id, (await formOf(request)).get('from'));
+		// Away from what is to be read later.
+		redirect(303, resolve('/cohorts'));
 	}
 };

@@ -1,7 +1,7 @@
 import { fail } from '@sveltejs/kit';
 import { scopeWords } from '#lib/notification/notice-mail.ts';
 import { readStop, useStop } from '#lib/notification/unsubscribe.server.ts';
-import { formOf } from '#lib/server/answer.ts';
+import { smallFormOf } from '#lib/server/answer.ts';
 import { db } from '#lib/server/current.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -13,10 +13,14 @@ export const load: PageServerLoad = async ({ params, setHeaders, locals }) => {
 	return { what: scopeWords[scope], isStopped };
 };
 
+/** Bytes: one field, in the wrapping of a multipart form. */
+const longestPress = 4_096;
+
 export const actions: Actions = {
 	/** RFC 8058: a mail program sends this one field, without a cookie and from no page of ours. */
 	default: async ({ params, request }) => {
-		const form = await formOf(request);
+		const form = await smallFormOf(request, longestPress);
+		if (!form) return fail(413, { message: 'That is much more than a mail program sends, so nothing was changed.' });
 		const stops = form.get('List-Unsubscribe') === 'One-Click';
 		if (!stops && form.get('again') !== 'yes')
 			return fail(422, { message: 'That was sent without saying what to do, so nothing was changed.' });

@@ -4,7 +4,8 @@ import type { RequestHandler } from './$types';
 
 const headers = {
 	'content-type': 'text/event-stream; charset=utf-8',
-	'cache-control': 'no-store',
+	// Whoever compresses on the way would wait for more to press.
+	'cache-control': 'no-store, no-transform',
 	// nginx, and those who do as it does, hand on what comes at once.
 	'x-accel-buffering': 'no'
 };
