@@ -150,6 +150,28 @@ describe('files', () => {
 		expect((await ask(null, address)).status).toBe(303);
 	});
 
+	test.for([true, false])('an edit takes one off, with script: %s', async (javaScriptEnabled) => {
+		const page = await visit(browser, product.base, rosa);
+		await openEditor(page);
+		await page.keyboard.type('Two of them.');
+		await page.getByText('Add pictures or documents').click();
+		const plan = (name: string) => ({ name, mimeType: 'text/plain', buffer: Buffer.from('1. Ask') });
+		await page.locator('#reply-files').setInputFiles([plan('stays.txt'), plan('goes.txt')]);
+		await page.getByText('goes.txt 1 KB').waitFor();
+		await page.getByRole('button', { name: 'Reply', exact: true }).click();
+		await lastPost(page).getByRole('link', { name: 'goes.txt' }).waitFor();
+		const edit = (await lastPost(page).getByRole('link', { name: 'Edit' }).getAttribute('href'))!;
+		const author = javaScriptEnabled ? page : await visit(browser, product.base, rosa, { javaScriptEnabled });
+		await author.goto(new URL(edit, page.url()).href);
+		if (javaScriptEnabled) await author.getByRole('button', { name: 'Take away goes.txt' }).click();
+		else await author.getByLabel('With goes.txt').uncheck();
+		await author.getByRole('button', { name: 'Save' }).click();
+		await lastPost(author).getByRole('link', { name: 'edited' }).waitFor();
+		expect(await lastPost(author).locator('a[download]').allInnerTexts()).toEqual(['stays.txt']);
+		await lastPost(author).getByRole('link', { name: 'edited' }).click();
+		await author.getByText('Files: 1 taken off.').waitFor();
+	});
+
 	test('without script they go with the form; what is refused leaves the words there', async () => {
 		const page = await visit(browser, product.base, rosa, { javaScriptEnabled: false });
 		await page.goto(`/threads/${hands.id}`);

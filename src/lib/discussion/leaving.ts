@@ -37,9 +37,11 @@ export async function sendOne(personId: string, here: Here): Promise<Answer | nu
 		const { pathname, search, hash } = new URL(answer.location, new URL(door[0], location.href));
 		return { ...answer, location: pathname + search + hash };
 	}
-	if (answer.kind === 'refused')
-		localStorage.setItem(key, JSON.stringify({ ...kept, sent: false, trouble: answer.sentence }));
-	return answer;
+	if (answer.kind !== 'refused') return answer;
+	// What was said of a form is read without one.
+	const sentence = answer.sentence.replace('still in the form', 'kept on this device');
+	localStorage.setItem(key, JSON.stringify({ ...kept, sent: false, trouble: sentence }));
+	return { kind: 'refused', sentence };
 }
 
 /** Before somebody signs out. @returns how many are still here: the server may lack them, or has said no */

@@ -66,20 +66,24 @@ async function send(personId: string, here: Here): Promise<'done' | 'again' | 's
 		case 'again':
 			say(`${what} is not posted yet: nothing answers. It is kept on this device, and sent as soon as something does.`);
 			return 'again';
-		default:
-			say(
-				`${what} could not be posted. ${answer?.sentence ?? 'It is not known where it belongs.'} Your words are kept on this device.`,
-				'/account/this-device',
-				'Look at it'
-			);
+		default: {
+			const why = answer?.sentence ?? 'It is not known where it belongs.';
+			const safe = why.includes('on this device') ? '' : ' Your words are kept on this device.';
+			say(`${what} could not be posted. ${why}${safe}`, '/account/this-device', 'Look at it');
 			return 'done';
+		}
 	}
 }
 
 let notice: HTMLElement | null = null;
 
+/** Whoever closed it hears again only what became of a post. */
+let closed = false;
+
 /** One line above the foot of the page, whatever the page is. The latest is what counts. */
 function say(sentence: string, href?: string, word?: string): void {
+	// That page lists what is on its way itself.
+	if (!href && (closed || location.pathname === '/account/this-device')) return;
 	if (!notice) {
 		notice = document.body.appendChild(document.createElement('div'));
 		notice.className = 'on-return';
@@ -94,6 +98,7 @@ function say(sentence: string, href?: string, word?: string): void {
 	close.onclick = () => {
 		notice?.remove();
 		notice = null;
+		closed = true;
 	};
 	const link = href && document.createElement('a');
 	if (link) {
