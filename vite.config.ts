@@ -302,6 +302,18 @@ function minifiedTwice(): Plugin {
 	};
 }
 
+/** A script that pages without script ask for by its name, when something waits to be sent: see `discussion/on-return-check.ts`. */
+function onReturn(): Plugin {
+	return {
+		name: 'wayfellow-on-return',
+		apply: 'build',
+		applyToEnvironment: ({ name }) => name === 'client',
+		buildStart() {
+			this.emitFile({ type: 'chunk', id: resolve('src/lib/discussion/on-return.ts'), fileName: '_app/on-return.js' });
+		}
+	};
+}
+
 /** What every page is made of, but for what SvelteKit itself looks for by name. */
 const everyPage =
 	/src\/lib\/ui\/(?:Avatar|Icon)\.svelte|vite\/preload-helper|node_modules\/(?:svelte\/|devalue\/|@sveltejs\/kit\/src\/(?!runtime\/client\/(?:client-entry|entry|payload|bundle)\.js))/;
@@ -341,6 +353,7 @@ export default defineConfig({
 		}),
 		lighterPackages(),
 		minifiedTwice(),
+		onReturn(),
 		live()
 	],
 	server: { port: 5173, strictPort: true },

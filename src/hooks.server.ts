@@ -1,8 +1,10 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import type { Handle, HandleServerError, ServerInit } from '@sveltejs/kit/hooks';
+import { dev, version } from '$app/env';
 import { whenceOf } from '#lib/audit/audit.server.ts';
 import { noteRefusal } from '#lib/audit/refusals.server.ts';
 import { away, Refusal, statusOf } from '#lib/errors.ts';
+import { onReturn } from '#lib/discussion/on-return-check.ts';
 import { readSession, servedByHttps } from '#lib/identity/session.server.ts';
 import { tokenFromHeader } from '#lib/identity/session.ts';
 import { compressed } from '#lib/server/compressed.ts';
@@ -53,17 +55,41 @@ export const handle: Handle = async ({ event, resolve }) => {
 	locals.session = null;
 	locals.away = false;
 	locals.here = request.method === 'GET' ? url.pathname + url.search : url.pathname;
-	const answer = () =>
-		resolve(event, {
+	const answer = async () => {
+		let nonce = '';
+		const response = await resolve(event, {
 			// Text that shows late is worse than text in another face: only the face of the product's own voice is hurried.
-			preload: ({ type, path }) => type !== 'font' || path.includes('atkinson')
+			preload: ({ type, path }) => type !== 'font' || path.includes('atkinson'),
+			transformPageChunk: ({ html }) =>
+				html.replace(onReturnPlace, (_, begin: string, its: string) => {
+					const script = onReturnFor(locals);
+					if (script) nonce = its;
+					return script && `${begin}${script}</script>`;
+				})
 		});
+		// The framework lets nothing run on a page for which it has no script itself.
+		const policy = response.headers.get('content-security-policy');
+		if (nonce && policy && !policy.includes(nonce))
+			response.headers.set(
+				'content-security-policy',
+				policy.replace("script-src 'self'", `script-src 'self' 'nonce-${nonce}'`)
+			);
+		return response;
+	};
 	const response = sessionless.has(url.pathname) ? await answer() : await limited(event, answer);
 	return compressed(
 		request,
 		withHeaders(response, locals.person !== null || locals.away || url.pathname.startsWith('/sign-in'))
 	);
 };
+
+/** Where app.html has a place for it, with the nonce that lets it run. */
+const onReturnPlace = /(<script nonce="([^"]*)">)\s*\/\* on return \*\/\s*<\/script>\s*/;
+/** What was sent on this device without a network goes out from whatever page is open (`discussion/on-return.ts`). */
+const onReturnFor = ({ person, session }: App.Locals): string =>
+	person && session && !session.shared
+		? onReturn(person.id, dev ? '/src/lib/discussion/on-return.ts' : `/_app/on-return.js?${version}`)
+		: '';
 
 /** Bytes; the longest text in a form of ours is a thousandth of it. */
 const largestForm = 512 * 1024;

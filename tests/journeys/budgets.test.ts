@@ -160,6 +160,37 @@ test('a thread of fifty posts stays within its budget, and one of 2,000 is no he
 		expect((await numbers()).length).toBe(50);
 		await page.goto(`${long}?at=1`);
 		expect((await numbers())[0]).toBe(1);
+
+		// Whoever came far down by a link has not read what lies between.
+		await page.goto(`${long}?at=1500#post-1500`);
+		// Long enough to be noted, if it were.
+		await page.waitForTimeout(2_500);
+		await page.goto(long);
+		const first = await page.locator('#new + article').getAttribute('id');
+		expect(Number(first!.slice(5))).toBeLessThan(800);
+		// Who comes back, comes back to where they were, also when they have read on meanwhile.
+		const shown = await numbers();
+		const read = page.waitForRequest(/\?\/read/);
+		await page.locator('.posts article').nth(20).scrollIntoViewIfNeeded();
+		await read;
+		const where = await page.evaluate(() => scrollY);
+		await page.evaluate(() => document.querySelector<HTMLAnchorElement>('.where a')!.click());
+		await page.waitForURL(/cohorts/);
+		await page.goBack();
+		await expect.poll(numbers).toEqual(shown);
+		await expect.poll(() => page.evaluate(() => scrollY)).toBe(where);
+		// What is said at the end of it is told of here, and a link leads there.
+		const other = await visit(browser, talking.base, cast.people.luis);
+		await other.goto(`${long}?at=1990`);
+		await other.getByRole('textbox', { name: 'Your reply' }).fill('Far away.');
+		await other.getByRole('button', { name: 'Reply', exact: true }).click();
+		await page.getByRole('link', { name: '1 new post further on' }).click();
+		await page.locator('#post-2002').getByText('Far away.').waitFor();
+		await page.getByRole('button', { name: 'Mark all as read' }).click();
+		await page.getByRole('button', { name: 'Mark all as read' }).waitFor({ state: 'detached' });
+		await page.goto(long);
+		expect(await page.locator('#new').count()).toBe(0);
+		await other.context().close();
 		await page.context().close();
 	} finally {
 		await talking.stop();

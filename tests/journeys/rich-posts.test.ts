@@ -88,7 +88,10 @@ test('a row of a rubric is linked, and the link leads to that row of the version
 	await page.keyboard.type('It is about ');
 	await page.getByRole('button', { name: 'Link an offer' }).click();
 	await page.getByLabel('Find a microcredential').fill('wait time');
-	await page.getByText(/rubric rows?$/).first().click();
+	await page
+		.getByText(/rubric rows?$/)
+		.first()
+		.click();
 	const row = page.locator('dialog[open] details[open] li button').last();
 	const title = (await row.innerText()).trim();
 	await row.click();

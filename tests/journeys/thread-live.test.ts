@@ -135,3 +135,50 @@ test('whoever signs out in another tab sees the thread leave the page, and it do
 	await one.reload();
 	await one.waitForURL(/sign-in/);
 });
+
+test('more tabs of threads than a browser has lines freeze nothing, and each of them stays true', async () => {
+	// A browser without windows takes all of its tabs for ones that are looked at: the worst case.
+	const first = await visit(browser, product.base, rosa);
+	const tabs = [first];
+	for (let n = 1; n < 8; n++) tabs.push(await first.context().newPage());
+	for (const [n, tab] of tabs.entries()) await tab.goto(n % 2 ? at : `/threads/${threads.fridayNotes.id}`);
+	const words = 'Read in every one of them';
+	const two = await open(luis);
+	await reply(two, words);
+	await Promise.all(tabs.filter((_, n) => n % 2).map((tab) => settled(tab, words)));
+	await tabs[7]!.goto('/');
+	await tabs[7]!.getByRole('heading', { level: 1 }).waitFor();
+});
+
+test('what is read on one device is not new on the other any more, while both are open', async () => {
+	const [desk, phoneOfHers, two] = [await open(rosa), await open(rosa), await open(luis)];
+	for (const page of [desk, phoneOfHers]) {
+		await page.setViewportSize({ width: 390, height: 500 });
+		await page.evaluate(() => scrollTo(0, 0));
+	}
+	await reply(two, 'To be read twice, and new once');
+	const below = (page: Page) => page.getByRole('link', { name: '1 new post' });
+	for (const page of [desk, phoneOfHers]) await below(page).waitFor();
+	await below(desk).click();
+	await below(phoneOfHers).waitFor({ state: 'detached' });
+	expect(await phoneOfHers.evaluate(() => scrollY)).toBe(0);
+	expect(await isStillThis(phoneOfHers)).toBe(true);
+});
+
+test('a thread that is closed under somebody’s hands leaves them their words', async () => {
+	const one = await open(rosa);
+	const words = 'I had just begun to say something';
+	await type(one.locator('#reply'), words);
+	const moderator = await visit(browser, product.base, cast.people.claire);
+	await moderator.goto(`${at}/moderation`);
+	await moderator.getByText('Lock it', { exact: true }).click();
+	const form = moderator.locator('details[open] form');
+	await form.getByRole('textbox').fill('We go on in the other thread.');
+	await form.getByRole('button', { name: 'Lock this thread' }).click();
+	await one.getByText('This thread takes no new posts any more.').waitFor();
+	expect(await one.locator('#reply [contenteditable=true]').innerText()).toContain(words);
+	await one.getByRole('button', { name: 'Reply', exact: true }).click();
+	await one.getByRole('alert').filter({ hasText: 'closed this thread' }).waitFor();
+	expect(await one.locator('#reply [contenteditable=true]').innerText()).toContain(words);
+	expect(await times(one, words)).toBe(0);
+});

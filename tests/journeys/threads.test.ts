@@ -5,7 +5,7 @@ import { cast } from '../../src/seed/cast.ts';
 import { postId, threads } from '../../src/seed/talk.ts';
 import { openBrowser } from '../browser.ts';
 import { startProduct, type Product } from '../product.ts';
-import { phone, sideways, soonMs, visit } from './visit.ts';
+import { phone, sideways, soonMs, toMend, visit } from './visit.ts';
 
 const { rosa, idris, hannah, owen, noor, luis, claire, sam } = cast.people;
 const { hands, jobChart, fridayNotes, firstCall, thumbs } = threads;
@@ -113,12 +113,14 @@ describe('without script', () => {
 	});
 });
 
-test('an answer shows within a tenth of a second as one’s own, and settles true', async () => {
+test('an answer shows as one’s own before any of it has left for the server, and settles true', async () => {
 	const page = await visit(browser, product.base, rosa);
 	await openThread(page, fridayNotes);
-	// The server takes its time.
+	// Nothing of it gets through until we say so.
+	let letGo: () => void = () => {};
+	const held = new Promise<void>((resolve) => (letGo = resolve));
 	await page.route(/\?\/reply/, async (route) => {
-		await new Promise((resolve) => setTimeout(resolve, 1_000));
+		await held;
 		await route.continue();
 	});
 	await field(page).fill('Fridays are a kind of weather.');
@@ -127,6 +129,8 @@ test('an answer shows within a tenth of a second as one’s own, and settles tru
 	await onTheWay.getByText('Sending…').waitFor();
 	expect(await onTheWay.innerText()).toContain('Fridays are a kind of weather.');
 	expect(await wordsIn(page)).toBe('');
+	expect(await said(page, 'a kind of weather').count()).toBe(0);
+	letGo();
 	await said(page, 'a kind of weather').waitFor();
 	expect(await onTheWay.count()).toBe(0);
 	await page.reload();
@@ -189,6 +193,152 @@ describe('over a bad network', () => {
 		await page.locator('.posts article:not([id])').waitFor({ state: 'detached' });
 		expect(await said(page, 'And behind it.').count()).toBe(1);
 	});
+});
+
+describe('what was sent without a network', () => {
+	/** Sends in a thread while nothing answers. */
+	async function sentInVain(page: Page, thread: { id: string }, words: string) {
+		await openThread(page, thread);
+		await page.route(/\?\/reply/, (route) => route.abort('connectionreset'));
+		await field(page).fill(words);
+		await reply(page).click();
+		await page.getByText('Not posted yet').waitFor();
+	}
+	/** From now on something answers, and the page hears that the network is back. */
+	async function answersAgain(page: Page) {
+		await page.unroute(/\?\/reply/);
+		await page.evaluate(() => dispatchEvent(new Event('online')));
+	}
+	const isPosted = async (thread: { id: string }, words: string) => {
+		const reader = await visit(browser, product.base, owen);
+		await reader.goto(`/threads/${thread.id}`);
+		return reader.locator('.posts article', { hasText: words }).count();
+	};
+	const notice = (page: Page) => page.locator('.on-return');
+
+	test.for(['/', `/cohorts/${cast.cohorts.cohortA.id}`, '/account/this-device', '/catalogue'])(
+		'goes out from %s, once, and the page says so',
+		async (where) => {
+			const page = await visit(browser, product.base, luis);
+			const words = `From the tunnel to ${where === '/' ? 'home' : where.split('/')[1]}.`;
+			await sentInVain(page, hands, words);
+			await page.goto(where);
+			await notice(page).getByText('nothing answers').waitFor();
+			expect(await toMend(page)).toEqual([]);
+			await answersAgain(page);
+			await notice(page).getByText('is posted').waitFor();
+			expect(await toMend(page)).toEqual([]);
+			await notice(page).getByRole('link', { name: 'Read it there' }).click();
+			await said(page, words).waitFor();
+			expect(await said(page, words).count()).toBe(1);
+			expect(await notice(page).count()).toBe(0);
+			expect(
+				await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('post-kept/')))
+			).toEqual([]);
+		}
+	);
+
+	test('goes out when somebody goes on within the product before anything answered', async () => {
+		const page = await visit(browser, product.base, luis);
+		await sentInVain(page, hands, 'Gone on to somewhere else.');
+		await page.getByRole('link', { name: 'Wayfellow' }).first().click();
+		await notice(page).getByText('nothing answers').waitFor();
+		await answersAgain(page);
+		await notice(page).getByText('is posted').waitFor();
+		expect(await isPosted(hands, 'Gone on to somewhere else.')).toBe(1);
+	});
+
+	test('is never posted by somebody else, who sees nothing of it, and goes when its person is back', async () => {
+		const page = await visit(browser, product.base, luis);
+		await sentInVain(page, hands, 'Luis wrote this and nobody else.');
+		await page.goto('about:blank');
+		const own = await page.context().cookies();
+		const other = await visit(browser, product.base, claire);
+		await page.context().clearCookies();
+		await page.context().addCookies(await other.context().cookies());
+		for (const path of ['/', '/account/this-device', `/threads/${hands.id}`]) {
+			await page.goto(path);
+			await page.waitForTimeout(1_000);
+			expect(await page.locator('body').innerText()).not.toContain('Luis wrote this');
+		}
+		expect(await isPosted(hands, 'Luis wrote this')).toBe(0);
+		await page.context().clearCookies();
+		await page.context().addCookies(own);
+		await page.goto('/');
+		await notice(page).getByText('nothing answers').waitFor();
+		await answersAgain(page);
+		await notice(page).getByText('is posted').waitFor();
+	});
+
+	test('in a page that stays open while somebody else signs in is kept for whoever wrote it', async () => {
+		const page = await visit(browser, product.base, luis);
+		await openThread(page, hands);
+		const own = await page.context().cookies();
+		const other = await visit(browser, product.base, claire);
+		await page.context().clearCookies();
+		await page.context().addCookies(await other.context().cookies());
+		await field(page).fill('Still by Luis.');
+		await reply(page).click();
+		await page.getByText('You are signed out, so this was not posted.').waitFor();
+		expect(await isPosted(hands, 'Still by Luis.')).toBe(0);
+		await page.context().clearCookies();
+		await page.context().addCookies(own);
+		await page.reload();
+		await ready(page);
+		await expect.poll(() => wordsIn(page)).toBe('Still by Luis.');
+		await page.evaluate(() => localStorage.clear());
+	});
+
+	test('and is refused stays on the device, where its person sees why, copies it and throws it away', async () => {
+		const page = await visit(browser, product.base, luis);
+		await sentInVain(page, hands, 'Too late for this thread.');
+		await page.unroute(/\?\/reply/);
+		await page.route(/\?\/reply/, (route) =>
+			route.fulfill({
+				contentType: 'application/json',
+				body: '{"type":"failure","status":422,"data":"[{\\"message\\":1},\\"A moderator has closed this thread.\\"]"}'
+			})
+		);
+		await page.goto('/');
+		await notice(page).getByText('could not be posted. A moderator has closed this thread.').waitFor();
+		await notice(page).getByRole('link', { name: 'Look at it' }).click();
+		const row = page.locator('li', { hasText: 'Too late for this thread.' });
+		await row.getByText('Could not be posted. A moderator has closed this thread.').waitFor();
+		expect(await toMend(page)).toEqual([]);
+		// Not tried again by itself, and not lost by signing out.
+		await page.reload();
+		await row.waitFor();
+		await page.goto('/');
+		expect(await notice(page).count()).toBe(0);
+		await page.getByRole('button', { name: 'your account' }).click();
+		await page.getByRole('link', { name: 'Sign out' }).click();
+		await page.getByText('that you sent to your cohort is not there yet').waitFor();
+		await page.getByRole('link', { name: 'Look at it' }).click();
+		await row.getByRole('button', { name: /^Throw it away/ }).click();
+		await page.getByRole('button', { name: 'Bring it back' }).click();
+		await row.getByRole('link', { name: /^Open/ }).click();
+		await ready(page);
+		await expect.poll(() => wordsIn(page)).toBe('Too late for this thread.');
+		await page.getByRole('alert').getByText('A moderator has closed this thread.').waitFor();
+		await page.unroute(/\?\/reply/);
+		await reply(page).click();
+		await said(page, 'Too late for this thread.').waitFor();
+	});
+});
+
+test('a draft is among what a device keeps', async () => {
+	const page = await visit(browser, product.base, luis);
+	await openThread(page, thumbs);
+	await field(page).fill('Half a thought.');
+	await page.getByText('Draft kept on this device.').waitFor();
+	await page.goto('/account/this-device');
+	const row = page.locator('li', { hasText: 'Half a thought.' });
+	await row.getByText('A draft').waitFor();
+	expect(await page.locator('main').innerText()).not.toContain('Nothing of yours is kept here');
+	await row.getByRole('button', { name: /^Throw it away/ }).click();
+	await row.waitFor({ state: 'detached' });
+	await openThread(page, thumbs);
+	expect(await wordsIn(page)).toBe('');
 });
 
 test('a thread that was opened is read without a network, and answered', async () => {
@@ -321,6 +471,29 @@ test('what is new stands under a line that a link leads to, and is read once it 
 			{ timeout: soonMs }
 		)
 		.toBe(0);
+});
+
+test('what is kept for later is new again on the next visit, with and without script', async () => {
+	const plain = await visit(browser, product.base, hannah, { javaScriptEnabled: false });
+	for (const javaScriptEnabled of [true, false]) {
+		await plain.goto(`/threads/${hands.id}`);
+		const mark = plain.getByRole('button', { name: 'Mark these posts as read' });
+		if ((await mark.count()) > 0) await mark.click();
+		expect(await plain.locator('#new').count()).toBe(0);
+		const page = await visit(browser, product.base, hannah, { javaScriptEnabled });
+		await page.goto(`/threads/${hands.id}`);
+		if (javaScriptEnabled) await ready(page);
+		const post = page.locator('#post-5');
+		await post.getByRole('button', { name: 'Keep for later' }).click();
+		if (javaScriptEnabled) {
+			await post.getByRole('button', { name: 'Kept for later' }).waitFor();
+			// What stands on this page is not noted as read a moment later.
+			await posts(page).last().scrollIntoViewIfNeeded();
+			await page.waitForTimeout(2_500);
+		} else await page.waitForURL(/\/cohorts/);
+		await plain.goto(`/threads/${hands.id}`);
+		expect(await plain.locator('#new + article').getAttribute('id')).toBe('post-5');
+	}
 });
 
 test('a keyboard alone quotes, answers, thanks, takes back and undoes', async () => {

@@ -574,7 +574,10 @@ describe('an id that is somebody else’s', () => {
 				// Some doors only lead on, to whoever may know of it further than to others.
 				const leadsOn = answerTo(line, who, 'active') === 303 && (by.person === null || !knowsOf(by.person));
 				if (answerTo(line, who, 'active') !== 404 && !leadsOn) continue;
-				const how = line.sent ? { sent: sentBy(line, place)! } : {};
+				const deletes = door.startsWith('DELETE');
+				// A file that one reads with its post is there, and stays.
+				if (deletes && by.person !== null && knowsOf(by.person)) continue;
+				const how = line.sent ? { sent: sentBy(line, place)! } : deletes ? { method: 'DELETE' } : {};
 				const ways: [suffix: string, how: Parameters<typeof ask>[2]][] = [
 					['', how],
 					...(line.sent

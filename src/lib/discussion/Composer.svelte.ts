@@ -4,7 +4,7 @@
  */
 import { untrack } from 'svelte';
 import type { Body } from './body.ts';
-import { keyOf, type Place } from './kept-keys.ts';
+import { keyOf, leftEvent, type Place } from './kept-keys.ts';
 import { type Kept, keptThere, type Quoted, sentFor } from './kept-posts.ts';
 import { type Answer, pauseAfter } from './sending.ts';
 import type { FileShown } from './threads.server.ts';
@@ -28,6 +28,8 @@ type Options = {
 	title?: string;
 	/** What stood there before, where words are changed, as one types it and without looks: as long as they are the same, nothing was begun. */
 	original?: string[];
+	/** And the files that it has: as long as they are the same. */
+	originalFiles?: FileShown[];
 	quote?: Quoted | null;
 	/** What else the form says now, and putting that back into it. */
 	choices?: () => Record<string, string>;
@@ -82,6 +84,11 @@ export class Composer {
 		this.quote = options.quote ?? null;
 	}
 
+	/** Whose words these are. */
+	get by(): string {
+		return this.#options.personId;
+	}
+
 	/** Whether leaving the page would lose something. */
 	get atRisk(): boolean {
 		return this.outgoing.some(({ state }) => state !== 'posted') || (!this.kept && this.#hasWords());
@@ -116,6 +123,9 @@ export class Composer {
 		clearTimeout(this.#typed);
 		for (const end of this.#endings) end();
 		for (const release of this.#claims.values()) release();
+		// From here on whatever page comes next sends it.
+		if (this.#options.keeps && this.outgoing.some(({ state }) => state !== 'posted'))
+			setTimeout(() => dispatchEvent(new Event(leftEvent)));
 	}
 
 	async #bringBack() {
@@ -146,10 +156,13 @@ export class Composer {
 		}
 	}
 
-	#hasWords = () =>
-		untrack(
-			() => (this.words.trim() !== '' && !this.#options.original?.includes(this.words)) || this.title.trim() !== ''
-		);
+	#hasWords = () => untrack(() => (this.words.trim() !== '' && !this.#isAsItWas()) || this.title.trim() !== '');
+
+	#isAsItWas(): boolean {
+		const { original, originalFiles = [] } = this.#options;
+		const ids = (files: FileShown[]) => files.map(({ id }) => id).join();
+		return (original?.includes(this.words) ?? false) && ids(this.files) === ids(originalFiles);
+	}
 
 	#take(kept: Kept) {
 		this.form = kept.form;
@@ -160,7 +173,8 @@ export class Composer {
 		this.quote ??= kept.quote;
 		this.#options.chosen?.(kept.choices);
 		this.kept = true;
-		this.#sentAs = kept.sent ? kept.words : null;
+		this.trouble = kept.trouble ?? null;
+		this.#sentAs = kept.sent || kept.trouble ? kept.words : null;
 	}
 
 	/** Goes on with another one that was begun; what stands here now takes its place in the list. */

@@ -129,9 +129,10 @@ export class ThreadLive {
 		}
 	}
 
-	/** What was new has been looked at. */
-	seen(): void {
-		this.unseen = 0;
+	/** What was new has been looked at, up to that number: here, or on another device. */
+	seen(upTo = Infinity): void {
+		if (upTo >= (this.posts.at(-1)?.number ?? 0)) this.unseen = 0;
+		if (upTo !== Infinity && upTo >= this.thread.posts) this.beyond = null;
 	}
 
 	/** What was on its way has settled, so that the true posts take its place. */

@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { Refusal } from '#lib/errors.ts';
 import {
 	type Body,
-	excerptOf,
 	largestBody,
 	longestPost,
 	mapInline,
@@ -14,6 +13,7 @@ import {
 	renderBody,
 	wordsOf
 } from './body.ts';
+import { excerptOf } from './excerpt.ts';
 import { numbersFrom, randomBody, someId } from './random-body.ts';
 
 const rosa = '019a0000-0000-7000-8000-000000000001';

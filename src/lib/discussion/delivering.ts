@@ -1,16 +1,20 @@
 /** Sends a post as the page's own form would, and reads what became of it. */
-import { deserialize } from '$app/forms';
 import type { Kept } from './kept-posts.ts';
-import { type ActionAnswer, type Answer, answerOf } from './sending.ts';
+import { type Answer, answerOf, readAnswer } from './sending.ts';
 
-/** @param more further fields of the form */
+/**
+ * @param personId whose words they are: in this browser somebody else may have signed in since
+ * @param more further fields of the form
+ */
 export async function sendForm(
+	personId: string,
 	action: string,
 	more: Record<string, string>,
 	{ form, words, body, files, quote }: Kept,
 	signal?: AbortSignal
 ): Promise<Answer> {
 	const sent = new FormData();
+	sent.set('by', personId);
 	sent.set('form', form);
 	sent.set('text', words);
 	if (body) sent.set('body', JSON.stringify(body));
@@ -36,11 +40,5 @@ export async function act(action: string, sent: FormData, signal?: AbortSignal):
 		signal: signal ?? null
 	});
 	const text = await response.text();
-	let said: ActionAnswer | null = null;
-	try {
-		said = deserialize(text) as ActionAnswer;
-	} catch {
-		// Not from us: a page of some proxy.
-	}
-	return answerOf(response.status, said);
+	return answerOf(response.status, readAnswer(text));
 }

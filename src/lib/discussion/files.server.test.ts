@@ -8,7 +8,7 @@ import { type CohortWorld, plantCohort, type Talker } from '../../../tests/cohor
 import { withDatabase } from '../../../tests/with-database.ts';
 import { addFile, listLooseFiles, readFile, removeFile, sweepFiles, takeFiles } from './files.server.ts';
 import { largestFile } from './file-limits.ts';
-import { addPost, openThread, takeBackPost } from './posting.server.ts';
+import { addPost, editPost, openThread, readHistory, takeBackPost } from './posting.server.ts';
 import { postFiles } from './schema.server.ts';
 import { readThread } from './threads.server.ts';
 
@@ -121,6 +121,47 @@ test('one that is not posted can be taken away by whoever added it, and one that
 	expect(await reasonOf(removeFile(db, world.people.ana, posted.id))).toBe('not-found');
 	await takeBackPost(db, world.people.ana, postId);
 	expect(await whoSees(posted.id)).toBe('ana moderator');
+});
+
+test('an edit takes files off for good and adds others, and history says so without their names', async () => {
+	world = await plantCohort(db);
+	const [one, two] = [await add('ana'), await add('ana', { name: 'secret.jpg' })];
+	const { threadId, postId } = await opened('ana', [one.id, two.id]);
+	const edit = (who: Talker, on: number, more: { text?: string; files?: unknown }) =>
+		reasonOf(editPost(db, world.people[who], postId, { text: 'Look', on, ...more }));
+	const shows = async () => (await readThread(db, world.people.ben, threadId)).posts[0]!;
+
+	// Words alone leave the files as they are, and the same files are no change.
+	expect(await edit('ana', 1, { text: 'Look here' })).toBe('done');
+	expect(await edit('ana', 2, { text: 'Look here', files: [two.id, one.id] })).toBe('done');
+	expect(await shows()).toMatchObject({ revision: 2, files: [one, two] });
+
+	const three = await add('ana', { name: 'another.jpg' });
+	const change = { text: 'Look here', files: [one.id, three.id] };
+	expect(await edit('ben', 2, change)).toBe('not-allowed');
+	expect(await edit('ana', 1, change)).toBe('rule'); // another window was faster
+	expect(await edit('ana', 2, change)).toBe('done');
+	// A flaky network sends it twice.
+	expect(await edit('ana', 2, change)).toBe('done');
+	expect(await shows()).toMatchObject({ revision: 3, files: [one, three] });
+	expect(await whoSees(two.id)).toBe('');
+	expect(await whoSees(three.id)).toBe('ana ben cleo mentor coach moderator');
+
+	const { revisions } = await readHistory(db, world.people.ben, postId);
+	expect(revisions.map(({ filesAdded, filesTakenOff }) => [filesAdded, filesTakenOff])).toEqual([
+		[1, 1],
+		[0, 0],
+		[0, 0]
+	]);
+	expect(JSON.stringify(revisions)).not.toContain('secret');
+
+	// Neither somebody else's, nor what is gone, nor more than five; and then nothing changes.
+	const others = await add('ben');
+	for (const files of [[others.id], [two.id], [one.id, ...Array.from({ length: 5 }, () => uuidv7())]])
+		expect(await edit('ana', 3, { files })).toBe('rule');
+	expect(await shows()).toMatchObject({ revision: 3, files: [one, three] });
+	expect(await edit('ana', 3, { text: 'Look here', files: [] })).toBe('done');
+	expect(await shows()).toMatchObject({ revision: 4, files: [] });
 });
 
 test('what no post came for goes after a day', async () => {

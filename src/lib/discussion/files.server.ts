@@ -164,6 +164,10 @@ export const listLooseFiles = (tx: Tx, person: Person, ids: string[]): Promise<F
 				)
 				.orderBy(postFiles.addedAt, postFiles.id);
 
+/** The files of a post, for whoever reads it. */
+export const listPostFiles = (tx: Tx, postId: string): Promise<FileShown[]> =>
+	tx.select(shown).from(postFiles).where(eq(postFiles.postId, postId)).orderBy(postFiles.addedAt, postFiles.id);
+
 /** Takes away a file that no post has. Twice is once. @throws Refusal not-found where it is somebody else's, or posted */
 export const removeFile = (db: Database, person: Person, id: string): Promise<void> =>
 	db.asPerson(person.id, async (tx) => {

@@ -7,6 +7,9 @@ export const prefix = 'post-kept/';
 export const keysOf = (personId: string, place: Place | '') => `${prefix}${personId}/${place}`;
 export const keyOf = (personId: string, place: Place, form: string) => `${keysOf(personId, place)}/${form}`;
 
+/** What a page says to itself when it leaves something that was sent and not answered. */
+export const leftEvent = 'post-left';
+
 /** Whether something may lie there. */
 export function isKeptThere(personId: string, place: Place): boolean {
 	try {

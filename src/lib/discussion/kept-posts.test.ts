@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { keptFor } from '#lib/reflection/left-here.ts';
 import { keyOf } from './kept-keys.ts';
-import { forgetBegun, type Kept, keptThere, readKept, unanswered } from './kept-posts.ts';
+import { allHere, forgetBegun, isOwed, type Kept, keptThere, readKept, unanswered } from './kept-posts.ts';
 
 const now = Date.parse('2026-11-30T12:00:00Z');
 const form = '01900000-0000-7000-8000-000000000001';
@@ -84,4 +84,13 @@ test('what somebody began can be taken away, and what they sent or others began 
 	expect(Object.keys(there)).toEqual([keyOf('rosa', 'thread 2', sent), keyOf('luis', 'thread 1', form)]);
 	expect(unanswered(there, 'rosa').map(({ place, kept }) => [place, kept.form])).toEqual([['thread 2', sent]]);
 	expect(unanswered(there, 'luis')).toEqual([]);
+});
+
+test('what was not taken stays with why, also when its person signs out, until they have seen it on its page', () => {
+	const refused = { ...kept, at: Date.now(), trouble: 'A moderator has closed this thread.' };
+	const there = storage({ [keyOf('rosa', 'post 1', form)]: JSON.stringify(refused) });
+	forgetBegun(there, 'rosa');
+	expect(unanswered(there, 'rosa')).toEqual([]);
+	expect(allHere(there, 'rosa')).toEqual([{ place: 'post 1', kept: refused }]);
+	expect([isOwed(refused), isOwed(kept), isOwed({ ...kept, sent: true })]).toEqual([true, false, true]);
 });

@@ -28,9 +28,14 @@ export type Kept = {
 	at: number;
 	/** Its person has sent it, and nobody knows yet whether it arrived. */
 	sent: boolean;
+	/** Why it was not taken, in a sentence, where it was sent while its place was not open. */
+	trouble?: string;
 };
 
-/** Sent by itself when its place is opened again so long after; what is older is for its person to look at first. */
+/** Something begun or sent, and where it belongs. */
+export type Here = { place: Place; kept: Kept };
+
+/** Sent by itself so long after its last letter; what is older is for its person to look at first. */
 export const sentFor = 24 * 3_600_000;
 
 const idForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -44,10 +49,9 @@ const isQuoted = (found: unknown): found is Quoted | null => {
 /** What was written down, if it still holds. Pure. */
 export function readKept(found: string | null, now: number): Kept | null {
 	try {
-		const { form, words, body, files, title, choices, quote, at, sent } = JSON.parse(found ?? 'null') as Record<
-			keyof Kept,
-			unknown
-		>;
+		const { form, words, body, files, title, choices, quote, at, sent, trouble } = JSON.parse(
+			found ?? 'null'
+		) as Record<keyof Kept, unknown>;
 		if (typeof form !== 'string' || !idForm.test(form) || typeof words !== 'string' || typeof title !== 'string')
 			return null;
 		if (words.trim() === '' && title.trim() === '') return null;
@@ -57,7 +61,18 @@ export function readKept(found: string | null, now: number): Kept | null {
 		const added = (Array.isArray(files) ? (files as Partial<FileShown>[]) : []).filter(
 			(file): file is FileShown => typeof file?.id === 'string' && typeof file.name === 'string'
 		);
-		return { form, words, body: looks, files: added, title, choices: Object.fromEntries(chosen), quote, at, sent };
+		return {
+			form,
+			words,
+			body: looks,
+			files: added,
+			title,
+			choices: Object.fromEntries(chosen),
+			quote,
+			at,
+			sent,
+			...(typeof trouble === 'string' && { trouble })
+		};
 	} catch {
 		return null;
 	}
@@ -74,17 +89,24 @@ export function keptThere(storage: Storage, personId: string, place: Place, now 
 	return found.sort((a, b) => b.at - a.at);
 }
 
-/** What this person has sent and nobody has answered, wherever it belongs, the oldest first. */
-export function unanswered(storage: Storage, personId: string, now = Date.now()): { place: Place; kept: Kept }[] {
+/** What this person has begun or sent, wherever it belongs, the oldest first. */
+export function allHere(storage: Storage, personId: string, now = Date.now()): Here[] {
 	const begin = keysOf(personId, '');
 	return Object.keys(storage)
 		.filter((key) => key.startsWith(begin))
 		.flatMap((key) => {
 			const kept = readKept(storage.getItem(key), now);
-			return kept?.sent ? [{ place: key.slice(begin.length, key.lastIndexOf('/')) as Place, kept }] : [];
+			return kept ? [{ place: key.slice(begin.length, key.lastIndexOf('/')) as Place, kept }] : [];
 		})
 		.sort((a, b) => a.kept.at - b.kept.at);
 }
+
+/** What this person has sent and nobody has answered, the oldest first. */
+export const unanswered = (storage: Storage, personId: string, now = Date.now()): Here[] =>
+	allHere(storage, personId, now).filter(({ kept }) => kept.sent);
+
+/** Whether somebody meant it to be posted, and nobody has told them on its page that it was not. */
+export const isOwed = ({ sent, trouble }: Kept): boolean => sent || trouble !== undefined;
 
 /** Whether others than this person have begun something here. */
 export const hasOthers = (storage: Storage, personId: string): boolean =>
@@ -93,6 +115,8 @@ export const hasOthers = (storage: Storage, personId: string): boolean =>
 /** Takes away what one person has begun and not sent. What was sent and not answered stays: the server may lack it. */
 export function forgetBegun(storage: Storage, personId: string): void {
 	const begin = keysOf(personId, '');
-	for (const key of Object.keys(storage).filter((name) => name.startsWith(begin)))
-		if (!readKept(storage.getItem(key), Date.now())?.sent) storage.removeItem(key);
+	for (const key of Object.keys(storage).filter((name) => name.startsWith(begin))) {
+		const kept = readKept(storage.getItem(key), Date.now());
+		if (!kept || !isOwed(kept)) storage.removeItem(key);
+	}
 }

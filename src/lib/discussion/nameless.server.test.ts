@@ -273,6 +273,31 @@ describe('publishing', () => {
 		await db.asOwner((tx) => tx.update(threads).set({ lockedAt: null }).where(eq(threads.id, threadId)));
 		expect(await publishNameless(db, later(quarter + 1000))).toContain(threadId);
 	});
+	test('whoever comes back is not betrayed by what waited: it is not said any more, and they read why', async () => {
+		const { id } = await ask('cleo');
+		const sit = (cohortId: string) =>
+			db.asOwner((tx) =>
+				tx
+					.update(enrollments)
+					.set({ cohortId })
+					.where(eq(enrollments.personId, who('cleo').id))
+			);
+		await sit(world.nextId);
+		await publishNameless(db, later(quarter + 1000));
+		await sit(world.cohortId);
+		for (const days of [1, 30, 400]) await publishNameless(db, later(days * 24 * 3_600_000));
+		expect((await row(id)).postId).toBeNull();
+		expect((await readOwnNameless(db, who('cleo'))).waiting[0]!.stuck).toContain('ask again');
+		await takeBackWaiting(db, who('cleo'), id);
+		expect((await readOwnNameless(db, who('cleo'))).waiting).toEqual([]);
+		// Back before its moment came, it is said at that moment, as everybody's is.
+		const { id: other } = await ask('cleo');
+		await sit(world.nextId);
+		await publishNameless(db, later(59_000));
+		await sit(world.cohortId);
+		await publishNameless(db, later(quarter + 1000));
+		expect((await row(other)).postId).not.toBeNull();
+	});
 });
 
 describe('afterwards', () => {

@@ -3,7 +3,7 @@
  * foresee. docs/decisions/0037 goes through every way by which peers might find out who it was.
  */
 import { randomInt, randomUUID } from 'node:crypto';
-import { aliasedTable, and, asc, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
+import { aliasedTable, and, asc, desc, eq, isNotNull, isNull, lte, sql } from 'drizzle-orm';
 import { notFound, Refusal } from '#lib/errors.ts';
 import type { Person } from '#lib/identity/person.ts';
 import { emailAddresses, people } from '#lib/identity/schema.server.ts';
@@ -244,6 +244,7 @@ export const readOwnNameless = (db: Database, person: Person): Promise<OwnNamele
 				title: sql<string | null>`coalesce(${namelessPosts.title}, ${threads.title})`,
 				body: namelessPosts.body,
 				threadId: namelessPosts.threadId,
+				publishAt: namelessPosts.publishAt,
 				closed: sql<boolean>`coalesce(${threads.lockedAt} is not null or ${threads.withheldAt} is not null, false)`,
 				here: sql<boolean>`${namelessPosts.cohortId} = any ((select app.discussing_cohort_ids())::uuid[])`
 			})
@@ -290,15 +291,17 @@ export const readOwnNameless = (db: Database, person: Person): Promise<OwnNamele
 			.leftJoin(moderators, eq(moderators.id, authorReveals.moderatorId))
 			.orderBy(asc(authorReveals.at));
 		return {
-			waiting: waiting.map(({ body, closed, here, title, ...one }) => ({
+			waiting: waiting.map(({ body, closed, here, publishAt, title, ...one }) => ({
 				...one,
 				title,
 				words: body ? wordsOf(body) : '',
 				stuck: !here
 					? 'You are not in this cohort any more, so it is not asked there. It stays here until you take it back.'
-					: closed
-						? 'A moderator has closed the thread, so it is not said. It stays here until you take it back.'
-						: null
+					: publishAt >= never
+						? 'You were not in this cohort when its moment came, and said on the day of your return it would tell who asked. So it is not said; you can take it back, and ask again.'
+						: closed
+							? 'A moderator has closed the thread, so it is not said. It stays here until you take it back.'
+							: null
 			})),
 			out: out.map((one) => ({
 				...one,
@@ -308,6 +311,9 @@ export const readOwnNameless = (db: Database, person: Person): Promise<OwnNamele
 			}))
 		};
 	});
+
+/** Kept in place of the moment for what is not said any more: whoever asked was not in the cohort when it came. */
+const never = new Date('9999-01-01T00:00:00Z');
 
 /** In one round; more wait for the next, some seconds later. */
 const atOnce = 50;
@@ -320,6 +326,19 @@ const atOnce = 50;
 export async function publishNameless(db: Database, now = new Date()): Promise<string[]> {
 	const changed = new Set<string>();
 	const failed: string[] = [];
+	// Said once they are there again, it would tell by the day who asked.
+	await db.asService((tx) =>
+		tx
+			.update(namelessPosts)
+			.set({ publishAt: never })
+			.where(
+				and(
+					isNull(namelessPosts.postId),
+					lte(namelessPosts.publishAt, now),
+					sql`${namelessPosts.personId} not in (select a.person_id from app.cohort_people(${namelessPosts.cohortId}) a)`
+				)
+			)
+	);
 	for (let i = 0; i < atOnce; i++) {
 		let taken = '';
 		try {
@@ -348,7 +367,7 @@ class Closed extends Error {}
 type Due = typeof namelessPosts.$inferSelect;
 
 async function nextDue(tx: Tx, now: Date, not: string[]): Promise<Due | undefined> {
-	// Whoever has left the cohort, and whose thread is closed, waits; neither keeps those behind from going.
+	// What can't be said as things are keeps those behind it from nothing.
 	const [due] = await rowsOf<{ id: string }>(
 		tx,
 		sql`select n.id from nameless_posts n left join threads t on t.id = n.thread_id

@@ -9,6 +9,7 @@ import { titleOf } from '#lib/reflection/title.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 import { isId } from '#lib/server/id.ts';
 import { renderBody } from './body.ts';
+import { listPostFiles } from './files.server.ts';
 import { mostFiles } from './file-limits.ts';
 import { kindOf } from './kinds.ts';
 import { mayPostNow } from './pace.server.ts';
@@ -296,7 +297,9 @@ const of = ({ own, post, thread }: Awaited<ReturnType<typeof ownPost>>) => ({
 });
 
 /**
- * Puts other words in the place of one's own; what stood before stays in the post's history.
+ * Puts other words in the place of one's own; what stood before stays in the post's history. A file that is taken off is gone
+ * for good, because that may be why it was; history says that one went.
+ * @param asked `files` the ids of those that it has from now on; left out, they stay as they are
  * @param on the revision that was changed, so that what another window wrote meanwhile is not replaced unseen
  * @throws Refusal not-found, not-allowed, or rule
  */
@@ -304,7 +307,7 @@ export const editPost = (
 	db: Database,
 	person: Person,
 	postId: string,
-	asked: Sent & { on: unknown },
+	asked: Sent & { on: unknown; files?: unknown },
 	now = new Date()
 ): Promise<{ threadId: string; number: number; said: string[] }> =>
 	changing(db, person.id, null, async (tx) => {
@@ -332,7 +335,12 @@ export const editPost = (
 			.innerJoin(postWords, and(eq(postWords.postId, posts.id), eq(postWords.revision, posts.revision)))
 			.where(eq(posts.id, post.id));
 		const place = { threadId: thread.id, number: post.number, said };
-		if (!standing || isDeepStrictEqual(standing.body, body)) return place;
+		const before = (await listPostFiles(tx, post.id)).map(({ id }) => id);
+		const wanted = asked.files === undefined ? before : fileIdsOf(asked.files);
+		const added = wanted.filter((id) => !before.includes(id));
+		const takenOff = before.filter((id) => !wanted.includes(id));
+		const sameFiles = added.length + takenOff.length === 0;
+		if (!standing || (sameFiles && isDeepStrictEqual(standing.body, body))) return place;
 		if (String(standing.revision) !== String(asked.on))
 			throw new Refusal(
 				'rule',
@@ -352,8 +360,15 @@ export const editPost = (
 			authorId: post.authorId,
 			body,
 			words,
-			writtenAt: now
+			writtenAt: now,
+			filesAdded: added.length,
+			filesTakenOff: takenOff.length
 		});
+		if (takenOff.length > 0)
+			await tx
+				.delete(postFiles)
+				.where(and(inArray(postFiles.id, takenOff), eq(postFiles.postId, post.id), eq(postFiles.personId, person.id)));
+		await attach(tx, person, cohort.id, post.id, added);
 		await tx.update(posts).set({ revision, editedAt: now }).where(eq(posts.id, post.id));
 		return place;
 	});
@@ -443,7 +458,14 @@ const changeLater = (tx: Tx, postId: string, changeTo: 'taken-back' | 'stands' |
 		.set({ changeTo, changeAt: changeTo && publishAt('word', now, randomInt) })
 		.where(and(eq(namelessPosts.postId, postId), sql`${namelessPosts.changeTo} is distinct from ${changeTo}::text`));
 
-export type RevisionShown = { revision: number; at: string; html: string };
+export type RevisionShown = {
+	revision: number;
+	at: string;
+	html: string;
+	/** How many files came and went with it. */
+	filesAdded: number;
+	filesTakenOff: number;
+};
 
 /** What a post said before, newest first, for whoever reads it now. @throws Refusal not-found */
 export const readHistory = (
@@ -454,7 +476,13 @@ export const readHistory = (
 	db.asPerson(person.id, async (tx) => {
 		const { post, thread, cohort } = await ownPost(tx, person, postId);
 		const rows = await tx
-			.select({ revision: postWords.revision, at: postWords.writtenAt, body: postWords.body })
+			.select({
+				revision: postWords.revision,
+				at: postWords.writtenAt,
+				body: postWords.body,
+				filesAdded: postWords.filesAdded,
+				filesTakenOff: postWords.filesTakenOff
+			})
 			.from(postWords)
 			.where(eq(postWords.postId, post.id))
 			.orderBy(asc(postWords.revision));
@@ -470,12 +498,12 @@ export const readHistory = (
 			title: thread.title,
 			cohort,
 			revisions: rows
-				.map(({ revision, at, body }) => ({ revision, at: at.toISOString(), html: renderBody(body, names) }))
+				.map(({ at, body, ...one }) => ({ ...one, at: at.toISOString(), html: renderBody(body, names) }))
 				.reverse()
 		};
 	});
 
-/** The words of one's own post, to change them. @throws Refusal not-found, or not-allowed */
+/** The words of one's own post and its files, to change them. @throws Refusal not-found, or not-allowed */
 export const readOwnBody = (db: Database, person: Person, postId: string) =>
 	db.asPerson(person.id, async (tx) => {
 		const { post, thread, own } = await ownPost(tx, person, postId);
@@ -485,5 +513,6 @@ export const readOwnBody = (db: Database, person: Person, postId: string) =>
 			.from(postWords)
 			.where(and(eq(postWords.postId, post.id), eq(postWords.revision, post.revision)));
 		if (!standing) throw notFound('post');
-		return { threadId: thread.id, number: post.number, revision: post.revision, ...standing };
+		const files = await listPostFiles(tx, post.id);
+		return { threadId: thread.id, number: post.number, revision: post.revision, files, ...standing };
 	});

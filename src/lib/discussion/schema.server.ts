@@ -15,6 +15,7 @@ import {
 	pgPolicy,
 	pgTable,
 	primaryKey,
+	smallint,
 	text,
 	unique,
 	uniqueIndex,
@@ -270,6 +271,9 @@ export const postWords = pgTable(
 		/** The same without looks, a line for each block. */
 		words: text().notNull(),
 		writtenAt: instant().notNull().defaultNow(),
+		/** How many files came and went with this revision. Without names: one may be why its file went. */
+		filesAdded: smallint().notNull().default(0),
+		filesTakenOff: smallint().notNull().default(0),
 		/** With the cohort as a word of it: docs/decisions/0038. */
 		search: searchable().generatedAlwaysAs(
 			sql`to_tsvector('english', words) || array_to_tsvector(array[cohort_id::text])`
@@ -284,6 +288,7 @@ export const postWords = pgTable(
 		}),
 		check('post_words_body', sql`octet_length(body::text) <= 200000`),
 		check('post_words_words', sql`char_length(words) <= 20000`),
+		check('post_words_files', sql`files_added between 0 and 5 and files_taken_off between 0 and 5`),
 		uniqueIndex('post_words_standing')
 			.on(t.postId)
 			.where(sql`stands`),

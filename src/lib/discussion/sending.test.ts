@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type ActionAnswer, type Answer, answerOf, pauseAfter } from './sending.ts';
+import { type ActionAnswer, type Answer, answerOf, pauseAfter, readAnswer } from './sending.ts';
 
 const sentence = 'A moderator has closed this thread.';
 
@@ -7,6 +7,7 @@ test.for<[what: string, status: number, said: ActionAnswer | null, kind: Answer[
 	['led to the post', 200, { type: 'redirect', location: '/threads/1?at=7#post-7' }, 'posted'],
 	['led to a new thread', 200, { type: 'redirect', location: '/threads/1' }, 'posted'],
 	['led to the sign-in page', 200, { type: 'redirect', location: '/sign-in?next=%2Fthreads' }, 'signed-out'],
+	['somebody else is signed in', 200, { type: 'failure', status: 401, data: { message: sentence } }, 'signed-out'],
 	['a rule says no', 422, { type: 'failure', data: { message: sentence } }, 'refused'],
 	['too often', 429, { type: 'error', error: { message: sentence } }, 'refused'],
 	['not theirs', 404, { type: 'error', error: { message: sentence } }, 'refused'],
@@ -23,6 +24,21 @@ test('says which post it became, and what was said against it', () => {
 	expect(answerOf(422, { type: 'failure', data: { message: sentence } })).toMatchObject({ sentence });
 	expect(answerOf(413, null)).toMatchObject({ sentence: expect.stringContaining('still here') as string });
 });
+
+test.for<[what: string, text: string, said: unknown]>([
+	[
+		'a rule, in the framework’s flat list',
+		'{"type":"failure","status":422,"data":"[{\\"message\\":1,\\"files\\":2},\\"A moderator has closed this thread.\\",[]]"}',
+		{ type: 'failure', status: 422, data: { message: sentence } }
+	],
+	['a redirect', '{"type":"redirect","status":303,"location":"/x"}', { type: 'redirect', status: 303, location: '/x' }],
+	['an error', `{"type":"error","error":{"message":"${sentence}"}}`, { type: 'error', error: { message: sentence } }],
+	['a page of a proxy', '<!doctype html>', null],
+	['nothing', '', null],
+	['null', 'null', null],
+	['a number', '7', null],
+	['data that is no list', '{"type":"failure","data":"7"}', { type: 'failure', data: { message: undefined } }]
+])('what was answered is read: %s', ([, text, said]) => expect(readAnswer(text)).toEqual(said));
 
 test('waits longer after each try in vain, up to half a minute or so, and not all alike', () => {
 	const pauses = [1, 2, 3, 4, 5, 6, 50].map((tries) => pauseAfter(tries, 0.5));

@@ -10,10 +10,29 @@ export type Answer =
 
 export type ActionAnswer = {
 	type?: unknown;
+	status?: unknown;
 	location?: unknown;
 	data?: { message?: unknown } | null;
 	error?: { message?: unknown };
 };
+
+/**
+ * What a form action answered; null where it is nothing of ours. Of its data only the sentence is read: that takes a line,
+ * and the framework's own way is all of its script, on pages that have none.
+ */
+export function readAnswer(text: string): ActionAnswer | null {
+	try {
+		const said = JSON.parse(text) as Record<string, unknown> | null;
+		if (typeof said !== 'object') return null;
+		if (typeof said?.data !== 'string') return said;
+		// A list of values, the first of which says where in it each part of the whole stands.
+		const values = JSON.parse(said.data) as unknown[];
+		const { message } = (values[0] ?? {}) as { message?: unknown };
+		return { ...said, data: { message: values[message as number] } };
+	} catch {
+		return null; // a page of some proxy
+	}
+}
 
 const sentenceIn = (said: unknown) => (typeof said === 'string' && said !== '' ? said : null);
 
@@ -25,6 +44,8 @@ export function answerOf(status: number, said: ActionAnswer | null): Answer {
 		return { kind: 'posted', number: Number.isNaN(number) ? null : number, location: said.location };
 	}
 	const sentence = sentenceIn(said?.data?.message) ?? sentenceIn(said?.error?.message);
+	// Somebody else is signed in: for whoever wrote it that is the same.
+	if (said?.type === 'failure' && said.status === 401) return { kind: 'signed-out' };
 	if (said?.type === 'failure') return { kind: 'refused', sentence: sentence ?? unsaid };
 	// A proxy's 408 or 425 is no opinion on the words.
 	if (status >= 400 && status < 500 && status !== 408 && status !== 425)

@@ -9,6 +9,23 @@ export const postIn = (form: FormData) => ({
 	files: form.getAll('files')
 });
 
+/**
+ * Whether a form was filled in by somebody else than who is signed in now: in a page that was open while the next person
+ * signed in, or by words that waited for a network. They are never posted in another person's name.
+ */
+export function byAnother(form: FormData, person: { id: string }): boolean {
+	const by = form.get('by');
+	return typeof by === 'string' && by !== '' && by !== person.id;
+}
+
+/** What is said then: without what was typed, which is not for whoever is signed in. */
+export const somebodyElse = {
+	message:
+		'Somebody else has signed in in this browser since that page was opened, so nothing was posted. Whoever wrote it can go back one page: it is still there.',
+	typed: null,
+	files: []
+};
+
 /** What somebody typed, to stand in the form again where it was refused. */
 export const typedIn = (form: FormData, ...names: string[]): Record<string, string> =>
 	Object.fromEntries(

@@ -20,7 +20,7 @@ import {
 } from '#lib/discussion/posting.server.ts';
 import { readQuoted } from '#lib/discussion/quoting.server.ts';
 import { markRead, markUnread } from '#lib/discussion/reading.server.ts';
-import { filesIn, postIn, typedIn } from '#lib/discussion/sent.ts';
+import { byAnother, filesIn, postIn, somebodyElse, typedIn } from '#lib/discussion/sent.ts';
 import type { Listener } from '#lib/discussion/standing.server.ts';
 import { signedIn } from '#lib/identity/signed-in.server.ts';
 import { mayStay } from '#lib/reflection/local-copy.ts';
@@ -66,7 +66,8 @@ async function changeOf(person: Parameters<typeof readOwnBody>[1], postId: strin
 				revision: found.revision,
 				text: textOfBody(found.body),
 				words: wordsOf(found.body),
-				body: found.body
+				body: found.body,
+				files: found.files
 			};
 }
 
@@ -78,6 +79,7 @@ export const actions: Actions = {
 	reply: async ({ locals, params, request }) => {
 		const person = signedIn(locals);
 		const sent = await formOf(request);
+		if (byAnother(sent, person)) return fail(401, { ...somebodyElse, at: 'reply' });
 		const typed = () => typedIn(sent, 'form', 'quotes', 'quote', 'nameless');
 		if (sent.get('nameless') === 'yes') {
 			const more = { files: filesIn(sent), sure: sent.get('sure') === 'yes' };
@@ -106,12 +108,25 @@ export const actions: Actions = {
 	edit: async ({ locals, params, request }) => {
 		const person = signedIn(locals);
 		const sent = await formOf(request);
+		if (byAnother(sent, person)) return fail(401, { ...somebodyElse, at: 'act' });
 		const post = sent.get('post');
 		const { body, text } = postIn(sent);
+		let added: string[] = [];
 		const done = await answer(
-			editPost(db(), person, typeof post === 'string' ? post : '', { body, text, on: sent.get('on') })
+			(async () => {
+				added = await takeFiles(db(), person, { threadId: params.id }, sent);
+				// Only a form that shows the files says which of them stay.
+				const files = sent.get('files-shown') === 'yes' ? added : undefined;
+				return editPost(db(), person, typeof post === 'string' ? post : '', { body, text, on: sent.get('on'), files });
+			})()
 		);
-		if (isRefused(done)) return fail(done.status, { ...done.data, typed: typedIn(sent, 'form'), at: 'edit' });
+		if (isRefused(done))
+			return fail(done.status, {
+				...done.data,
+				typed: typedIn(sent, 'form'),
+				files: await listLoose(db(), person, added),
+				at: 'edit'
+			});
 		redirect(303, placeOf(params.id, done.number, null, done.said));
 	},
 

@@ -6,7 +6,7 @@ import { kindOf } from '#lib/discussion/kinds.ts';
 import { listLoose, takeFiles } from '#lib/discussion/files.server.ts';
 import { askNameless, readNamelessOffer } from '#lib/discussion/nameless.server.ts';
 import { openThread } from '#lib/discussion/posting.server.ts';
-import { filesIn, postIn, typedIn } from '#lib/discussion/sent.ts';
+import { byAnother, filesIn, postIn, somebodyElse, typedIn } from '#lib/discussion/sent.ts';
 import { signedIn } from '#lib/identity/signed-in.server.ts';
 import { answer, formOf, isRefused } from '#lib/server/answer.ts';
 import { db } from '#lib/server/current.ts';
@@ -30,6 +30,7 @@ export const actions: Actions = {
 	default: async ({ locals, params, request }) => {
 		const person = signedIn(locals);
 		const sent = await formOf(request);
+		if (byAnother(sent, person)) return fail(401, somebodyElse);
 		let files: string[] = [];
 		const asked = {
 			...postIn(sent),
