@@ -24,7 +24,7 @@ import { sweepFiles } from '#lib/discussion/files.server.ts';
 import { tellCheckIns } from '#lib/checkin/telling.server.ts';
 import { tellModeration } from '#lib/discussion/moderation-telling.server.ts';
 import { publishNameless } from '#lib/discussion/nameless.server.ts';
-import { stillInCohort, tellThreads } from '#lib/discussion/telling.server.ts';
+import { mutedInCohort, stillInCohort, tellThreads } from '#lib/discussion/telling.server.ts';
 import { addressOf, tellMeetings } from '#lib/meeting/telling.server.ts';
 import { sendPushes } from '#lib/notification/push.server.ts';
 import { sendHeld, sweepNotices } from '#lib/notification/rounds.server.ts';
@@ -116,8 +116,10 @@ async function start(): Promise<Running> {
 			// What is said in a cohort stands in everybody's list within a second.
 			everyFew(1_000, 'threads-not-told', () => tellThreads(database)),
 			everyFew(5_000, 'coaches-not-told', () => tellReached(database)),
-			everyFew(5_000, 'notices-not-mailed', () => sendHeld(database, origin, stillConcerns)),
-			everyFew(3_000, 'browsers-not-told', () => sendPushes(database, settings, stillConcerns)),
+			everyFew(5_000, 'notices-not-mailed', () => sendHeld(database, origin, stillConcerns, new Date(), mutedInCohort)),
+			everyFew(3_000, 'browsers-not-told', () =>
+				sendPushes(database, settings, stillConcerns, new Date(), mutedInCohort)
+			),
 			// What was asked without a name goes out at its moment; open pages hear of it as of everything.
 			everyFew(4_000, 'nameless-not-published', async () => {
 				for (const threadId of await publishNameless(database)) toldThread(threadId);

@@ -108,6 +108,8 @@ export class Listener {
 	readonly heres: number[] = [];
 	notified = 0;
 	ended: string | null = null;
+	/** How far its person has read, as other devices of theirs said it. */
+	readonly reads: number[] = [];
 	/** Numbers of the posts that arrived, in the order in which they did. */
 	readonly arrived: number[] = [];
 	/** What the page shows: the newest of each post. */
@@ -138,6 +140,7 @@ export class Listener {
 		});
 		this.source.addEventListener('here', ({ data }) => this.heres.push(Number(data)));
 		this.source.addEventListener('notified', () => this.notified++);
+		this.source.addEventListener('read', ({ data }) => this.reads.push(Number(data)));
 		this.source.addEventListener('ended', ({ data }) => {
 			this.ended = data as string;
 			this.close();

@@ -53,7 +53,7 @@ test('it stands in the app at once, is read by following it, and is muted and he
 	await page.goto('/notifications');
 	await page.getByText('You have read everything.').waitFor();
 	await page.getByRole('button', { name: /^Mute your pair with Rosa/ }).click();
-	await page.getByText('You will not be told of it any more.').waitFor();
+	await page.getByText('You will not be told of it any more, unless').waitFor();
 	expect(await toMendEverywhere(page, { name: 'notifications-muted' })).toEqual([]);
 	await page.getByRole('button', { name: /^Tell me again of your pair/ }).click();
 	await page.getByText('You will be told of it again.').waitFor();
@@ -158,6 +158,12 @@ test('a press of a mail program that sends in pieces, and says no length, stops 
 	await propose(12);
 	await expect.poll(async () => (await links()).length, patience).toBeGreaterThan(before);
 	const token = (await links())[0]!;
+	// Its other face says the same, and how it stops.
+	const [, mail] = /href="[^"]*\/outbox\/([\w-]{36})"/.exec(await outbox())!;
+	const html = await fetch(`${product.base}/outbox/${mail}`);
+	expect(html.headers.get('content-security-policy')).toContain("default-src 'none'");
+	expect(await html.text()).toMatch(/^<!doctype html>[\s\S]*Rosa[\s\S]*\/unsubscribe\/[\w-]{43}"/);
+	expect((await fetch(`${product.base}/outbox/x`)).status).toBe(404);
 	const inPieces = (path: string, pieces: string[]) =>
 		new Promise<{ status: number; text: string }>((done, fail) => {
 			const asked = request(

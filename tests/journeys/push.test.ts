@@ -117,11 +117,17 @@ test('what the server sends is shown in a line without private text; a second on
 		.context()
 		.serviceWorkers()[0]!
 		.evaluate(async () => {
-			const self = globalThis as unknown as ServiceWorkerGlobalScope;
+			// What the types of pages do not have.
+			const self = globalThis as unknown as {
+				clients: object;
+				registration: ServiceWorkerRegistration;
+				NotificationEvent: new (type: string, about: { notification: Notification }) => Event;
+				dispatchEvent(event: Event): boolean;
+			};
 			const asked: string[] = [];
 			Object.defineProperty(self.clients, 'openWindow', { value: async (url: string) => void asked.push(url) });
 			const [notification] = await self.registration.getNotifications();
-			self.dispatchEvent(new NotificationEvent('notificationclick', { notification: notification! }));
+			self.dispatchEvent(new self.NotificationEvent('notificationclick', { notification: notification! }));
 			await new Promise((done) => setTimeout(done));
 			return asked;
 		});

@@ -310,6 +310,7 @@ export const lines: Record<string, Line> = {
 	'page /account/data/delete': { at: '/account/data/delete', answers: whoeverIsSignedIn },
 	'page /sign-in/back': { at: '/sign-in/back', answers: everybody(200) },
 	'page /outbox': { at: '/outbox', answers: notHere },
+	'GET /outbox/[id]': { at: '/outbox/01900000-0000-7000-8099-000000000097', answers: notHere },
 
 	'page /pairs/[id]': {
 		at: '/pairs/:pair',
@@ -1032,6 +1033,7 @@ export const lines: Record<string, Line> = {
 		answers: { ...talkers(303), classmate: 422 }
 	},
 	'action /threads/[id] read': { at: '/threads/:talk?/read', sent: { upTo: '1' }, answers: talkers(303) },
+	'action /threads/[id] later': { at: '/threads/:talk?/later', sent: { from: '1' }, answers: talkers(303) },
 	// On no revision, with a title that is none, and what was asked is no help.
 	...Object.fromEntries(
 		['edit', 'rename', 'helped'].map((action) => [

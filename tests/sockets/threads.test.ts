@@ -372,7 +372,7 @@ describe('limits', () => {
 		const response = await room.raw(threadId, await came('ben'));
 		let heard = '';
 		response.on('data', (bytes: Buffer) => (heard += String(bytes)));
-		await until('twice', () => (heard.match(/^:$/gm) ?? []).length >= 2);
+		await until('twice', () => (heard.match(/^event: beat$/gm) ?? []).length >= 2);
 	});
 });
 
@@ -401,6 +401,17 @@ describe.each(redis ? ['postgres', 'redis'] : ['postgres'])('two servers, and ne
 		await until('who was there only may still come back', () => ben.here === 2);
 		const again = await listening('cleo');
 		await until('and has', () => again.here === 2);
+	});
+
+	test('what somebody reads or keeps for later on one device is heard by their other ones, and by nobody else', async () => {
+		const desk = await listening('ben');
+		const [phone, cleo, apart] = [await listening('ben', other), await listening('cleo', other), await open('ana')];
+		room.news.toldRead(who('ben').id, apart, 9);
+		room.news.toldRead(who('ben').id, threadId, 3);
+		await until('both hear it', () => desk.reads.length === 1 && phone.reads.length === 1);
+		room.news.toldRead(who('ben').id, threadId, 1);
+		await until('and that it is less', () => phone.reads.length === 2);
+		expect([desk.reads, phone.reads, cleo.reads]).toEqual([[3, 1], [3, 1], []]);
 	});
 
 	test('access that ends is heard by both', async () => {

@@ -173,7 +173,7 @@ describe('asking', () => {
 				.where(eq(enrollments.personId, who('cleo').id))
 		);
 		// The one moderator asks: nobody would be there for whom they are accountable.
-		expect((await readNamelessOffer(db, who('moderator'), world.cohortId)).why).toContain('Nobody looks after');
+		expect((await readNamelessOffer(db, who('moderator'), world.cohortId)).why).toContain('Nobody but you looks after');
 		await db.asOwner((tx) =>
 			tx.update(cohortModerators).set({ untilAt: new Date() }).where(eq(cohortModerators.cohortId, world.cohortId))
 		);

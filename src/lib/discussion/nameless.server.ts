@@ -49,13 +49,16 @@ export async function namelessOffer(tx: Tx, person: Person, cohortId: string): P
 			and (m.until_at is null or m.until_at > now()) and p.deactivated_at is null
 			order by m.from_at, m.id`
 	);
-	const [{ others, teachers } = { others: 0, teachers: 0 }] = await rowsOf<{ others: number; teachers: number }>(
+	const [ground] = await rowsOf<{ others: number; teachers: number; moderates: boolean; teaches: boolean }>(
 		tx,
-		sql`select count(*)::int as others, count(*) filter (where a.part = 'teacher')::int as teachers from app.cohort_people(${cohortId}::uuid) a
-			where a.person_id <> ${person.id}::uuid and a.part in ('teacher', 'mentor', 'coach')`
+		sql`select count(*) filter (where not a.me and a.part in ('teacher', 'mentor', 'coach'))::int as others,
+				count(*) filter (where not a.me and a.part = 'teacher')::int as teachers,
+				coalesce(bool_or(a.me and a.part = 'teacher'), false) as teaches,
+				${cohortId}::uuid = any (app.moderated_cohort_ids()) as moderates
+			from (select p.part, p.person_id = ${person.id}::uuid as me from app.cohort_people(${cohortId}::uuid) p) a`
 	);
 	return {
-		why: whyNotNameless({ moderators: moderators.length, others, teachers }),
+		why: whyNotNameless({ moderators: moderators.length, ...ground! }),
 		promises: promises(moderators.map(({ name }) => name))
 	};
 }

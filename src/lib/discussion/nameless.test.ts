@@ -49,8 +49,15 @@ test.for<[moderators: number, others: number, teachers: number, offered: boolean
 	[1, 9, 0, false],
 	[0, 0, 0, false]
 ])('%d moderators and %d others, %d of them teachers: offered %s', ([moderators, others, teachers, offered]) =>
-	expect(whyNotNameless({ moderators, others, teachers }) === null).toBe(offered)
+	expect(whyNotNameless({ moderators, others, teachers, moderates: false, teaches: true }) === null).toBe(offered)
 );
+test('whoever alone looks after the cohort is not told that nobody does, and no mentor is sent to a mentor', () => {
+	const ground = { moderators: 0, others: 9, teachers: 9, moderates: true, teaches: false };
+	expect(whyNotNameless(ground)).toMatch(/^Nobody but you looks after.*You can ask under your name\.$/);
+	expect(whyNotNameless({ ...ground, moderates: false, teaches: true })).toMatch(
+		/^Nobody looks after.*or ask your mentor\.$/
+	);
+});
 
 test('the moment lies within the wait, at both ends too', () => {
 	const now = new Date('2026-11-30T12:00:00Z');

@@ -23,14 +23,22 @@ export type Ground = {
 	others: number;
 	/** The teachers among them. */
 	teachers: number;
+	/** Whether the person asking looks after the cohort, and whether they teach in it. */
+	moderates: boolean;
+	teaches: boolean;
 };
 
 /** Why nobody can ask without a name here; null where they can. */
-export function whyNotNameless({ moderators, others, teachers }: Ground): string | null {
+export function whyNotNameless({ moderators, others, teachers, moderates, teaches }: Ground): string | null {
+	const instead = `You can ask under your name${teaches ? ', or ask your mentor' : ''}.`;
 	if (moderators === 0)
-		return 'Nobody looks after this cohort yet who could step in if somebody was hurt, so questions without a name are not offered here. You can ask under your name, or ask your mentor.';
+		return `${
+			moderates
+				? 'Nobody but you looks after this cohort, so nobody could step in if somebody was hurt'
+				: 'Nobody looks after this cohort yet who could step in if somebody was hurt'
+		}. So questions without a name are not offered here. ${instead}`;
 	if (others < fewestOthers || teachers < fewestTeachers)
-		return 'So few people are in this cohort that everybody could guess who asked, so questions without a name are not offered here. You can ask under your name, or ask your mentor.';
+		return `So few people are in this cohort that everybody could guess who asked, so questions without a name are not offered here. ${instead}`;
 	return null;
 }
 
@@ -125,7 +133,7 @@ export function promises(moderators: string[]): string[] {
 		'Nobody who reads here sees who asked: no classmate, no coach, no mentor, and not your own.',
 		`Only ${who} can look who it was, after writing down why. You are told when somebody looks: who, when and why.`,
 		'It appears at some moment within the next fifteen minutes, so that nobody can tell by who is here. Until then you can take it back.',
-		'How you write may still tell who you are, and so may what only you can know. It can not be changed later, but taken back.'
+		'How you write may still tell who you are, and so may what only you can know. It can not be changed later, but taken back: some minutes after you say so, or at once.'
 	];
 }
 

@@ -1,15 +1,17 @@
-import { eq } from 'drizzle-orm';
+import { and, eq, isNull } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { notifications } from '#lib/notification/schema.server.ts';
-import { people } from '#lib/identity/schema.server.ts';
+import { sendHeld } from '#lib/notification/rounds.server.ts';
+import { notifications, notificationSettings } from '#lib/notification/schema.server.ts';
+import { emailAddresses, people } from '#lib/identity/schema.server.ts';
 import { pairs } from '#lib/pairing/schema.server.ts';
 import type { Database } from '#lib/server/database.ts';
+import { mailMessages } from '#lib/server/schema.server.ts';
 import { ask, moveTo, plantCohort, plantSaid, plantTeacher, reply, type SaidWorld } from '../../../tests/said-world.ts';
 import { withDatabase } from '../../../tests/with-database.ts';
 import { choose } from './choices.server.ts';
 import { markAllRead, markRead } from './reading.server.ts';
 import { namelessPosts, posts, postWords, threads } from './schema.server.ts';
-import { stillInCohort, tellThreads } from './telling.server.ts';
+import { mutedInCohort, stillInCohort, tellThreads } from './telling.server.ts';
 
 let db: Database;
 let world: SaidWorld;
@@ -278,4 +280,46 @@ test('a mail that waits while somebody leaves the cohort is none of theirs any m
 	expect(await still()).toEqual(new Set([`${world.teacher} ${about}`, `${world.peer} ${about}`]));
 	await moveTo(db, world, world.peer, next);
 	expect(await still()).toEqual(new Set([`${world.teacher} ${about}`]));
+});
+
+test('a mail that waits while somebody mutes the thread does not leave; being named in it, and another’s mail, does', async () => {
+	const { threadId } = await ask(db, world, world.teacher, 'Waiting', 'How long?');
+	await reply(db, world, world.mentor, threadId, 'Five seconds');
+	await reply(db, world, world.mentor, threadId, 'And you?', { mention: world.teacher });
+	await told();
+	const rows = () =>
+		db.asOwner((tx) =>
+			tx
+				.select()
+				.from(notifications)
+				.where(and(eq(notifications.about, `thread:${threadId}`), isNull(notifications.withdrawnAt)))
+		);
+	const muted = async () => {
+		const all = await rows();
+		const ids = await db.asService((tx) => mutedInCohort(tx, all));
+		return all.filter(({ id }) => ids.has(id)).map(({ kind, personId }) => `${kind} ${personId}`);
+	};
+	expect(await muted()).toEqual([]);
+	await choice('teacher', 'mute', { threadId });
+	expect(await muted()).toEqual([`reply ${world.teacher}`]);
+	// The round asks it: in what leaves then, the teacher has the mention alone.
+	const later = new Date(Date.now() + 20 * 60_000);
+	await db.asOwner((tx) =>
+		tx
+			.insert(notificationSettings)
+			.values([world.teacher, world.peer].map((personId) => ({ personId, quietFrom: '00:00', quietTo: '00:00' })))
+	);
+	await db.asOwner((tx) =>
+		tx
+			.insert(emailAddresses)
+			.values({ personId: world.teacher, address: `${world.teacher}@school.example`, kind: 'school' })
+	);
+	await db.asOwner((tx) => tx.update(notifications).set({ heldFrom: new Date(), mailAfter: new Date() }));
+	await sendHeld(db, 'https://w.example', {}, later, mutedInCohort);
+	const mails = await db.asOwner((tx) =>
+		tx.select().from(mailMessages).where(eq(mailMessages.personId, world.teacher))
+	);
+	expect(mails.map(({ subject }) => subject)).toEqual(['The mentor mentioned you in “Waiting”']);
+	// What was told stands in the app as before.
+	expect((await told('teacher'))[0]).toHaveLength(2);
 });

@@ -6,7 +6,7 @@
 import { and, asc, eq, gt, gte, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm';
 import { people } from '#lib/identity/schema.server.ts';
 import { type Notice, notify, withdraw } from '#lib/notification/notify.server.ts';
-import { concernKey, type StillConcerns } from '#lib/notification/rounds.server.ts';
+import { concernKey, type RoomMutes, type StillConcerns } from '#lib/notification/rounds.server.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 import type { Kind, Level } from './kinds.ts';
 import { heard } from './nearest.ts';
@@ -318,4 +318,23 @@ export const stillInCohort: StillConcerns = async (tx, asked) => {
 			audiences.get(about.slice('cohort:'.length))?.has(personId) ? [concernKey(personId, about)] : []
 		)
 	);
+};
+
+/** What only whoever hears of a thread is told; being named, or having helped, is told in any case. */
+const goesByLevel = new Set(['reply', 'new-thread', 'watched-thread', 'new-post']);
+
+/** What waits about threads that somebody has muted by now, or of which they hear no more: it stays in the app, and no mail of it leaves. */
+export const mutedInCohort: RoomMutes = async (tx, rows) => {
+	const asked = rows.filter(({ kind, about }) => goesByLevel.has(kind) && about?.startsWith('thread:'));
+	const threadIds = [...new Set(asked.map(({ about }) => about!.slice('thread:'.length)))];
+	if (threadIds.length === 0) return new Set();
+	const muted = new Set<string>();
+	for (const thread of await tx.select().from(threads).where(inArray(threads.id, threadIds))) {
+		const levels = await levelsIn(tx, thread);
+		for (const { id, personId, about } of asked) {
+			const level = levels.get(personId);
+			if (about === aboutThread(thread.id) && (level === 'mute' || level === 'nothing')) muted.add(id);
+		}
+	}
+	return muted;
 };

@@ -25,6 +25,8 @@ type Kind = {
 	mail: MailWay;
 	/** Several of one kind about one thing, in a line: "3 new replies". */
 	many: (count: number) => string;
+	/** Comes through what somebody muted: it asks for this very person, or is about words of their own. */
+	throughMutes?: true;
 };
 
 const counted = (one: string, several: string) => (count: number) => (count === 1 ? `1 ${one}` : `${count} ${several}`);
@@ -32,11 +34,17 @@ const counted = (one: string, several: string) => (count: number) => (count === 
 /** A room that tells something new gives it its line here. */
 export const kinds = {
 	reply: { group: 'cohort', mail: 'soon', many: counted('new reply', 'new replies') },
-	mention: { group: 'cohort', mail: 'soon', many: counted('mention of you', 'mentions of you') },
+	mention: {
+		group: 'cohort',
+		mail: 'soon',
+		many: counted('mention of you', 'mentions of you'),
+		throughMutes: true
+	},
 	helped: {
 		group: 'cohort',
 		mail: 'soon',
-		many: counted('answer of yours that helped', 'answers of yours that helped')
+		many: counted('answer of yours that helped', 'answers of yours that helped'),
+		throughMutes: true
 	},
 	'new-thread': { group: 'cohort', mail: 'digest', many: counted('new thread', 'new threads') },
 	'watched-thread': { group: 'cohort', mail: 'soon', many: counted('new thread', 'new threads') },

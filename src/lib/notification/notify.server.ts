@@ -144,8 +144,11 @@ export async function mutesOf(tx: Tx, personIds: string[], now: Date): Promise<M
 
 export const isMuted = (
 	mutes: Set<string> | undefined,
-	{ about, within = [] }: { about: string | null; within?: string[] }
-): boolean => mutes !== undefined && [about, ...within].some((one) => one !== null && mutes.has(one));
+	{ kind, about, within = [] }: { kind: string; about: string | null; within?: string[] }
+): boolean =>
+	mutes !== undefined &&
+	!kindOf(kind)?.throughMutes &&
+	[about, ...within].some((one) => one !== null && mutes.has(one));
 
 /** Marks as read whatever was said to this person about these things, in their own transaction (`asPerson`). */
 export async function readAbout(tx: Tx, personId: string, about: string[]): Promise<void> {

@@ -168,7 +168,7 @@ test('an address inside a network is refused when it is said, and not asked when
 	await add(sealedFor('https://push.example/1'));
 	await tell();
 	const asked: string[] = [];
-	await sendPushes(db, { ...settings(), FETCH_HOSTS: [] }, {}, noon, async (host) => {
+	await sendPushes(db, { ...settings(), FETCH_HOSTS: [] }, {}, noon, undefined, async (host) => {
 		asked.push(host);
 		return [{ address: '169.254.169.254', family: 4 }];
 	});

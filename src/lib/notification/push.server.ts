@@ -11,7 +11,7 @@ import { allowedAddress, type Posting, postOutside } from '#lib/server/outside.s
 import type { Settings as ServerSettings } from '#lib/server/settings.ts';
 import { isMuted, mutesOf } from './notify.server.ts';
 import { howTold } from './people.server.ts';
-import { type Checks, noConcernAnyMore } from './rounds.server.ts';
+import { type Checks, noConcernAnyMore, nothingMuted, type RoomMutes } from './rounds.server.ts';
 import { authorization, demandKeys, seal, type VapidKeys } from './push-message.ts';
 import { notifications, pushMessages, pushSubscriptions } from './schema.server.ts';
 import { quietUntil } from './when.ts';
@@ -124,13 +124,14 @@ export async function sendPushes(
 	settings: PushSettings,
 	checks: Checks = {},
 	now = new Date(),
+	roomMutes: RoomMutes = nothingMuted,
 	resolve?: Posting['resolve']
 ): Promise<number> {
 	const keys = keysOf(settings);
 	if (!keys) return 0;
 	let sent = 0;
 	for (;;) {
-		const due = await takeDue(db, checks, now);
+		const due = await takeDue(db, checks, now, roomMutes);
 		if (due.length === 0) return sent;
 		await Promise.all(
 			due.filter(isWanted).map(async (one) => {
@@ -143,7 +144,7 @@ export async function sendPushes(
 type Due = Awaited<ReturnType<typeof takeDue>>[number];
 const isWanted = ({ wanted }: Due) => wanted;
 
-const takeDue = (db: Database, checks: Checks, now: Date) =>
+const takeDue = (db: Database, checks: Checks, now: Date, roomMutes: RoomMutes) =>
 	db.asService(async (tx) => {
 		const rows = await tx
 			.select({
@@ -166,11 +167,9 @@ const takeDue = (db: Database, checks: Checks, now: Date) =>
 		const personIds = [...new Set(rows.map(({ notice }) => notice.personId))];
 		const people = await howTold(tx, personIds);
 		const muted = await mutesOf(tx, personIds, now);
-		const gone = await noConcernAnyMore(
-			tx,
-			rows.map(({ notice }) => notice),
-			checks
-		);
+		const notices = rows.map(({ notice }) => notice);
+		const gone = await noConcernAnyMore(tx, notices, checks);
+		for (const id of await roomMutes(tx, notices)) gone.add(id);
 		await tx
 			.update(pushMessages)
 			.set({ sendAfter: null })

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { Refusal } from '#lib/errors.ts';
 import { emailAddresses, organizations, people, personSettings } from '#lib/identity/schema.server.ts';
 import type { Database } from '#lib/server/database.ts';
+import { takeDue } from '#lib/server/courier.server.ts';
 import { mailMessages } from '#lib/server/schema.server.ts';
 import { withDatabase } from '../../../tests/with-database.ts';
 import { type Notice, notify, readAbout, withdraw } from './notify.server.ts';
@@ -145,6 +146,16 @@ describe('a held mail', () => {
 		await tell(reply('a', { at: evening }));
 		await send(at('2026-12-01T19:08'));
 		expect(await mails()).toHaveLength(1);
+	});
+
+	test('not of what was muted meanwhile, but of being named there', async () => {
+		await tell(reply('a'), reply('b', { kind: 'mention', title: 'Rosa mentioned you in “Waiting”' }));
+		const [{ id }] = (await listNotices(db, tess, null)).notices as unknown as [{ id: string }];
+		await muteNotice(db, tess, id);
+		await db.asOwner((tx) => tx.update(notifications).set({ readAt: null }).where(eq(notifications.personId, tess.id)));
+		await tell(reply('c'), reply('d', { kind: 'mention', title: 'Olu mentioned you in “Waiting”' }));
+		await send(at('2026-12-01T12:10'));
+		expect(await subjects()).toEqual(['2 mentions of you in “Waiting”']);
 	});
 
 	test('what is told again after it was withdrawn is not mailed twice', async () => {
@@ -297,4 +308,68 @@ test('what is old is forgotten: read after a quarter, unread after half a year',
 	await sweepNotices(db, noon);
 	const left = await db.asOwner((tx) => tx.select().from(notifications).where(eq(notifications.personId, tess.id)));
 	expect(left.map(({ key }) => key).sort()).toEqual(['new', 'unread']);
+});
+
+describe('a mail that waits for its server', () => {
+	const about = (thread: string) => `thread:${tess.id}:${thread}`;
+	/** Two threads in one mail, and what is asked to be sent now. */
+	const waiting = async () => {
+		await tell(reply('a', { about: about('a') }), reply('b', { about: about('b') }));
+		await send(at('2026-12-01T12:10'));
+		expect(await subjects()).toHaveLength(1);
+	};
+	const read = (...threads: string[]) => db.asPerson(tess.id, (tx) => readAbout(tx, tess.id, threads.map(about)));
+	const leaving = async () => {
+		const taken = await takeDue(db, new Date(), 100);
+		return taken.filter(({ personId }) => personId === tess.id).map(({ toAddress }) => toAddress);
+	};
+	const school = () => `${tess.id}@school.example`;
+
+	test('leaves while something in it is news', async () => {
+		await waiting();
+		await read('a');
+		expect(await leaving()).toEqual([school()]);
+	});
+	test('never leaves once all of it was read, and nobody is told that it failed', async () => {
+		await waiting();
+		await read('a', 'b');
+		expect(await leaving()).toEqual([]);
+		expect(await mails()).toMatchObject([{ failure: 'held-back', sentAt: null, bodyText: '', headers: {} }]);
+	});
+	test('never leaves once all of it was taken back or read', async () => {
+		await waiting();
+		await read('a');
+		await db.asService((tx) => withdraw(tx, { about: about('b') }));
+		expect(await leaving()).toEqual([]);
+	});
+	test('never leaves to whoever was deactivated', async () => {
+		await waiting();
+		await db.asOwner((tx) => tx.update(people).set({ deactivatedAt: new Date() }).where(eq(people.id, tess.id)));
+		expect(await leaving()).toEqual([]);
+	});
+	test('goes to the address that is theirs now, and nowhere where none is', async () => {
+		await waiting();
+		await db.asOwner((tx) =>
+			tx.update(emailAddresses).set({ verifiedAt: new Date() }).where(eq(emailAddresses.personId, tess.id))
+		);
+		await db.asOwner((tx) => tx.delete(emailAddresses).where(eq(emailAddresses.address, school())));
+		expect(await leaving()).toEqual([`home-${tess.id}@home.example`]);
+		await tell(reply('c', { about: about('c') }));
+		await send(at('2026-12-01T12:10'));
+		await db.asOwner((tx) => tx.delete(emailAddresses).where(eq(emailAddresses.personId, tess.id)));
+		expect(await leaving()).toEqual([]);
+	});
+});
+
+test('whoever says for the first time on which clock they live is looked at again by it', async () => {
+	const later = new Date(Date.now() + 24 * 3600_000);
+	await db.asService((tx) => notify(tx, [reply('a', { at: later })], later));
+	const look = async () => {
+		const own = eq(notifications.personId, tess.id);
+		const [row] = await db.asOwner((tx) => tx.select().from(notifications).where(own));
+		return row!.mailAfter!.getTime();
+	};
+	expect(await look()).toBe(later.getTime() + 10 * 60_000);
+	await db.asOwner((tx) => tx.insert(personSettings).values({ personId: tess.id, timeZone: 'Asia/Kathmandu' }));
+	expect(await look()).toBeLessThan(later.getTime());
 });

@@ -18,6 +18,8 @@ import { fateOf } from './when.ts';
  */
 export type StillConcerns = (tx: Tx, asked: { personId: string; about: string }[]) => Promise<Set<string>>;
 export type Checks = Record<string, StillConcerns>;
+/** Which of these somebody mutes in the room that they come from, where that room keeps choices of its own. By their ids. */
+export type RoomMutes = (tx: Tx, rows: Pick<Row, 'id' | 'personId' | 'kind' | 'about'>[]) => Promise<Set<string>>;
 export const concernKey = (personId: string, about: string) => `${personId} ${about}`;
 
 /** People in one transaction: few enough to be quick, so that nobody waits for its locks. */
@@ -35,21 +37,30 @@ type Row = typeof notifications.$inferSelect;
  * @param origin where links lead
  * @returns how many mails
  */
-export async function sendHeld(db: Database, origin: string, checks: Checks = {}, now = new Date()): Promise<number> {
+export async function sendHeld(
+	db: Database,
+	origin: string,
+	checks: Checks = {},
+	now = new Date(),
+	roomMutes: RoomMutes = nothingMuted
+): Promise<number> {
 	let mails = 0;
 	for (let turn = 0; turn < mostTurns; turn++) {
-		const { looked, queued } = await db.asService((tx) => sendSome(tx, origin, checks, now));
+		const { looked, queued } = await db.asService((tx) => sendSome(tx, origin, checks, now, roomMutes));
 		mails += queued;
 		if (looked === 0) break;
 	}
 	return mails;
 }
 
+export const nothingMuted: RoomMutes = async () => new Set();
+
 async function sendSome(
 	tx: Tx,
 	origin: string,
 	checks: Checks,
-	now: Date
+	now: Date,
+	roomMutes: RoomMutes
 ): Promise<{ looked: number; queued: number }> {
 	const due = lte(notifications.mailAfter, now);
 	const waiting = tx
@@ -70,6 +81,7 @@ async function sendSome(
 	const people = await howTold(tx, personIds);
 	const muted = await mutesOf(tx, personIds, now);
 	const gone = await noConcernAnyMore(tx, rows, checks);
+	const mutedThere = await roomMutes(tx, rows);
 
 	const [never, later, leaving] = [[] as string[], new Map<number, string[]>(), new Map<string, Row[]>()];
 	for (const row of rows) {
@@ -78,15 +90,15 @@ async function sendSome(
 			never.push(row.id);
 			continue;
 		}
-		const fate = fateOf(row, person.settings, person.zone, now, isMuted(muted.get(row.personId), row));
+		const isUnwanted = mutedThere.has(row.id) || isMuted(muted.get(row.personId), row);
+		const fate = fateOf(row, person.settings, person.zone, now, isUnwanted);
 		if (fate === 'never') never.push(row.id);
 		else if ('later' in fate) add(later, fate.later.getTime(), row.id);
 		else add(leaving, `${row.personId} ${fate.leave}`, row);
 	}
 
 	const addresses = await addressesOf(tx, personIds);
-	const mailed: string[] = [];
-	let queued = 0;
+	const mailed = new Map<string, string[]>();
 	for (const [whose, said] of leaving) {
 		const [personId, scope] = whose.split(' ') as [string, Scope];
 		const toAddress = addresses.get(personId);
@@ -96,14 +108,16 @@ async function sendSome(
 		}
 		const stop = await makeStop(tx, personId, scope, origin);
 		const digest = people.get(personId)!.settings.digest === 'daily' ? 'daily' : 'weekly';
-		await queueMail(tx, {
+		const mailId = await queueMail(tx, {
 			kind: scope === 'digest' ? 'digest' : said.length === 1 ? said[0]!.kind : scope,
 			toAddress,
 			personId,
 			...noticeMail(said, scope, { stop, origin, digest })
 		});
-		mailed.push(...said.map(({ id }) => id));
-		queued++;
+		mailed.set(
+			mailId,
+			said.map(({ id }) => id)
+		);
 	}
 	if (never.length > 0) await tx.update(notifications).set({ mailAfter: null }).where(inArray(notifications.id, never));
 	for (const [at, ids] of later)
@@ -111,14 +125,17 @@ async function sendSome(
 			.update(notifications)
 			.set({ mailAfter: new Date(at) })
 			.where(inArray(notifications.id, ids));
-	if (mailed.length > 0)
-		await tx.update(notifications).set({ mailAfter: null, mailedAt: now }).where(inArray(notifications.id, mailed));
+	for (const [mailId, ids] of mailed)
+		await tx
+			.update(notifications)
+			.set({ mailAfter: null, mailedAt: now, mailId })
+			.where(inArray(notifications.id, ids));
 	if (gone.size > 0)
 		await tx
 			.update(notifications)
 			.set({ withdrawnAt: now, title: '…', place: null })
 			.where(inArray(notifications.id, [...gone]));
-	return { looked: rows.length, queued };
+	return { looked: rows.length, queued: mailed.size };
 }
 
 function add<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {

@@ -17,6 +17,7 @@ import {
 import { people } from '#lib/identity/schema.server.ts';
 import { bytes, id, instant } from '#lib/server/columns.ts';
 import { authenticated, service } from '#lib/server/roles.ts';
+import { mailMessages } from '#lib/server/schema.server.ts';
 import type { Choices } from './settings.ts';
 
 /** One thing that one person was told. It stands in the app at once; `mailAfter` says whether a mail is still held. */
@@ -48,7 +49,9 @@ export const notifications = pgTable(
 		heldFrom: instant().notNull(),
 		/** When to look whether its mail may leave; null once that is settled. */
 		mailAfter: instant(),
-		mailedAt: instant()
+		mailedAt: instant(),
+		/** The mail it stands in, until that is forgotten: one that waits for its server leaves only while something in it is news. */
+		mailId: uuid().references(() => mailMessages.id, { onDelete: 'set null' })
 	},
 	(t) => [
 		unique('notifications_once').on(t.personId, t.key),
@@ -68,6 +71,9 @@ export const notifications = pgTable(
 		index('notifications_key').on(t.key.op('text_pattern_ops')),
 		index('notifications_about').on(t.about),
 		index('notifications_old').on(t.at),
+		index('notifications_mail')
+			.on(t.mailId)
+			.where(sql`mail_id is not null`),
 		pgPolicy('notifications_read', {
 			for: 'select',
 			to: authenticated,

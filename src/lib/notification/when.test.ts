@@ -53,6 +53,21 @@ describe('quiet hours end', () => {
 			{ quietTo: '01:30' },
 			'2026-11-01T01:30-06:00'
 		],
+		[
+			'where the clock goes back by half an hour, again',
+			'2026-04-05T01:35+10:30',
+			'Australia/Lord_Howe',
+			{ quietTo: '01:45' },
+			'2026-04-05T01:45+10:30'
+		],
+		['a quarter of an hour off', '2026-12-01T06:44+05:45', 'Asia/Kathmandu', {}, '2026-12-01T07:00+05:45'],
+		[
+			'at a midnight that does not come',
+			'2026-03-28T23:30+02:00',
+			'Asia/Beirut',
+			{ quietFrom: '22:00', quietTo: '00:00' },
+			'2026-03-29T01:00+03:00'
+		],
 		['in an hour that does not come', '2026-03-08T01:50-06:00', zone, { quietTo: '02:30' }, '2026-03-08T03:30-05:00']
 	])('%s', ([, now, where, settings, until]) => {
 		expect(quietUntil(at(now), { ...usual, ...settings }, where)).toEqual(until && at(until));

@@ -30,8 +30,8 @@ export function quietUntil(
 	if (!isQuiet) return null;
 	const day = clock < to ? here.toPlainDate() : here.toPlainDate().add({ days: 1 });
 	const until = asDate(day.toZonedDateTime({ timeZone: zone, plainTime: Temporal.PlainTime.from(quietTo) }));
-	// In an hour that the clock shows twice, its end may be the earlier of the two; it goes on until the later one.
-	return until > now ? until : asDate(day.toZonedDateTime({ timeZone: zone, plainTime: quietTo }).add({ hours: 1 }));
+	// Of a time that the clock shows twice this was the first, and it is over; in some zones they are half an hour apart.
+	return until > now ? until : asDate(day.toPlainDateTime(quietTo).toZonedDateTime(zone, { disambiguation: 'later' }));
 }
 
 /** The first digest after a moment. Where the clock leaves its hour out, it comes when the clock has jumped. */

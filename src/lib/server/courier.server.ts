@@ -78,8 +78,14 @@ async function settle(tx: Tx, now: Date): Promise<void> {
 		})
 		.where(and(waiting, sql`${mailMessages.attempts} >= ${tries.length}`, lte(mailMessages.dueAt, now)));
 	// Mail servers stop listening to whoever writes to mailboxes that are not there. Somebody's code is worth a try.
-	const works = sql<string | null>`app.address_that_works(${mailMessages.toAddress})`;
+	// And to an address that its person has given up meanwhile nothing goes: it may be another's by now.
+	const works = sql<string | null>`app.where_mail_goes(${mailMessages.toAddress}, ${mailMessages.personId})`;
 	const told = and(waiting, eq(mailMessages.again, false), isNull(mailMessages.handedOverAt));
+	// A mail server was away for an hour, and what waited for it was read or taken back in that time.
+	await tx
+		.update(mailMessages)
+		.set(ended('held-back'))
+		.where(and(told, sql`app.is_mail_needless(${mailMessages.id}, ${mailMessages.personId})`));
 	await tx
 		.update(mailMessages)
 		.set({ toAddress: works })

@@ -1,6 +1,7 @@
 /** Mail is a row before it is a message: what was promised inside a transaction leaves even after a crash. */
-import { desc, sql } from 'drizzle-orm';
+import { desc, eq, sql } from 'drizzle-orm';
 import type { Database, Tx } from './database.ts';
+import { isId } from './id.ts';
 import { mailMessages } from './schema.server.ts';
 
 export type Message = {
@@ -67,6 +68,15 @@ export const listMail = (db: Database) =>
 			.orderBy(desc(mailMessages.createdAt))
 			.limit(50)
 	);
+
+/** The HTML of one mail, for the demo's outbox; null where there is none, or its words are gone. */
+export const readMailHtml = (db: Database, id: string): Promise<string | null> =>
+	db.asService(async (tx) => {
+		const [row] = isId(id)
+			? await tx.select({ html: mailMessages.bodyHtml }).from(mailMessages).where(eq(mailMessages.id, id))
+			: [];
+		return row?.html || null;
+	});
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 /** Text made harmless inside HTML, in an element or a quoted attribute. */
