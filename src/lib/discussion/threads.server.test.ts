@@ -293,7 +293,7 @@ describe('what is new', () => {
 		expect((await read('ana', threadId)).unread).toMatchObject({ first: 4, count: 2, since: null });
 		await markRead(db, who('ana'), threadId, 5);
 		await say('cleo', threadId, 'Six');
-		expect((await read('ana', threadId)).unread).toMatchObject({ first: 6, count: 1, since: 'earlier today' });
+		expect((await read('ana', threadId)).unread).toMatchObject({ first: 6, count: 1, since: 'you last looked' });
 		// A phone that was offline says later what it saw earlier.
 		expect(await markRead(db, who('ana'), threadId, 1)).toEqual({ upTo: 5 });
 		await markRead(db, who('ana'), threadId, 999);
