@@ -292,6 +292,8 @@ describe('what is new', () => {
 		// Not all of it came since.
 		expect((await read('ana', threadId)).unread).toMatchObject({ first: 4, count: 2, since: null });
 		await markRead(db, who('ana'), threadId, 5);
+		// In the same thousandth of a second nobody has been away.
+		await new Promise((done) => setTimeout(done, 20));
 		await say('cleo', threadId, 'Six');
 		expect((await read('ana', threadId)).unread).toMatchObject({ first: 6, count: 1, since: 'you last looked' });
 		// A phone that was offline says later what it saw earlier.
