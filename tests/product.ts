@@ -55,8 +55,7 @@ export async function startProduct(
 	await buildIfStale();
 	const dataDir = mkdtempSync(join(tmpdir(), 'wayfellow-product-'));
 	const demo = !('DEMO' in environment) && !('DATABASE_URL' in environment) && !('DATA_DIR' in environment);
-	if (begin === 'made' && demo)
-		cpSync(await demoDatabase(), join(dataDir, 'data/database'), { recursive: true, mode: constants.COPYFILE_FICLONE });
+	if (begin === 'made' && demo) await copyDemoDatabase(join(dataDir, 'data/database'));
 	const port = await freePort();
 	const base = `http://localhost:${port}`;
 	let running: ChildProcess | undefined;
@@ -132,40 +131,45 @@ export async function startProduct(
 const demoForMs = 2 * 3600_000;
 
 /**
- * The demo's database as a first start makes it, stopped in good order: making one costs ten CPU seconds, and most tests of
- * the product begin with it. Made once for a build; several test processes may ask at once, and one of them makes it.
+ * Copies the demo's database as a first start makes it, stopped in good order: making one costs ten CPU seconds, and most
+ * tests of the product begin with it. Made once for a build; several test processes may ask at once, and one of them makes
+ * it. It is copied under the same lock, so that nobody makes it anew under a copy.
  */
-async function demoDatabase(): Promise<string> {
+async function copyDemoDatabase(to: string): Promise<void> {
 	const cache = join(root, 'node_modules/.cache/wayfellow');
 	const made = join(cache, 'demo');
 	const isFresh = () =>
 		existsSync(made) &&
 		statSync(made).mtimeMs > Math.max(statSync(join(root, 'build/index.js')).mtimeMs, Date.now() - demoForMs);
 	const end = Date.now() + startWithinMs;
-	while (!isFresh()) {
+	for (;;) {
 		try {
 			const lock = lockFolder(join(cache, 'demo-making'));
 			try {
-				if (isFresh()) break;
-				const product = await startProduct({}, 'empty');
-				try {
-					await product.terminate();
-					rmSync(made, { recursive: true, force: true });
-					cpSync(join(product.dataDir, 'data/database'), `${made}.new`, { recursive: true, force: true });
-					renameSync(`${made}.new`, made);
-					utimesSync(made, new Date(), new Date());
-				} finally {
-					await product.stop();
-				}
+				if (!isFresh()) await makeDemoDatabase(made);
+				cpSync(made, to, { recursive: true, mode: constants.COPYFILE_FICLONE });
+				return;
 			} finally {
 				lock.release();
 			}
 		} catch (error) {
 			if (!(error instanceof FolderInUse) || Date.now() > end) throw error;
-			await wait(200);
+			await wait(50);
 		}
 	}
-	return made;
+}
+
+async function makeDemoDatabase(made: string): Promise<void> {
+	const product = await startProduct({}, 'empty');
+	try {
+		await product.terminate();
+		for (const old of [made, `${made}.new`]) rmSync(old, { recursive: true, force: true });
+		cpSync(join(product.dataDir, 'data/database'), `${made}.new`, { recursive: true });
+		renameSync(`${made}.new`, made);
+		utimesSync(made, new Date(), new Date());
+	} finally {
+		await product.stop();
+	}
 }
 
 async function answers(base: string): Promise<boolean> {
