@@ -9,11 +9,14 @@
  * 3. Where two marks meet that were set without knowing of each other, the end of one may be lost and it goes on and on.
  *
  * So we remember for each character in which comments it stands, by its Yjs id, and whoever sees it come back or move gives
- * the new one what the old one had. It asks nothing of the editor: it reads and writes the Yjs document, and what it writes
- * is no step of anybody's undo. `comment-places.test.ts` says how well this goes.
+ * the new one what the old one had. Words that came into a suggested deletion are taken out of it (`spared.ts`).
+ *
+ * It asks nothing of the editor: it reads and writes the Yjs document, and what it writes is no step of anybody's undo.
+ * `comment-places.test.ts` says how well this goes.
  */
 import * as Y from 'yjs';
 import { rootName } from './document.ts';
+import { sparedIn } from './spared.ts';
 
 /** Marks that belong to words, as the binding names them. */
 const belonging = /^(?:comment|rubric)(?:--.{8})?$/;
@@ -46,6 +49,8 @@ export function keepMarks(doc: Y.Doc): () => void {
 	let lost: Stretch[] = [];
 	/** What is to be on letters that came with what is happening now; written once it is over. */
 	let wishes: Wishes = new Map();
+	/** Texts that others changed, in which somebody's words may have come into a suggested deletion. */
+	let met = new Set<Y.Text>();
 
 	const marksOf = (item: Y.Item, offset: number) => known.get(idOf(item.id, offset))?.marks ?? none;
 	const remember = (letter: Letter) => {
@@ -69,6 +74,7 @@ export function keepMarks(doc: Y.Doc): () => void {
 		const undone = transaction.origin instanceof Y.UndoManager;
 		// What is typed here stands where the editor has put it.
 		if (undone || !transaction.local) mend(transaction, texts, undone);
+		if (!transaction.local) for (const text of texts) met.add(text);
 		for (const text of texts) live(text).forEach(remember);
 	};
 
@@ -147,12 +153,15 @@ export function keepMarks(doc: Y.Doc): () => void {
 	};
 
 	const write = () => {
-		if (wishes.size === 0) return;
+		const spared = [...met].flatMap((text) => sparedIn(text).map((place) => ({ text, place })));
+		met = new Set();
+		if (wishes.size === 0 && spared.length === 0) return;
 		const wished = wishes;
 		wishes = new Map();
 		const texts = new Set([...wished.values()].map(({ letter }) => letter.text));
 		const keys = new Set([...wished.values()].flatMap(({ marks }) => [...marks.keys()]));
 		doc.transact(() => {
+			for (const { text, place } of spared) text.format(...place, { deletion: null });
 			for (const text of texts) for (const key of keys) format(text, key, wished);
 		}, keepMarks);
 	};
