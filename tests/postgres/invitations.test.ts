@@ -29,7 +29,8 @@ beforeAll(async () => {
 afterAll(() => db?.close());
 const cleared = () =>
 	db.asOwner(async (tx) => {
-		await tx.execute(sql`truncate invitations, mail_messages, sign_in_links, sessions`);
+		await tx.execute(sql`truncate invitations, sign_in_links, sessions`);
+		await tx.execute(sql`delete from mail_messages`);
 		await tx.execute(sql`delete from roles where from_at > now() - interval '12 hours'`);
 		await tx.execute(sql`delete from email_addresses where address like '%@new.example'`);
 		await tx.execute(sql`update roles set until_at = null`);

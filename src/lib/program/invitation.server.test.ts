@@ -43,7 +43,8 @@ beforeAll(async () => {
 afterAll(() => db?.close());
 beforeEach(() =>
 	db.asOwner(async (tx) => {
-		await tx.execute(sql`truncate invitations, mail_messages, audit_events, sign_in_links`);
+		await tx.execute(sql`truncate invitations, audit_events, sign_in_links`);
+		await tx.execute(sql`delete from mail_messages`);
 		await tx.execute(sql`delete from roles where from_at > now() - interval '12 hours'`);
 		await tx.execute(sql`delete from email_addresses where address like '%@new.example'`);
 	})
