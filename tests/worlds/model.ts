@@ -422,7 +422,8 @@ export class Model {
 			posts: said,
 			post_words: said,
 			post_files: said,
-			moderation_acts: of(seats, inTalk).map(talkOf),
+			// Whoever opened a thread reads what was done to it and why, wherever they have moved.
+			moderation_acts: said,
 			nameless_posts: own,
 			post_reactions: own,
 			thread_reads: own,
