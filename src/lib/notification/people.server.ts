@@ -1,5 +1,5 @@
 /** How people are told, and at which address: read by the product itself (role `app_service`), for many at once. */
-import { and, asc, inArray, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import { emailAddresses, people } from '#lib/identity/schema.server.ts';
 import type { Tx } from '#lib/server/database.ts';
 import { notificationSettings } from './schema.server.ts';
@@ -19,14 +19,23 @@ export async function howTold(tx: Tx, personIds: string[]): Promise<Map<string, 
 	return new Map(here.map(({ id, zone }) => [id, { settings: settingsOf(chosen.get(id)), zone }]));
 }
 
-/** Where people are written to: at school, if they have an address there. Whoever is deactivated is not in it. */
+/**
+ * Where people are written to: at school, if they have an address there, which a manager vouches for; else at one of their own
+ * that they have proven, because one that was mistyped is somebody else's. Whoever is deactivated is not in it.
+ */
 export async function addressesOf(tx: Tx, personIds: string[]): Promise<Map<string, string>> {
 	if (personIds.length === 0) return new Map();
 	const known = await tx
 		.select({ personId: emailAddresses.personId, address: emailAddresses.address })
 		.from(emailAddresses)
 		.innerJoin(people, sql`${people.id} = ${emailAddresses.personId}`)
-		.where(and(inArray(emailAddresses.personId, personIds), isNull(people.deactivatedAt)))
+		.where(
+			and(
+				inArray(emailAddresses.personId, personIds),
+				isNull(people.deactivatedAt),
+				or(eq(emailAddresses.kind, 'school'), isNotNull(emailAddresses.verifiedAt))
+			)
+		)
 		.orderBy(sql`${emailAddresses.kind} = 'school' desc`, asc(emailAddresses.createdAt));
 	// A map keeps what is set last, which is so the first of several.
 	return new Map(known.reverse().map(({ personId, address }) => [personId, address]));
