@@ -32,6 +32,8 @@ const board = () => ({ name: 'board at noon.jpg', mimeType: 'image/jpeg', buffer
 
 async function openEditor(page: Page) {
 	await page.goto(`/threads/${hands.id}`);
+	// On a phone it is screens away, and asleep until somebody comes near.
+	await page.locator('#reply').scrollIntoViewIfNeeded();
 	await page.locator('#reply[data-ready]').waitFor();
 	await page.locator('#reply-words').click();
 	await editor(page).waitFor();
@@ -96,7 +98,7 @@ test('a row of a rubric is linked, and the link leads to that row of the version
 	const title = (await row.innerText()).trim();
 	await row.click();
 	await page.keyboard.press('Control+Enter');
-	const link = lastPost(page).locator('a.reference');
+	const link = lastPost(page).filter({ hasText: 'It is about' }).locator('a.reference');
 	await link.waitFor();
 	expect(await link.innerText()).toBe(title);
 	await link.click();

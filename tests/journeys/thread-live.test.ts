@@ -178,7 +178,7 @@ test('a thread that is closed under somebody’s hands leaves them their words',
 	await one.getByText('This thread takes no new posts any more.').waitFor();
 	expect(await one.locator('#reply [contenteditable=true]').innerText()).toContain(words);
 	await one.getByRole('button', { name: 'Reply', exact: true }).click();
-	await one.getByRole('alert').filter({ hasText: 'closed this thread' }).waitFor();
+	await one.getByRole('alert').filter({ hasText: 'locked this thread' }).waitFor();
 	expect(await one.locator('#reply [contenteditable=true]').innerText()).toContain(words);
 	expect(await times(one, words)).toBe(0);
 });
