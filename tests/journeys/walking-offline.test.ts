@@ -186,6 +186,8 @@ test('pages that lead there go at sign-out, are never kept on a shared computer,
 	await signOut(page);
 	await page.waitForURL('**/sign-in');
 	await expect.poll(() => kept(page), { timeout: soonMs }).toEqual([]);
+	// Signing out takes the worker away too; the page that follows brings another.
+	await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
 	await page.context().setOffline(true);
 	await page.goto('/reflections');
 	await page.getByText('No reflection is kept in this browser').waitFor();
