@@ -109,24 +109,3 @@ export const paragraph = (text: string): string => `<p style="margin:0 0 16px">$
 /** What somebody does next, as a button, from plain text. */
 export const button = (words: string, href: string): string =>
 	`<p style="margin:0 0 24px"><a class="go" href="${escapeHtml(href)}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:#075947;color:#fdfdfc;font-weight:600;text-decoration:none">${escapeHtml(words)}</a></p>`;
-/** What stands below, smaller. */
-export const small = (text: string): string =>
-	`<p style="margin:0;font-size:14px;color:#54655d">${escapeHtml(text)}</p>`;
-
-/** A short mail: what is so, one way on, and a line below. */
-export function letter({
-	subject,
-	first,
-	words,
-	link,
-	last
-}: Record<'subject' | 'first' | 'words' | 'link' | 'last', string>): Pick<
-	Message,
-	'subject' | 'bodyText' | 'bodyHtml'
-> {
-	return {
-		subject,
-		bodyText: `${[first, `${words}:\n${link}`, last].join('\n\n')}\n`,
-		bodyHtml: framed(subject, [paragraph(first), button(words, link), small(last)].join('\n'))
-	};
-}
