@@ -269,8 +269,13 @@ describe('publishing', () => {
 		expect((await row(id)).postId).not.toBeNull();
 		for (const one of [stuck, left]) expect((await row(one)).postId).toBeNull();
 		expect((await readOwnNameless(db, who('cleo'))).waiting[0]!.stuck).toContain('not in this cohort');
-		expect((await readOwnNameless(db, who('ana'))).waiting[0]!.stuck).toContain('closed');
-		await db.asOwner((tx) => tx.update(threads).set({ lockedAt: null }).where(eq(threads.id, threadId)));
+		const closed = async (as: Partial<typeof threads.$inferInsert>) => {
+			await db.asOwner((tx) => tx.update(threads).set(as).where(eq(threads.id, threadId)));
+			return (await readOwnNameless(db, who('ana'))).waiting[0]!.stuck;
+		};
+		expect(await closed({ lockedAt: new Date() })).toContain('has locked the thread');
+		expect(await closed({ withheldAt: new Date() })).toContain('has hidden the thread');
+		expect(await closed({ lockedAt: null, withheldAt: null })).toBeNull();
 		expect(await publishNameless(db, later(quarter + 1000))).toContain(threadId);
 	});
 	test('whoever comes back is not betrayed by what waited: it is not said any more, and they read why', async () => {

@@ -248,7 +248,9 @@ export const readOwnNameless = (db: Database, person: Person): Promise<OwnNamele
 				body: namelessPosts.body,
 				threadId: namelessPosts.threadId,
 				publishAt: namelessPosts.publishAt,
-				closed: sql<boolean>`coalesce(${threads.lockedAt} is not null or ${threads.withheldAt} is not null, false)`,
+				closed: sql<
+					'hidden' | 'locked' | null
+				>`case when ${threads.withheldAt} is not null then 'hidden' when ${threads.lockedAt} is not null then 'locked' end`,
 				here: sql<boolean>`${namelessPosts.cohortId} = any ((select app.discussing_cohort_ids())::uuid[])`
 			})
 			.from(namelessPosts)
@@ -303,7 +305,7 @@ export const readOwnNameless = (db: Database, person: Person): Promise<OwnNamele
 					: publishAt >= never
 						? 'You were not in this cohort when its moment came, and said on the day of your return it would tell who asked. So it is not said; you can take it back, and ask again.'
 						: closed
-							? 'A moderator has closed the thread, so it is not said. It stays here until you take it back.'
+							? `A moderator has ${closed} the thread, so it is not said. It stays here until you take it back.`
 							: null
 			})),
 			out: out.map((one) => ({

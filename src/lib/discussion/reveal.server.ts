@@ -13,7 +13,7 @@ import { longestReveal, shortestReveal } from './nameless.ts';
 import { askedByMe } from './nameless.server.ts';
 import { mayModerate } from './policy.ts';
 import { authorReveals, threads } from './schema.server.ts';
-import { standingIn } from './standing.server.ts';
+import { cohortOf, standingIn } from './standing.server.ts';
 
 export type Reveal = {
 	/** Null for somebody of whom the person asking need not know. */
@@ -25,6 +25,8 @@ export type Reveal = {
 
 export type RevealPage = {
 	thread: { id: string; cohortId: string; title: string };
+	/** Of the program: when somebody looked is said on its clock. */
+	timeZone: string;
 	reveals: Reveal[];
 	/** Who asked, once the person asking has written down why they look; null before, and when nobody can tell any more. */
 	author: Person | null;
@@ -74,9 +76,11 @@ async function authorIn(tx: Tx, threadId: string): Promise<Person | null> {
 export const readReveal = (db: Database, person: Person, threadId: string): Promise<RevealPage> =>
 	db.asPerson(person.id, async (tx) => {
 		const { id, cohortId, title } = await namelessThread(tx, threadId);
+		const { timeZone } = (await cohortOf(tx, person, cohortId)).program;
 		const reveals = await revealsIn(tx, person, id);
 		const looked = reveals.some(({ own }) => own);
-		return { thread: { id, cohortId, title }, reveals, author: looked ? await authorIn(tx, id) : null, looked };
+		const author = looked ? await authorIn(tx, id) : null;
+		return { thread: { id, cohortId, title }, timeZone, reveals, author, looked };
 	});
 
 /**
