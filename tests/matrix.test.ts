@@ -49,8 +49,8 @@ describe('the doors of a route tree', () => {
 	});
 	test('need a line each, and no line is left over', () => {
 		expect(missing(['page /', 'page /search'], ['page /', 'GET /gone'])).toEqual([
-			'Say in tests/matrix/answers.ts what “page /search” answers to whom.',
-			'“GET /gone” is gone; take its line out of tests/matrix/answers.ts.'
+			'Say in tests/matrix/answers/ what “page /search” answers to whom.',
+			'“GET /gone” is gone; take its line out of tests/matrix/answers/.'
 		]);
 	});
 });

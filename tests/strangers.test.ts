@@ -10,7 +10,8 @@ import type { Database, Tx } from '#lib/server/database.ts';
 import { sqlStateOf } from '#lib/server/sql-state.ts';
 import { world } from './matrix/world.ts';
 import { withDatabase } from './with-database.ts';
-import { idOf, plant, versionId } from './worlds/agree.ts';
+import { idOf, versionId } from './worlds/names.ts';
+import { plant } from './worlds/plant.ts';
 import { open } from './worlds/model.ts';
 
 const { facts, places } = world();

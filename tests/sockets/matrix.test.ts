@@ -21,7 +21,9 @@ import { frame, sync } from '#lib/reflection/frames.ts';
 import { frameOf } from '#lib/reflection/live/wire.ts';
 import { RawSocket, typed, until } from '../live-room.ts';
 import { startProduct, type Product } from '../product.ts';
-import { addressOf as addressOfPerson, canary, idOf, leaks, plant, versionId } from '../worlds/agree.ts';
+import { leaks } from '../worlds/compare.ts';
+import { addressOf as addressOfPerson, canary, idOf, versionId } from '../worlds/names.ts';
+import { plant } from '../worlds/plant.ts';
 import { Model } from '../worlds/model.ts';
 
 /** As an operator would set it; requests come over plain http, as from a proxy that ends TLS. */

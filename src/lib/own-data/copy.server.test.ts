@@ -16,7 +16,8 @@ import type { EmbeddedDatabase } from '#lib/server/embedded.ts';
 import { unzipped } from '../../../tests/unzipped.ts';
 import { withDatabase } from '../../../tests/with-database.ts';
 import { notCopied } from './copy.ts';
-import { askForCopy, inReflections, isShown, lists, mayFetchCopy, zipOf } from './copy.server.ts';
+import { lists } from './copy-lists.server.ts';
+import { askForCopy, inReflections, isShown, mayFetchCopy, zipOf } from './copy.server.ts';
 import { copiesPerDay, fetchWithin, freshFor } from './policy.ts';
 
 const { people, reflections, pairs } = cast;
