@@ -79,7 +79,9 @@ export const plantCohort = (db: Database): Promise<CohortWorld> =>
 		const elsewhere = await offer('elsewhere', 'Elsewhere');
 		const [stackId, stackVersionId, programId, cohortId, nextId] = [newId(), newId(), newId(), newId(), newId()];
 		await tx.insert(stacks).values({ id: stackId, key: `stack ${stackId}`, title: 'Stack', summary: 'Two' });
-		await tx.insert(stackVersions).values({ id: stackVersionId, stackId, number: 1, rule: {} as never });
+		await tx
+			.insert(stackVersions)
+			.values({ id: stackVersionId, stackId, number: 1, rule: { kind: 'at-least', count: 2, counts: 'earned' } });
 		for (const [position, microcredentialId] of [waiting, norms].entries())
 			await tx.insert(stackItems).values({ stackVersionId, microcredentialId, position });
 		await tx.insert(programs).values({

@@ -67,7 +67,9 @@ export async function buildWorld(db: Database): Promise<World> {
 			competency: 'The teacher waits.'
 		});
 		await tx.insert(stacks).values({ id: stackId, key: 'stack', title: 'Stack', summary: 'One of one' });
-		await tx.insert(stackVersions).values({ id: stackVersionId, stackId, number: 1, rule: {} as never });
+		await tx
+			.insert(stackVersions)
+			.values({ id: stackVersionId, stackId, number: 1, rule: { kind: 'at-least', count: 1, counts: 'earned' } });
 
 		const world: World = { versionId, pairs: [] };
 		for (const pairState of states) {

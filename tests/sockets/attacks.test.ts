@@ -17,19 +17,16 @@ import { acceptInvitation, readInvitation } from '#lib/program/accept.server.ts'
 import { limits } from '#lib/server/limits/kinds.ts';
 import type { Database } from '#lib/server/database.ts';
 import { mailMessages, rateLimits } from '#lib/server/schema.server.ts';
-import { openPostgres } from '#lib/server/postgres.ts';
-import { freshDatabase } from '../postgres-server.ts';
-import { startProduct, type Product } from '../product.ts';
+import { origin, type OutsideProduct, startOutside } from '../outside-product.ts';
+import type { Product } from '../product.ts';
 
-/** As behind a proxy that ends TLS and says who asks. */
-const origin = 'https://wayfellow.test';
 const ada = '01930000-0000-7000-8000-00000000aaaa';
 const bo = '01930000-0000-7000-8000-00000000bbbb';
 const browser = { whence: { network: null, userAgent: null }, formerSessionId: null, shared: false };
 /** What must be found nowhere in the log, whatever goes wrong. */
 const markers = { address: 'planted-address@marker.example', text: 'planted-words', token: 'planted-token' };
 
-let database: Awaited<ReturnType<typeof freshDatabase>>;
+let outside: OutsideProduct;
 let db: Database;
 let product: Product;
 let port: number;
@@ -37,13 +34,8 @@ let port: number;
 let slow: Promise<{ headers: string; body: string }>;
 
 beforeAll(async () => {
-	database = await freshDatabase();
-	product = await startProduct({
-		DEMO: undefined,
-		DATABASE_URL: database.url,
-		ORIGIN: origin,
-		ADDRESS_HEADER: 'X-Forwarded-For'
-	});
+	outside = await startOutside();
+	({ db, product } = outside);
 	port = Number(new URL(product.base).port);
 	slow = Promise.all([
 		raw('GET / HTTP/1.1\r\nHost: wayfellow.test\r\nX-Slow: ', 'a'),
@@ -52,7 +44,6 @@ beforeAll(async () => {
 			'a'
 		)
 	]).then(([headers, body]) => ({ headers, body }));
-	db = await openPostgres(database.url);
 	await db.asOwner(async (tx) => {
 		await tx.insert(people).values([
 			{ id: ada, name: 'Ada Lovett', initials: 'AL' },
@@ -64,11 +55,7 @@ beforeAll(async () => {
 		]);
 	});
 }, 240_000);
-afterAll(async () => {
-	await product?.stop();
-	await db?.close();
-	await database?.drop();
-});
+afterAll(() => outside?.stop());
 
 /** Sends bytes as they are. @param drops sent one by one until the other side has had enough */
 async function raw(bytes: string, drops?: string): Promise<string> {

@@ -13,16 +13,12 @@ import { emailAddresses, organizations, people } from '#lib/identity/schema.serv
 import { pairs } from '#lib/pairing/schema.server.ts';
 import { enrollments } from '#lib/program/schema.server.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
-import { openPostgres } from '#lib/server/postgres.ts';
 import { mailMessages } from '#lib/server/schema.server.ts';
 import { plantCohort } from '../cohort-world.ts';
 import { until } from '../live-room.ts';
-import { freshDatabase } from '../postgres-server.ts';
-import { startProduct, type Product } from '../product.ts';
+import { origin, type OutsideProduct, startOutside } from '../outside-product.ts';
+import type { Product } from '../product.ts';
 import { unzipped } from '../unzipped.ts';
-
-/** As behind a proxy that ends TLS and says who asks. */
-const origin = 'https://wayfellow.test';
 
 /** Between whom it is decided who asks. By none of this may anybody be known who asked; nothing of ours is spelled so by chance. */
 const askers = {
@@ -74,27 +70,17 @@ type World = {
 	elsewhere: string;
 };
 
-let database: Awaited<ReturnType<typeof freshDatabase>>;
+let outside: OutsideProduct;
 let db: Database;
 let product: Product;
 let worlds: World[];
 
 beforeAll(async () => {
-	database = await freshDatabase();
-	product = await startProduct({
-		DEMO: undefined,
-		DATABASE_URL: database.url,
-		ORIGIN: origin,
-		ADDRESS_HEADER: 'X-Forwarded-For'
-	});
-	db = await openPostgres(database.url);
+	outside = await startOutside();
+	({ db, product } = outside);
 	worlds = [await plant('ana'), await plant('cleo')];
 }, 240_000);
-afterAll(async () => {
-	await product?.stop();
-	await db?.close();
-	await database?.drop();
-});
+afterAll(() => outside?.stop());
 
 async function plant(asker: Asker): Promise<World> {
 	const world = await plantCohort(db);

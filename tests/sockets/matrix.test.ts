@@ -11,49 +11,41 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { createSession, createSessionIn } from '#lib/identity/session.server.ts';
 import type { Database } from '#lib/server/database.ts';
-import { openPostgres } from '#lib/server/postgres.ts';
 import { answerTo, type Line, lines, missing } from '../matrix/answers.ts';
 import { type Answered, complaints } from '../matrix/complaints.ts';
 import { doors } from '../matrix/routes.ts';
 import { everybody, type Place, type Who, world } from '../matrix/world.ts';
-import { freshDatabase } from '../postgres-server.ts';
 import { frame, sync } from '#lib/reflection/frames.ts';
 import { frameOf } from '#lib/reflection/live/wire.ts';
 import { RawSocket, typed, until } from '../live-room.ts';
-import { startProduct, type Product } from '../product.ts';
+import { origin, type OutsideProduct, startOutside } from '../outside-product.ts';
+import type { Product } from '../product.ts';
 import { leaks } from '../worlds/compare.ts';
 import { addressOf as addressOfPerson, canary, idOf, versionId } from '../worlds/names.ts';
 import { plant } from '../worlds/plant.ts';
 import { Model } from '../worlds/model.ts';
 
-/** As an operator would set it; requests come over plain http, as from a proxy that ends TLS. */
-const origin = 'https://wayfellow.test';
 const { facts, places } = world();
 const model = new Model(facts);
 
 /** Thousands of requests in one test: every door, in every way in which it must not open. */
 const everyDoorMs = 400_000;
 
-let database: Awaited<ReturnType<typeof freshDatabase>>;
+let outside: OutsideProduct;
 let db: Database;
 let product: Product;
 /** Of everybody who has one, and of the teacher of each place one that ended and one that ran out. */
 const cookies = new Map<string, string>();
 
 beforeAll(async () => {
-	database = await freshDatabase();
-	product = await startProduct({
-		DEMO: undefined,
-		DATABASE_URL: database.url,
-		ORIGIN: origin,
+	outside = await startOutside({
 		METRICS_TOKEN: 'only-for-this-test',
 		BOUNCES_TOKEN: 'only-for-this-test',
-		ADDRESS_HEADER: 'X-Forwarded-For',
 		GOOGLE_CLIENT_ID: 'only-for-this-test',
 		GOOGLE_CLIENT_SECRET: 'only-for-this-test',
 		GOOGLE_ISSUER: 'http://127.0.0.1:9' // nobody is there
 	});
-	db = await openPostgres(database.url);
+	({ db, product } = outside);
 	await plant(db, facts);
 	for (const { name } of facts.people) cookies.set(name, await newCookie(name));
 	for (const { people } of places) {
@@ -66,11 +58,7 @@ beforeAll(async () => {
 		cookies.set(`${people.teacher} expired`, `__Host-session=${past.cookieValue}`);
 	}
 }, 240_000);
-afterAll(async () => {
-	await product?.stop();
-	await db?.close();
-	await database?.drop();
-});
+afterAll(() => outside?.stop());
 
 async function newCookie(person: string): Promise<string> {
 	// With a passkey, so that whoever may do something only with one may do it.

@@ -16,12 +16,10 @@ import { people } from '#lib/identity/schema.server.ts';
 import { pairs } from '#lib/pairing/schema.server.ts';
 import { enrollments } from '#lib/program/schema.server.ts';
 import type { Database } from '#lib/server/database.ts';
-import { openPostgres } from '#lib/server/postgres.ts';
 import { type CohortWorld, plantCohort } from '../cohort-world.ts';
-import { freshDatabase } from '../postgres-server.ts';
-import { startProduct, type Product } from '../product.ts';
+import { origin, type OutsideProduct, startOutside } from '../outside-product.ts';
+import type { Product } from '../product.ts';
 
-const origin = 'https://wayfellow.test';
 /** Words that stand nowhere else. */
 const canary = 'Quetzalcoatlus';
 
@@ -34,7 +32,7 @@ type Way = (typeof ways)[number];
 /** A thread, the post of it that is asked for, and a file with that. */
 type At = { thread: string; post: string; file: string };
 
-let database: Awaited<ReturnType<typeof freshDatabase>>;
+let outside: OutsideProduct;
 let db: Database;
 let product: Product;
 let world: CohortWorld;
@@ -45,14 +43,8 @@ const said = {} as Record<Way, At>;
 let theirs: At;
 
 beforeAll(async () => {
-	database = await freshDatabase();
-	product = await startProduct({
-		DEMO: undefined,
-		DATABASE_URL: database.url,
-		ORIGIN: origin,
-		ADDRESS_HEADER: 'X-Forwarded-For'
-	});
-	db = await openPostgres(database.url);
+	outside = await startOutside();
+	({ db, product } = outside);
 	world = await plantCohort(db);
 	const { ana, ben, cleo, mentor, coach, moderator, manager, next } = world.people;
 	const [nextModerator, onceMentor] = [uuidv7(), uuidv7()];
@@ -114,11 +106,7 @@ beforeAll(async () => {
 		cookies[key] = `__Host-session=${session.cookieValue}`;
 	}
 }, 240_000);
-afterAll(async () => {
-	await product?.stop();
-	await db?.close();
-	await database?.drop();
-});
+afterAll(() => outside?.stop());
 
 let asking = 0;
 async function ask(key: Key, path: string, method = 'GET', sent?: Record<string, string>) {
