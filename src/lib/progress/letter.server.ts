@@ -7,7 +7,7 @@ import { notificationSettings } from '#lib/notification/schema.server.ts';
 import { chooseMail } from '#lib/notification/unsubscribe.server.ts';
 import type { Database } from '#lib/server/database.ts';
 import { log, traceOf } from '#lib/server/log.ts';
-import { readCaseload } from './home.server.ts';
+import { readCaseload } from './caseload.server.ts';
 import { letterHours, letterLines, letterMail, letterSubject, whyLetter } from './letter.ts';
 import { coachLetters } from './schema.server.ts';
 

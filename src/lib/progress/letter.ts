@@ -1,7 +1,7 @@
 /** The mail of each Monday to a coach: the pairs that could use them most, with what is known and since when. Pure. */
 import type { Footer } from '#lib/notification/notice-mail.ts';
 import { button, framed, type Message, paragraph } from '#lib/server/mail.ts';
-import type { Caseload } from './home.server.ts';
+import type { Caseload } from './caseload.server.ts';
 
 /** As many as somebody can see to in a week beside everything else. */
 export const namedInLetter = 3;

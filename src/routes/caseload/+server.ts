@@ -1,5 +1,5 @@
 import { signedIn } from '#lib/identity/signed-in.server.ts';
-import { readCaseload } from '#lib/progress/home.server.ts';
+import { readCaseload } from '#lib/progress/caseload.server.ts';
 import { db } from '#lib/server/current.ts';
 import type { RequestHandler } from './$types';
 
