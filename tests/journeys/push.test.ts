@@ -16,6 +16,9 @@ const { rosa, idris } = cast.people;
 const meetings = `/pairs/${cast.pairs.rosaIdris.id}/meetings`;
 const withoutWords = 'There is something new in Wayfellow';
 const canary = 'Zitronenfalter weint';
+/** A notice of nobody, and the tag of what is shown only to see that the way to the worker is open. */
+const nobodys = '01900000-0000-7000-8000-000000000000';
+const probe = 'probe';
 let product: Product;
 let browser: Browser;
 let maker: PushEndpoint;
@@ -54,6 +57,20 @@ async function told(): Promise<{ page: Page; deliver: (message: unknown) => Prom
 		const data = typeof message === 'string' ? message : JSON.stringify(message);
 		await cdp.send('ServiceWorker.deliverPushMessage', { origin: product.base, registrationId, data });
 	};
+	// While a new worker is still being written down, the debugging door drops what it is given, and says nothing.
+	await expect
+		.poll(
+			async () => {
+				await deliver({ id: nobodys, tag: probe });
+				return page.evaluate(
+					async (tag) =>
+						((await (await navigator.serviceWorker.getRegistration())?.getNotifications({ tag })) ?? []).length,
+					probe
+				);
+			},
+			{ timeout: soonMs, interval: 500 }
+		)
+		.toBe(1);
 	return { page, deliver };
 }
 
@@ -69,10 +86,10 @@ const registered = async (cdp: CDPSession) => {
 
 /** What the browser shows now. */
 const shown = (page: Page) =>
-	page.evaluate(async () => {
+	page.evaluate(async (probe) => {
 		const all = (await (await navigator.serviceWorker.getRegistration())?.getNotifications()) ?? [];
-		return all.map(({ title, body, data }) => ({ title, body, data: String(data) }));
-	});
+		return all.filter(({ tag }) => tag !== probe).map(({ title, body, data }) => ({ title, body, data: String(data) }));
+	}, probe);
 
 async function propose(days: number): Promise<void> {
 	const day = new Date(Date.now() + days * 24 * 3600_000).toISOString().slice(0, 10);
@@ -116,7 +133,7 @@ test('what the server sends is shown in a line without private text; a second on
 	const opened = await page
 		.context()
 		.serviceWorkers()[0]!
-		.evaluate(async () => {
+		.evaluate(async (probe) => {
 			// What the types of pages do not have.
 			const self = globalThis as unknown as {
 				clients: object;
@@ -126,11 +143,11 @@ test('what the server sends is shown in a line without private text; a second on
 			};
 			const asked: string[] = [];
 			Object.defineProperty(self.clients, 'openWindow', { value: async (url: string) => void asked.push(url) });
-			const [notification] = await self.registration.getNotifications();
+			const notification = (await self.registration.getNotifications()).find(({ tag }) => tag !== probe);
 			self.dispatchEvent(new self.NotificationEvent('notificationclick', { notification: notification! }));
 			await new Promise((done) => setTimeout(done));
 			return asked;
-		});
+		}, probe);
 	expect(opened).toEqual([now[0]!.data]);
 	await expect.poll(() => shown(page), patience).toEqual([]);
 	await page.goto(opened[0]!);
@@ -141,7 +158,7 @@ test('what the server sends is shown in a line without private text; a second on
 
 test('what is empty, broken or of nobody here says no more than that there is something', async () => {
 	const { page, deliver } = await told();
-	const id = '01900000-0000-7000-8000-000000000000';
+	const id = nobodys;
 	for (const sent of [
 		'',
 		'Rosa wrote',
