@@ -338,8 +338,8 @@ function plainly(text: string, known: World['known']): string {
 			.replace(/\b\d\d?:\d\d\b/g, '<a minute>')
 			// A minute may be over in one world, and not yet when the other is asked.
 			.replace(/\b(just now|\d+ min ago)\b/g, '<a while ago>')
-			// A coach's home marks each pair by a hash of what is known of it, ids too: in it any sign may be missing.
-			.replace(/"[\w-]{16}"/g, '"<a mark>"')
+			// A coach's home marks a board by a hash of what it shows, ids too: any kind of sign may be missing in it, but hardly all that words lack.
+			.replace(/"(?=[\w-]+[\dA-Z_-])[\w-]{16}"/g, '"<a mark>"')
 			.replace(/nonce-[\w+/=-]+|nonce="[^"]*"/g, '<a nonce>')
 	);
 }

@@ -535,6 +535,7 @@ describe('looking who asked', () => {
 		expect(await readReveal(db, who('moderator'), other)).toMatchObject({
 			author: null,
 			looked: true,
+			timeZone: 'America/Chicago',
 			reveals: [{ own: true }]
 		});
 		expect((await readThread(db, who('cleo'), other)).posts).toMatchObject([

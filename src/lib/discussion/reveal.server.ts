@@ -7,13 +7,14 @@ import { notFound, Refusal } from '#lib/errors.ts';
 import type { Person } from '#lib/identity/person.ts';
 import { people } from '#lib/identity/schema.server.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
+import { cohorts, programs } from '#lib/program/schema.server.ts';
 import { isId } from '#lib/server/id.ts';
 import { cleanText } from './body.ts';
 import { longestReveal, shortestReveal } from './nameless.ts';
 import { askedByMe } from './nameless.server.ts';
 import { mayModerate } from './policy.ts';
 import { authorReveals, threads } from './schema.server.ts';
-import { cohortOf, standingIn } from './standing.server.ts';
+import { standingIn } from './standing.server.ts';
 
 export type Reveal = {
 	/** Null for somebody of whom the person asking need not know. */
@@ -56,9 +57,12 @@ async function namelessThread(tx: Tx, threadId: string) {
 					id: threads.id,
 					cohortId: threads.cohortId,
 					title: threads.title,
-					nameless: threads.nameless
+					nameless: threads.nameless,
+					timeZone: programs.timeZone
 				})
 				.from(threads)
+				.innerJoin(cohorts, eq(cohorts.id, threads.cohortId))
+				.innerJoin(programs, eq(programs.id, cohorts.programId))
 				.where(eq(threads.id, threadId))
 		: [];
 	if (!thread?.nameless || !mayModerate(await standingIn(tx, thread.cohortId))) throw notFound('question');
@@ -75,8 +79,7 @@ async function authorIn(tx: Tx, threadId: string): Promise<Person | null> {
 /** What a moderator sees before and after. @throws Refusal not-found */
 export const readReveal = (db: Database, person: Person, threadId: string): Promise<RevealPage> =>
 	db.asPerson(person.id, async (tx) => {
-		const { id, cohortId, title } = await namelessThread(tx, threadId);
-		const { timeZone } = (await cohortOf(tx, person, cohortId)).program;
+		const { id, cohortId, title, timeZone } = await namelessThread(tx, threadId);
 		const reveals = await revealsIn(tx, person, id);
 		const looked = reveals.some(({ own }) => own);
 		const author = looked ? await authorIn(tx, id) : null;

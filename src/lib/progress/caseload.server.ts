@@ -9,6 +9,7 @@ import type { Person } from '#lib/identity/person.ts';
 import type { Proof } from '#lib/identity/policy.ts';
 import { lastHeld } from '#lib/meeting/meetings.server.ts';
 import { listPairsIn, type Pair } from '#lib/pairing/pair.server.ts';
+import { listBreaks } from '#lib/program/breaks.server.ts';
 import { listEnrollments } from '#lib/program/enrollment.server.ts';
 import { readPauses } from '#lib/program/pausing.server.ts';
 import { restIntervals, silentSince } from '#lib/program/pausing.ts';
@@ -16,7 +17,6 @@ import type { Database, Tx } from '#lib/server/database.ts';
 import { when } from '#lib/ui/when.ts';
 import { dayOf, daysBetween, sayDay, sayDays, sayDaysAgo } from './days.ts';
 import { listPauses, listRhythm, type Progress, readProgress, type Rhythm } from './facts.server.ts';
-import { listBreaks } from '#lib/program/breaks.server.ts';
 import { marksToday } from './marks.ts';
 import { lastMarks, listOpenMarks } from './marks.server.ts';
 import { excuseOf, groupByReason, groupTitles, type Need, needOf, type Reason, whyThisOrder } from './need.ts';
@@ -55,19 +55,20 @@ export type Caseload = {
 	stamp: string;
 };
 
-/** What a board is made from; `progress` by program and teacher. */
-type Found = {
+/** What a board is made from. */
+export type BoardGrounds = {
 	person: Person;
 	now: Date;
 	pairs: Pair[];
 	rhythm: Map<string, Rhythm>;
+	/** By program and teacher. */
 	progress: Map<string, Progress>;
 	/** The last check-in of each pair that had one, without a word of it. */
 	signals: Map<string, Signal>;
 };
 
 const keyOf = (programId: string, teacherId: string) => `${programId} ${teacherId}`;
-export const progressOf = (found: Pick<Found, 'progress'>, pair: Pair) =>
+export const progressOf = (found: Pick<BoardGrounds, 'progress'>, pair: Pair) =>
 	found.progress.get(keyOf(pair.program.id, pair.teacher.id));
 
 /** A coach’s board alone, for a page that wants to know whether it is still true; null for whoever looks after nobody. */
@@ -93,8 +94,8 @@ export const byTeacher = (progress: Map<string, Progress>) =>
 const latestOf = (dates: (Date | null | undefined)[]): Date | null =>
 	dates.reduce<Date | null>((best, date) => (date && (!best || date > best) ? date : best), null);
 
-/** The same as a part of the caller's transaction, out of what a home has read already. */
-export async function caseloadOf(tx: Tx, found: Found): Promise<Caseload | null> {
+/** The board as a part of the caller's transaction, out of what was read already; null for whoever looks after nobody. */
+export async function caseloadOf(tx: Tx, found: BoardGrounds): Promise<Caseload | null> {
 	const { now } = found;
 	const pairs = found.pairs.filter(({ standing, status }) => standing === 'coach' && status !== 'ended');
 	if (pairs.length === 0) return found.pairs.some(({ standing }) => standing === 'coach') ? noPairs : null;

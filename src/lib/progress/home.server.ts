@@ -28,9 +28,16 @@ import { accessTo } from '#lib/reflection/policy.ts';
 import { excerpt } from '#lib/reflection/render.ts';
 import type { Database, Tx } from '#lib/server/database.ts';
 import { when } from '#lib/ui/when.ts';
-import { byReflection, byTeacher, type Caseload, caseloadOf, progressOf } from './caseload.server.ts';
+import {
+	type BoardGrounds,
+	byReflection,
+	byTeacher,
+	type Caseload,
+	caseloadOf,
+	progressOf
+} from './caseload.server.ts';
 import { daysBetween, greetingOf } from './days.ts';
-import { type Draft, listDrafts, listRhythm, type Progress, readProgress, type Rhythm } from './facts.server.ts';
+import { type Draft, listDrafts, listRhythm, type Progress, readProgress } from './facts.server.ts';
 import { firstName, nextForMentor, nextForTeacher, type OpenDraft, type Step, type Way } from './next.ts';
 import { planLineOf, readPlanGrounds } from './plan.server.ts';
 import { grantedWords, promisedWords } from './outcomes.ts';
@@ -103,18 +110,10 @@ export type Home = {
 };
 
 /** Everything that the parts of one home are made from. */
-type Found = {
-	person: Person;
-	now: Date;
-	pairs: Pair[];
-	rhythm: Map<string, Rhythm>;
+type Found = BoardGrounds & {
 	drafts: Draft[];
-	/** By program and teacher. */
-	progress: Map<string, Progress>;
 	/** The next meeting of each pair, by its id, as it is said. */
 	next: Map<string, string>;
-	/** The last check-in of each pair that had one, without a word of it. */
-	signals: Map<string, Signal>;
 	/** Which coach wrote to this person lately, and when, by pair. */
 	reached: Map<string, { by: string | null; at: Date }>;
 };
